@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# PVDRM: `make help` lists what can be done.
+
+KVER    ?= $(shell uname -r)
+KDIR    ?= /lib/modules/$(KVER)/build
+BUILD   := $(CURDIR)/build
+OUT     ?= $(BUILD)/modules/$(notdir $(patsubst %/,%,$(KVER)))
+USEROUT ?= $(BUILD)/user
+PREFIX  ?= /usr/local
+DESTDIR ?=
+RIG     := tests/rig/run
+V       ?= 0
+
+.PHONY: all modules tools guest-programs install uninstall clean help \
+	demo bench check check-unit check-style check-build check-rig fuzz
+
+all: modules tools
+
+help:
+	@echo 'make                modules for the running kernel (or KDIR=...) and vdrm'
+	@echo 'make install        install modules, vdrm, its man page and system files'
+	@echo 'make demo           a guest computes and draws on the GPU of dom0 (under QEMU)'
+	@echo 'make check          every test; check-unit, check-style, check-build, check-rig: a part'
+	@echo 'make bench          what it costs, compared with native, in one run'
+	@echo 'make clean          remove build/'
+
+# The kernel's build system leaves objects beside the sources: give it a tree
+# of links for each kernel, so that several can be built side by side.
+modules:
+	@test -f "$(KDIR)/Makefile" || { echo "make: no kernel headers in $(KDIR): install linux-headers-$(KVER) or give KDIR=" >&2; exit 1; }
+	@mkdir -p "$(OUT)"
+	@cp -rs --remove-destination "$(CURDIR)/src" "$(OUT)/"
+	@ln -sfn "$(CURDIR)/include" "$(OUT)/src/include"
+	$(MAKE) -C "$(KDIR)" M="$(OUT)/src" V=$(V) $(KBUILD_ARGS) modules
+	@cp "$(OUT)/src/pvdrm-front.ko" "$(OUT)/src/pvdrm-back.ko" "$(OUT)/"
+
+tools:
+	$(MAKE) -C tools/vdrm OUT="$(USEROUT)"
+
+guest-programs:
+	$(MAKE) -C tests/guest OUT="$(USEROUT)"
+	$(MAKE) -C bench OUT="$(USEROUT)"
+
+install: all
+	install -D -m 644 -t "$(DESTDIR)/lib/modules/$(KVER)/updates/pvdrm" \
+		"$(OUT)/pvdrm-front.ko" "$(OUT)/pvdrm-back.ko"
+	install -D -m 755 -t "$(DESTDIR)$(PREFIX)/sbin" "$(USEROUT)/vdrm"
+	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/man/man8" tools/vdrm/vdrm.8
+	install -D -m 644 tools/vdrm/vdrm.bash-completion \
+		"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/vdrm"
+	test -n "$(DESTDIR)" || depmod "$(KVER)"
+
+uninstall:
+	rm -rf "$(DESTDIR)/lib/modules/$(KVER)/updates/pvdrm"
+	rm -f "$(DESTDIR)$(PREFIX)/sbin/vdrm" \
+		"$(DESTDIR)$(PREFIX)/share/man/man8/vdrm.8" \
+		"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/vdrm"
+	test -n "$(DESTDIR)" || depmod "$(KVER)"
+
+demo:
+	demo/run
+
+bench:
+	bench/run
+
+check check-unit check-style check-build check-rig:
+	tests/$@
+
+fuzz:
+	tests/rig/in-build-root $(MAKE) -C tests/unit fuzz OUT="$(BUILD)/unit"
+
+clean:
+	rm -rf "$(BUILD)"

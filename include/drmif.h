@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * drmif.h: the protocol between pvdrm-front (guest) and pvdrm-back (dom0)
+ *
+ * One open() of the guest's DRM node is one open() of the host's node. GEM,
+ * syncobj and context handles and mmap offsets cross unchanged. User pointers,
+ * file descriptors and absolute times are translated with the help of a table
+ * that the backend serves to the frontend (see "The descriptor table").
+ *
+ * docs/protocol.md holds the same as prose, with a complete xenstore example,
+ * the state diagrams and a byte table for each message.
+ *
+ * Numbers are little-endian. "Reserved" fields are zero when sent; a receiver
+ * refuses a message in which they are not. Errors are negative Linux errno
+ * values of the asm-generic numbering.
+ */
+#ifndef XENDRM_DRMIF_H
+#define XENDRM_DRMIF_H
+
+#ifdef __KERNEL__
+#include <linux/types.h>
+#include <xen/interface/io/ring.h>
+#include <xen/interface/grant_table.h>
+#else
+#include <stdint.h>
+#endif
+
+/* ------------------------------------------------------------- negotiation
+ *
+ * Device type "vdrm". Frontend directory  /local/domain/<guest>/device/vdrm/<n>,
+ * backend directory /local/domain/<host>/backend/vdrm/<guest>/<n>.
+ *
+ * Written by the tool before the backend starts (backend directory):
+ *   device-path     the DRM node to share, e.g. /dev/dri/renderD128
+ *   sequential      "1": requests run one at a time in submission order
+ *                   (optional; default: the backend's module parameter)
+ *   online          "1" while the device is wanted, "0" while it is detached
+ *
+ * Written by the backend before XenbusStateInitWait:
+ *   versions        list of protocol versions, comma separated, e.g. "1"
+ *   driver          the host DRM driver's name, e.g. virtio_gpu
+ *   driver-version  its version as "major.minor.patch"
+ *   driver-desc, driver-date   its other strings, as DRM_IOCTL_VERSION has them
+ *   max-ring-page-order        largest ring-page-order it accepts
+ *   max-data-pages             largest data-pages it accepts
+ *   error           why the device was closed, when the guest or the node is
+ *                   the reason; removed at the next connection
+ *
+ * Written by the frontend before XenbusStateInitialised:
+ *   version         the version chosen
+ *   ring-page-order log2 of the number of ring pages
+ *   ring-ref%u      their grant references
+ *   event-ref       grant reference of the event page
+ *   data-pages      number of pages of the data area, at most max-data-pages
+ *   data-ref%u      grant references of the pages that list the data area's
+ *                   grant references, XENDRM_REFS_PER_PAGE in each
+ *   event-channel   the one event channel, used both ways
+ */
+#define XENDRM_PROTOCOL_VERSION		1
+#define XENDRM_DEVICE_TYPE		"vdrm"
+
+#define XENDRM_KEY_VERSIONS		"versions"
+#define XENDRM_KEY_VERSION		"version"
+#define XENDRM_KEY_DEVICE_PATH		"device-path"
+#define XENDRM_KEY_SEQUENTIAL		"sequential"
+#define XENDRM_KEY_ONLINE		"online"
+#define XENDRM_KEY_DRIVER		"driver"
+#define XENDRM_KEY_DRIVER_VERSION	"driver-version"
+#define XENDRM_KEY_DRIVER_DESC		"driver-desc"
+#define XENDRM_KEY_DRIVER_DATE		"driver-date"
+#define XENDRM_KEY_MAX_RING_ORDER	"max-ring-page-order"
+#define XENDRM_KEY_MAX_DATA_PAGES	"max-data-pages"
+#define XENDRM_KEY_ERROR		"error"
+#define XENDRM_KEY_RING_ORDER		"ring-page-order"
+#define XENDRM_KEY_RING_REF		"ring-ref%u"
+#define XENDRM_KEY_EVENT_REF		"event-ref"
+#define XENDRM_KEY_DATA_PAGES		"data-pages"
+#define XENDRM_KEY_DATA_REF		"data-ref%u"
+#define XENDRM_KEY_EVENT_CHANNEL	"event-channel"
+
+#define XENDRM_PAGE_SIZE		4096u
+#define XENDRM_MAX_RING_ORDER		2	/* 4 pages: 128 requests */
+#define XENDRM_MAX_DATA_PAGES		4096	/* 16 MiB */
+#define XENDRM_REFS_PER_PAGE		(XENDRM_PAGE_SIZE / 4)
+#define XENDRM_DATA_UNIT		1024u	/* alignment of data_off, bytes */
+#define XENDRM_MAX_REQUESTS		256	/* bound on a request's id */
+
+/* ----------------------------------------------------------------- requests
+ *
+ * Requests and responses travel on one Xen ring (ring.h) of 64-byte slots.
+ * A request may own a region of the data area: [data_off, data_off +
+ * max(req_len, rsp_len)). The request's payload lies at its start; the
+ * backend overwrites it with the response's payload. The region belongs to
+ * the backend from the moment the request is visible until its response is.
+ *
+ * op                 payload of request -> of response
+ * GET_TABLE          none -> the descriptor table from byte table.offset on
+ * OPEN               none -> none; response.file names the new file
+ * CLOSE              none -> none; file is gone whatever the status
+ * IOCTL              packed argument -> packed results (see "Packing")
+ * MMAP               none -> none; response.map names the new mapping
+ * MUNMAP             none -> none; the frontend has unmapped all of it
+ * FAULT              none -> fault.count times struct xendrm_page
+ * NOP                none -> none; measures the transport
+ *
+ * An op that the backend does not know is answered with -ENOTSUPP (-524).
+ */
+enum xendrm_op {
+	XENDRM_OP_NOP		= 0,
+	XENDRM_OP_GET_TABLE	= 1,
+	XENDRM_OP_OPEN		= 2,
+	XENDRM_OP_CLOSE		= 3,
+	XENDRM_OP_IOCTL		= 4,
+	XENDRM_OP_MMAP		= 5,
+	XENDRM_OP_MUNMAP	= 6,
+	XENDRM_OP_FAULT		= 7,
+};
+
+#define XENDRM_ENOTSUPP		524
+#define XENDRM_ERESTARTSYS	512	/* the wait was cancelled: nothing done */
+
+#define XENDRM_PROT_READ	1u
+#define XENDRM_PROT_WRITE	2u
+
+struct xendrm_request {
+	uint16_t op;		/*  0 enum xendrm_op */
+	uint16_t id;		/*  2 frontend's slot, < ring size, unique while
+				 *    the request is outstanding */
+	uint32_t seq;		/*  4 frontend's counter; names this use of id */
+	uint32_t file;		/*  8 from OPEN's response; else 0 */
+	uint32_t data_off;	/* 12 bytes, multiple of XENDRM_DATA_UNIT */
+	uint32_t req_len;	/* 16 bytes of payload sent */
+	uint32_t rsp_len;	/* 20 bytes of payload the response may have */
+	uint64_t reserved;	/* 24 */
+	union {			/* 32 */
+		struct {
+			uint32_t cmd;		/* the ioctl number, as issued */
+		} ioctl;
+		struct {
+			uint64_t offset;	/* bytes, as given to mmap() */
+			uint64_t length;	/* bytes, whole pages */
+			uint32_t prot;		/* XENDRM_PROT_* the pages may
+						 * ever be touched with */
+		} mmap;
+		struct {
+			uint32_t map;
+		} munmap;
+		struct {
+			uint32_t map;
+			uint32_t first;		/* page in the mapping */
+			uint32_t count;		/* pages, >= 1 */
+			uint32_t wanted;	/* the page that must succeed */
+		} fault;
+		struct {
+			uint32_t offset;	/* bytes */
+		} table;
+		uint8_t pad[32];		/* unused bytes are 0 */
+	} u;
+};
+
+struct xendrm_response {
+	uint16_t op;		/*  0 the request's */
+	uint16_t id;		/*  2 the request's */
+	uint32_t seq;		/*  4 the request's */
+	int32_t  status;	/*  8 the call's return value, or -errno */
+	uint32_t rsp_len;	/* 12 bytes of payload, <= the request's */
+	uint32_t inval_seq;	/* 16 FAULT: see "Invalidation" */
+	uint32_t file;		/* 20 OPEN: the file's name */
+	uint32_t map;		/* 24 MMAP: the mapping's name */
+	uint32_t table_len;	/* 28 GET_TABLE: bytes of the whole table */
+	uint64_t reserved[4];	/* 32 */
+};
+
+/* One page of a mapping, in a FAULT response */
+enum xendrm_page_kind {
+	XENDRM_PAGE_NONE	= 0,	/* not there now; touch it to ask again */
+	XENDRM_PAGE_GRANT	= 1,	/* map grant reference gref */
+};
+
+#define XENDRM_PAGE_READONLY	1u	/* may only be mapped read-only */
+
+enum xendrm_cache {
+	XENDRM_CACHE_WB	= 0,	/* write-back */
+	XENDRM_CACHE_WC	= 1,	/* write-combining */
+	XENDRM_CACHE_UC	= 2,	/* uncached */
+};
+
+struct xendrm_page {
+	uint8_t  kind;		/*  0 enum xendrm_page_kind */
+	uint8_t  flags;		/*  1 XENDRM_PAGE_* */
+	uint8_t  cache;		/*  2 enum xendrm_cache: dom0's own mapping */
+	uint8_t  reserved;	/*  3 */
+	uint32_t gref;		/*  4 */
+	uint64_t reserved2;	/*  8 */
+};
+
+#define XENDRM_MAX_FAULT_PAGES	512
+
+/* ---------------------------------------------------- event page: back to front
+ *
+ * One page, granted by the frontend. Events are consumed in order. The
+ * backend never has more than XENDRM_EVENTS unconsumed.
+ *
+ * Invalidation. The backend numbers invalidations of the device from 1 in the
+ * order of their events. Having unmapped the pages named, the frontend stores
+ * the number in inval_acked and notifies; a number covers all lower ones. It
+ * must do so without waiting for the backend. A FAULT response carries the
+ * number of the last invalidation posted before its grants were made; when
+ * the frontend has meanwhile handled a later one for that mapping, it drops
+ * the grants unmapped and asks again. Once acknowledged (or timed out, see
+ * docs/protocol.md), the grant references are ended.
+ *
+ * Cancelling. To ask that outstanding request id be interrupted, the frontend
+ * stores the request's seq in cancel[id] and notifies. The response still
+ * comes; its status is -XENDRM_ERESTARTSYS if the call gave up.
+ */
+enum xendrm_event_type {
+	XENDRM_EVENT_INVALIDATE	= 1,
+};
+
+struct xendrm_event {
+	uint16_t type;		/*  0 enum xendrm_event_type */
+	uint16_t reserved;	/*  2 */
+	uint32_t seq;		/*  4 the invalidation's number */
+	uint32_t map;		/*  8 */
+	uint32_t first;		/* 12 page in the mapping */
+	uint32_t count;		/* 16 pages */
+	uint32_t reserved2[3];	/* 20 */
+};
+
+#define XENDRM_EVENTS		64
+
+struct xendrm_event_page {
+	uint32_t prod;				/*    0 backend writes */
+	uint32_t pad0[15];
+	uint32_t cons;				/*   64 frontend writes */
+	uint32_t inval_acked;			/*   68 frontend writes */
+	uint32_t pad1[238];
+	uint32_t cancel[XENDRM_MAX_REQUESTS];	/* 1024 frontend writes */
+	struct xendrm_event event[XENDRM_EVENTS]; /* 2048 backend writes */
+};
+
+/* ------------------------------------------------------- the descriptor table
+ *
+ * Tells, for each ioctl the backend runs, where its argument holds pointers,
+ * file descriptors and absolute times. Layout: header, then nr_ioctls
+ * ioctls sorted by _IOC_NR(cmd), then nr_fields fields. An ioctl's or a
+ * field's children are the fields [first, first + nr), and first is greater
+ * than the parent's own index: so there are no cycles. Depth is at most
+ * XENDRM_MAX_DEPTH. Offsets are within the struct they speak of.
+ */
+#define XENDRM_TABLE_MAGIC	0x54524450u	/* "PDRT" */
+#define XENDRM_TABLE_VERSION	1
+#define XENDRM_MAX_IOCTLS	256
+#define XENDRM_MAX_FIELDS	1024
+#define XENDRM_MAX_DEPTH	4
+#define XENDRM_MAX_ARG		(1u << 20)	/* bytes in one array */
+#define XENDRM_MAX_MESSAGE	(XENDRM_MAX_ARG + (64u << 10)) /* bytes packed */
+#define XENDRM_MAX_SEGMENTS	8192		/* pointees in one argument */
+
+struct xendrm_table {
+	uint32_t magic;		/*  0 */
+	uint16_t version;	/*  4 */
+	uint16_t nr_ioctls;	/*  6 */
+	uint16_t nr_fields;	/*  8 */
+	uint16_t reserved;	/* 10 */
+	uint32_t length;	/* 12 bytes of the whole table */
+};
+
+/* xendrm_ioctl.flags */
+#define XENDRM_IOCTL_MAY_BLOCK	0x01u	/* may sleep for a fence or a client */
+#define XENDRM_IOCTL_VARSIZE	0x02u	/* _IOC_SIZE is the caller's choice */
+#define XENDRM_IOCTL_LOCAL	0x04u	/* answered by the guest's DRM core */
+#define XENDRM_IOCTL_NO_REPLY	0x08u	/* nothing comes back: need not wait */
+#define XENDRM_IOCTL_ALLOC	0x10u	/* makes a buffer (for the cache) */
+#define XENDRM_IOCTL_FREE	0x20u	/* frees a buffer (for the cache) */
+#define XENDRM_IOCTL_FLAGS	0x3fu
+
+struct xendrm_ioctl {
+	uint32_t cmd;		/*  0 as in the uapi header */
+	uint32_t flags;		/*  4 XENDRM_IOCTL_* */
+	uint16_t first;		/*  8 fields of the argument */
+	uint16_t nr;		/* 10 */
+	uint32_t reserved;	/* 12 */
+};
+
+enum xendrm_field_kind {
+	XENDRM_FIELD_ARRAY	= 1,	/* u64 pointer to elements */
+	XENDRM_FIELD_STRING	= 2,	/* u64 pointer to a NUL-terminated
+					 * string; max: bytes, NUL included */
+	XENDRM_FIELD_CHAIN	= 3,	/* u64 pointer to linked extensions;
+					 * children: VARIANTs */
+	XENDRM_FIELD_VARIANT	= 4,	/* in a CHAIN: the struct whose tag is
+					 * cond_value */
+	XENDRM_FIELD_FD		= 5,	/* s32 file descriptor; aux: its kind */
+	XENDRM_FIELD_ABS_TIMEOUT = 6,	/* s64 CLOCK_MONOTONIC time in ns; on
+					 * the wire: ns from now */
+};
+
+/* xendrm_field.flags */
+#define XENDRM_FIELD_IN		0x01u	/* the driver reads it */
+#define XENDRM_FIELD_OUT	0x02u	/* the driver writes it */
+
+enum xendrm_cond {			/* when the field counts at all */
+	XENDRM_COND_ALWAYS	= 0,
+	XENDRM_COND_ANY		= 1,	/* (value & cond_value) != 0 */
+	XENDRM_COND_EQ		= 2,
+	XENDRM_COND_NE		= 3,
+	XENDRM_COND_GT		= 4,
+};
+
+enum xendrm_fd_kind {
+	XENDRM_FD_DMABUF	= 1,
+	XENDRM_FD_SYNC_FILE	= 2,
+	XENDRM_FD_SYNCOBJ	= 3,
+	XENDRM_FD_EVENTFD	= 4,
+};
+
+struct xendrm_field {
+	uint8_t  kind;		/*  0 enum xendrm_field_kind */
+	uint8_t  flags;		/*  1 XENDRM_FIELD_IN, _OUT */
+	uint8_t  count_width;	/*  2 bytes of the count field; 0: constant */
+	uint8_t  stride_width;	/*  3 bytes of the stride field; 0: none */
+	uint8_t  cond;		/*  4 enum xendrm_cond */
+	uint8_t  cond_width;	/*  5 bytes of the value it looks at */
+	uint16_t reserved;	/*  6 */
+	uint32_t offset;	/*  8 of the pointer, fd or time */
+	uint32_t count;		/* 12 the constant, or the count's offset */
+	uint32_t elem_size;	/* 16 bytes the driver knows of an element;
+				 *    CHAIN: of the common header;
+				 *    VARIANT: of the struct */
+	uint32_t stride;	/* 20 offset of the stride field (bytes between
+				 *    elements); CHAIN: offset of the next
+				 *    pointer in the header */
+	uint32_t max;		/* 24 elements (or links) at the most */
+	uint32_t cond_off;	/* 28 offset of the value; CHAIN: of the u32 tag
+				 *    in the header */
+	uint64_t cond_value;	/* 32 */
+	uint16_t first;		/* 40 children, relative to each element */
+	uint16_t nr;		/* 42 */
+	uint32_t aux;		/* 44 FD: enum xendrm_fd_kind */
+};
+
+/*
+ * Packing. A packed request is the argument struct, then the pointees in the
+ * order of a depth-first walk of the table, each starting on a multiple of 8
+ * bytes from the start. Pointees that are only written take no room in the
+ * request; those only read take none in the response. Lengths are computed on
+ * both sides from the request's own counts, never from the response's.
+ * In place of a pointer stands what is known about it:
+ */
+#define XENDRM_PTR_NULL		0u	/* NULL */
+#define XENDRM_PTR_DATA		1u	/* the pointee travels along */
+#define XENDRM_PTR_FAULT	2u	/* the caller cannot read it: let the
+					 * driver find out */
+
+#ifdef __KERNEL__
+DEFINE_RING_TYPES(xendrm, struct xendrm_request, struct xendrm_response);
+#endif
+
+#define XENDRM_SIZE_IS(type, size) \
+	_Static_assert(sizeof(type) == (size), #type " is " #size " bytes")
+XENDRM_SIZE_IS(struct xendrm_request, 64);
+XENDRM_SIZE_IS(struct xendrm_response, 64);
+XENDRM_SIZE_IS(struct xendrm_page, 16);
+XENDRM_SIZE_IS(struct xendrm_event, 32);
+XENDRM_SIZE_IS(struct xendrm_event_page, XENDRM_PAGE_SIZE);
+XENDRM_SIZE_IS(struct xendrm_table, 16);
+XENDRM_SIZE_IS(struct xendrm_ioctl, 16);
+XENDRM_SIZE_IS(struct xendrm_field, 48);
+
+#endif /* XENDRM_DRMIF_H */

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * engine.h: carry an ioctl argument across, guided by a descriptor table
+ *
+ * The same code runs in the frontend, in the backend and in user space (tests,
+ * fuzzing). It touches memory of the caller only through struct pvdrm_mem.
+ *
+ *   frontend                             backend
+ *   pvdrm_pack()      -- request -->     pvdrm_plan()    lengths, checks
+ *                                        pvdrm_place()   request -> arena
+ *                                        the driver's ioctl
+ *   pvdrm_deliver()   <-- response --    pvdrm_collect() arena -> response
+ *
+ * Both sides derive the same plan (struct pvdrm_plan) from the request alone:
+ * where each pointee lies in the request, in the response and in the memory of
+ * the process at hand.
+ */
+#ifndef PVDRM_ENGINE_H
+#define PVDRM_ENGINE_H
+
+#include "portable.h"
+#include "drmif.h"
+
+/**
+ * struct pvdrm_table - a checked descriptor table
+ * @ioctls: sorted by _IOC_NR(cmd)
+ * @fields: all fields
+ * @nr_ioctls: entries of @ioctls
+ * @nr_fields: entries of @fields
+ *
+ * Points into the buffer given to pvdrm_table_check(), which must outlive it
+ * and must not change (never shared memory).
+ */
+struct pvdrm_table {
+	const struct xendrm_ioctl *ioctls;
+	const struct xendrm_field *fields;
+	u32 nr_ioctls;
+	u32 nr_fields;
+};
+
+/**
+ * pvdrm_table_check() - check a table from the wire and make it usable
+ * @buf: the table, 8-byte aligned, private memory
+ * @len: its bytes
+ * @table: result
+ * @why: on error, what is wrong, a constant string
+ * @where: on error, the index of the ioctl or field meant
+ *
+ * Checks every rule of drmif.h: magic, version, counts, order, widths, offsets
+ * within their struct, depth, limits, reserved fields.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int pvdrm_table_check(const void *buf, size_t len, struct pvdrm_table *table,
+		      const char **why, u32 *where);
+
+/**
+ * pvdrm_table_find() - the table's entry for an ioctl number
+ * @table: the table
+ * @cmd: as issued by the program; size and direction may differ from the entry
+ *
+ * Return: the entry, or NULL when the table does not list it.
+ */
+const struct xendrm_ioctl *pvdrm_table_find(const struct pvdrm_table *table,
+					    u32 cmd);
+
+/**
+ * struct pvdrm_mem - access to the memory that pointers refer to
+ * @in: copy @len bytes at @addr to @dst; returns 0 or -EFAULT
+ * @out: copy @len bytes of @src to @addr; returns 0 or -EFAULT
+ * @zero: clear @len bytes at @addr; returns 0 or -EFAULT
+ * @str: as @in, up to and including the first NUL, at most @len bytes;
+ *	 returns the bytes copied, or -EFAULT
+ * @now: CLOCK_MONOTONIC in ns
+ */
+struct pvdrm_mem {
+	int (*in)(void *dst, u64 addr, size_t len);
+	int (*out)(u64 addr, const void *src, size_t len);
+	int (*zero)(u64 addr, size_t len);
+	long (*str)(void *dst, u64 addr, size_t len);
+	s64 (*now)(void);
+};
+
+/**
+ * struct pvdrm_segment - one pointee (or the argument struct itself)
+ * @addr: where it is: the caller's address (frontend), the arena's (backend)
+ * @len: bytes; > 0
+ * @req_off: where it lies in the request, PVDRM_ABSENT if not sent
+ * @rsp_off: where it lies in the response, PVDRM_ABSENT if not returned
+ * @first_fixup: the fixups of this segment are [first_fixup, + nr_fixups)
+ * @nr_fixups: their number
+ */
+struct pvdrm_segment {
+	u64 addr;
+	u32 len;
+	u32 req_off;
+	u32 rsp_off;
+	u32 first_fixup;
+	u32 nr_fixups;
+};
+
+#define PVDRM_ABSENT	(~0u)
+
+/**
+ * struct pvdrm_fixup - a u64 within a segment that differs between the sides
+ * @seg: the segment
+ * @off: its offset in that segment
+ * @here: what this side's memory has there (pointer, absolute time)
+ * @wire: what the messages have there (XENDRM_PTR_*, relative time)
+ */
+struct pvdrm_fixup {
+	u32 seg;
+	u32 off;
+	u64 here;
+	u64 wire;
+};
+
+#define PVDRM_INLINE_SEGMENTS	8
+#define PVDRM_INLINE_FIXUPS	8
+
+/**
+ * struct pvdrm_plan - how one ioctl's argument is laid out
+ *
+ * Owned by the caller, set up by pvdrm_plan_init(), released by
+ * pvdrm_plan_free(), reusable after pvdrm_plan_reset(). No locking: one
+ * thread at a time.
+ */
+struct pvdrm_plan {
+	struct pvdrm_segment *segs;
+	struct pvdrm_fixup *fixups;
+	u32 nr_segs, max_segs;
+	u32 nr_fixups, max_fixups;
+	u32 req_len;		/* bytes of the packed request */
+	u32 rsp_len;		/* bytes the packed response will have */
+	u32 arena_len;		/* bytes pvdrm_place() needs in the arena */
+	u32 arg_size;		/* _IOC_SIZE of the ioctl as issued */
+	u8 *buf;		/* frontend: the packed request; grows */
+	u32 buf_size;
+	struct pvdrm_segment inline_segs[PVDRM_INLINE_SEGMENTS];
+	struct pvdrm_fixup inline_fixups[PVDRM_INLINE_FIXUPS];
+};
+
+void pvdrm_plan_init(struct pvdrm_plan *plan);
+void pvdrm_plan_reset(struct pvdrm_plan *plan);
+void pvdrm_plan_free(struct pvdrm_plan *plan);
+
+/**
+ * pvdrm_pack() - frontend: read an ioctl's argument and pack it
+ * @plan: result; plan->buf holds the request, plan->req_len bytes
+ * @table: the table
+ * @desc: pvdrm_table_find()'s answer for @cmd
+ * @cmd: the ioctl number as issued
+ * @arg: the program's argument (an address)
+ * @mem: the program's memory
+ *
+ * An array that cannot be read is sent as XENDRM_PTR_FAULT, so that the driver
+ * itself decides whether that is an error.
+ *
+ * Return: 0; -EFAULT: the argument struct cannot be read; -E2BIG: over a limit
+ * of the table or of drmif.h; -EOPNOTSUPP: asks for a file descriptor, which
+ * this version does not carry; -ENOMEM.
+ */
+int pvdrm_pack(struct pvdrm_plan *plan, const struct pvdrm_table *table,
+	       const struct xendrm_ioctl *desc, u32 cmd, u64 arg,
+	       const struct pvdrm_mem *mem);
+
+/**
+ * pvdrm_deliver() - frontend: hand a response to the program
+ * @plan: as left by pvdrm_pack()
+ * @rsp: the response's payload, private memory; changed by this call
+ * @len: its bytes
+ * @status: the call's return value; with an error, pointees that are only
+ *	    written are left alone
+ * @mem: the program's memory
+ *
+ * Pointers and times in the program's memory keep the values it put there.
+ *
+ * Return: 0; -EFAULT: the program's memory cannot be written; -EPROTO: @len is
+ * not what the plan says.
+ */
+int pvdrm_deliver(struct pvdrm_plan *plan, void *rsp, size_t len, long status,
+		  const struct pvdrm_mem *mem);
+
+/**
+ * pvdrm_plan() - backend: check a request and lay it out
+ * @plan: result; segments' addr is filled in by pvdrm_place()
+ * @table: the table
+ * @desc: pvdrm_table_find()'s answer for @cmd
+ * @cmd: the ioctl number in the request
+ * @req: the request's payload, private memory
+ * @len: its bytes
+ * @rsp_max: bytes the response may have
+ *
+ * Return: 0; -EPROTO: @len is not what the table says, or a value is not one a
+ * frontend may send; -E2BIG; -EOPNOTSUPP; -ENOMEM; -ENOSPC: @rsp_max too small.
+ */
+int pvdrm_plan(struct pvdrm_plan *plan, const struct pvdrm_table *table,
+	       const struct xendrm_ioctl *desc, u32 cmd, const void *req,
+	       size_t len, size_t rsp_max);
+
+/**
+ * pvdrm_place() - backend: build the argument in the arena
+ * @plan: as left by pvdrm_plan()
+ * @req: the request's payload; its pointers and times are replaced
+ * @arena: address of plan->arena_len writable bytes in the serving process,
+ *	   aligned to 16; the argument struct is at its start
+ * @bad: an address that faults, for pointers the program cannot read
+ * @mem: the serving process's memory
+ *
+ * Return: 0 or -EFAULT.
+ */
+int pvdrm_place(struct pvdrm_plan *plan, void *req, u64 arena, u64 bad,
+		const struct pvdrm_mem *mem);
+
+/**
+ * pvdrm_collect() - backend: pack what the driver left in the arena
+ * @plan: as left by pvdrm_place()
+ * @rsp: plan->rsp_len bytes, private memory; all of it is written, and no
+ *	 address of this side is in it
+ * @mem: the serving process's memory
+ *
+ * Return: 0 or -EFAULT.
+ */
+int pvdrm_collect(struct pvdrm_plan *plan, void *rsp,
+		  const struct pvdrm_mem *mem);
+
+#endif /* PVDRM_ENGINE_H */
