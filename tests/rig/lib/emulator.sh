@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# QEMU's command line, and starting it in the emulator's root.
+
+# Mebibytes. dom0's is fixed (docs/rig.md, trap 3).
+XEN_MEMORY=256 DOM0_MEMORY=1536 DOMU_MEMORY=${RIG_DOMU_MEMORY:-768}
+
+total_memory() {
+	echo $((XEN_MEMORY + DOM0_MEMORY + GUESTS * (DOMU_MEMORY + 32)))
+}
+
+# virtio_options: trap 2, or dom0's virtio devices work on the wrong memory.
+VIRTIO=disable-legacy=on,iommu_platform=on
+
+# add_disk FILE ID
+add_disk() {
+	QEMU+=(-drive "file=$1,format=raw,if=none,id=$2,readonly=on,cache=unsafe"
+		-device "virtio-blk-pci,drive=$2,$VIRTIO")
+}
+
+# add_port NAME CHARDEV
+add_port() {
+	QEMU+=(-chardev "$2,id=port-$1" -device "virtserialport,chardev=port-$1,name=$1")
+}
+
+# qemu_command: fills QEMU; files are named as the emulator's root shows them.
+qemu_command() {
+	local n file
+	local xen="console=com1 com1=115200,8n1 dom0_mem=${DOM0_MEMORY}M,max:${DOM0_MEMORY}M dom0_max_vcpus=$SMP"
+	# Trap 1: without eager-fpu user space is corrupted as soon as a guest runs.
+	xen+=" spec-ctrl=no,eager-fpu xpti=no pv-l1tf=no loglvl=warning guest_loglvl=warning ${RIG_XEN_ARGS:-}"
+	local linux="console=hvc0 $DOM0_CMDLINE rig.init=dom0-init rig.disk=vd"
+	QEMU=(qemu-system-x86_64 -machine q35 -accel tcg,thread=multi
+		# Trap 4: with rdtscp Xen kills PVH guests.
+		-cpu "max,-rdtscp" -smp "$SMP" -m "$(total_memory)"
+		-nodefaults -no-user-config -no-reboot -nic none
+		-chardev file,id=serial,path=/run/rig/xen-dom0.log -serial chardev:serial
+		-kernel /run/parts/kernels/xen -append "$xen"
+		-initrd "/run/parts/kernels/vmlinux-$DOM0_KERNEL $linux,/run/parts/image/initrd-$DOM0_KERNEL")
+	add_disk /run/parts/image/root.ext4 root
+	add_disk /run/rig/job.tar job
+	QEMU+=(-device "virtio-serial-pci,$VIRTIO")
+	for file in events stdout stderr files logs; do
+		add_port "$file" "file,path=/run/rig/$file"
+	done
+	for ((n = 1; n <= GUESTS; n++)); do
+		add_port "guest$n" "file,path=/run/rig/guest$n.log"
+	done
+	[ "$RUN_SHELL" = no ] || add_port shell stdio,signal=off
+	case $GPU in
+	virtio) QEMU+=(-display "sdl,gl=on" -device "virtio-gpu-gl-pci,$VIRTIO") ;;
+	*) QEMU+=(-display none) ;;
+	esac
+	# shellcheck disable=SC2206  # several words
+	QEMU+=(${RIG_QEMU_ARGS:-})
+}
+
+# start_emulator: in the background, in namespaces of its own, so that all its
+# processes end with EMULATOR, and EMULATOR ends with this script.
+start_emulator() {
+	local entry=$RIG_DIR/lib/enter-emulator out=2
+	# Only a console for a person goes to our own output.
+	[ "$RUN_SHELL" = no ] || out=1
+	qemu_command
+	printf '%q ' "${QEMU[@]}" >"$RUN_DIR/qemu-command"
+	setpriv --pdeathsig KILL -- \
+		unshare --mount --pid --net --ipc --fork --kill-child=KILL --propagation private -- \
+		"$entry" "$(part_dir emulator)/root" "$RUN_DIR" "$(part_dir kernels)" "$(part_dir image)" \
+		"$GPU" "${QEMU[@]}" <&0 2>"$RUN_DIR/emulator.log" >&"$out" &
+	EMULATOR=$!
+}

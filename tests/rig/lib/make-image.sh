@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# The one root image, read-only for dom0 and all guests, and an initial ramdisk
+# per kernel. The rig's own scripts are not in it: they come on a second disk, so
+# changing one does not remake the image.
+
+make_image() {
+	local kernels v
+	kernels=$(part_dir kernels)
+	say "image: trixie with Xen's tools and Mesa, the root of dom0 and guests"
+	make_root trixie "$1/root" "$RIG_DIR/packages/image" || return 1
+	mkdir -p "$1/root/rig" "$1/root/usr/lib/modules"
+	cp -r "$kernels"/modules/lib/modules/* "$1/root/usr/lib/modules/" || return 1
+	add_remote "$1/root/usr/local/bin/remote" || return 1
+	for v in $KERNELS; do
+		make_initrd "$(cat "$kernels/version-$v")" "$1" "$1/initrd-$v" || return 1
+		# dom0 starts guests from its own root.
+		cp "$1/initrd-$v" "$kernels/vmlinux-$v" "$1/root/boot/" || return 1
+	done
+	rm -rf "$1"/root/var/cache/apt/* "$1"/root/var/lib/apt/lists/*
+	say "image: writing the file system"
+	# No journal: it is never written.
+	mke2fs -q -t ext4 -O ^has_journal -m 0 -L pvdrm -d "$1/root" "$1/root.ext4" \
+		"$(($(du -sm "$1/root" | cut -f1) * 5 / 4 + 64))M" || return 1
+	rm -rf "$1/root"
+}
+
+# add_remote OUT: static, so that it runs wherever it is put.
+add_remote() {
+	# shellcheck disable=SC2016  # expanded in the build root
+	"$RIG_DIR/in-build-root" sh -c 'gcc -O2 -Wall -Werror -static -o /tmp/remote "$0" && cat /tmp/remote' \
+		"$RIG_DIR/programs/remote.c" >"$1" || return 1
+	chmod 755 "$1"
+}
+
+# make_initrd KVER PART OUT
+make_initrd() {
+	local kver=$1 root=$2/root ram=$2/ram name
+	mkdir -p "$ram"/{bin,dev,proc,sys,modules,lower,over,root}
+	cp "$root/bin/busybox" "$ram/bin/busybox" || return 1
+	cp "$RIG_DIR/inside/initrd-init" "$ram/init" || return 1
+	chmod 755 "$ram/init"
+	sed 's/#.*//' "$RIG_DIR/packages/initrd-modules" | while read -r name; do
+		[ -z "$name" ] || modprobe -S "$kver" -d "$root" --show-depends "$name"
+	done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++' >"$2/insmod" || return 1
+	while read -r name; do
+		cp "$name" "$ram/modules/" || return 1
+		basename "$name"
+	done <"$2/insmod" >"$ram/modules/order" || return 1
+	(cd "$ram" && find . | cpio --quiet -o -H newc -R 0:0) >"$3" || return 1
+	rm -rf "$ram" "$2/insmod"
+}
