@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DRM nodes, found through sysfs: opening a card node just to look at it would
+ * make us DRM master.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "vdrm.h"
+
+#define DRM_MAJOR	226
+
+static bool is_drm(const struct stat *st)
+{
+	char path[64];
+
+	if (!S_ISCHR(st->st_mode) || major(st->st_rdev) != DRM_MAJOR)
+		return false;
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u", major(st->st_rdev), minor(st->st_rdev));
+	return !access(path, F_OK);
+}
+
+/* By name, since the kernel gives minors above 191 to either kind. */
+static enum node_kind kind_of(const struct stat *st)
+{
+	char path[64], target[PATH_MAX];
+	const char *name;
+	ssize_t length;
+
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u", major(st->st_rdev), minor(st->st_rdev));
+	length = readlink(path, target, sizeof(target) - 1);
+	if (length < 0)
+		return NODE_ANY;
+	target[length] = '\0';
+	name = strrchr(target, '/');
+	return name && !strncmp(name, "/renderD", 8) ? NODE_RENDER : NODE_PRIMARY;
+}
+
+/* The same device's node of the other kind */
+static bool find_sibling(const struct stat *st, const char *prefix, char *node, size_t size)
+{
+	char path[64];
+	struct dirent *entry;
+	bool found = false;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/device/drm", major(st->st_rdev),
+		 minor(st->st_rdev));
+	dir = opendir(path);
+	if (!dir)
+		return false;
+	while (!found && (entry = readdir(dir))) {
+		if (strncmp(entry->d_name, prefix, strlen(prefix)))
+			continue;
+		found = (size_t)snprintf(node, size, "/dev/dri/%s", entry->d_name) < size;
+	}
+	closedir(dir);
+	return found && !access(node, F_OK);
+}
+
+static int check_access(const char *path)
+{
+	if (!access(path, R_OK | W_OK))
+		return 0;
+	return fail(errno == EACCES ? VDRM_NO_PERMISSION : VDRM_ERROR, "cannot open %s: %s", path,
+		    strerror(errno));
+}
+
+/*
+ * Finds the node to share when the user names @path. Unless told otherwise
+ * that's the render node: it can do no more than what's forwarded anyway, and
+ * takes nothing from dom0's own display.
+ */
+int node_resolve(const char *path, enum node_kind kind, char *node, size_t size)
+{
+	struct stat st;
+	bool found;
+
+	if (stat(path, &st))
+		return fail(errno == EACCES ? VDRM_NO_PERMISSION : VDRM_NO_NODE, "%s: %s", path,
+			    strerror(errno));
+	if (!is_drm(&st))
+		return fail(VDRM_NOT_DRM, "%s is no DRM node; those are /dev/dri/card* and renderD*",
+			    path);
+	if (path[0] != '/')
+		return fail(VDRM_USAGE, "%s: give the whole path, from / on", path);
+	found = kind_of(&st) != (kind == NODE_PRIMARY ? NODE_PRIMARY : NODE_RENDER) &&
+		find_sibling(&st, kind == NODE_PRIMARY ? "card" : "renderD", node, size);
+	if (found)
+		return check_access(node);
+	if (kind != NODE_ANY && kind_of(&st) != kind)
+		return fail(VDRM_NO_NODE, "%s: this device has no %s node", path,
+			    kind == NODE_RENDER ? "render" : "primary");
+	if ((size_t)snprintf(node, size, "%s", path) >= size)
+		return fail(VDRM_NO_NODE, "%s: the path is too long", path);
+	return check_access(node);
+}

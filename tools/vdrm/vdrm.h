@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * vdrm: attach dom0's DRM devices to guests, and serve them
+ */
+#ifndef VDRM_H
+#define VDRM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include <xenstore.h>
+
+/* Exit statuses; vdrm(8) lists them. */
+enum {
+	VDRM_OK,
+	VDRM_ERROR,		/* anything not named below */
+	VDRM_USAGE,
+	VDRM_NO_NODE,		/* the device path isn't there */
+	VDRM_NOT_DRM,		/* it is no DRM node */
+	VDRM_NO_PERMISSION,
+	VDRM_NO_DOMAIN,
+	VDRM_IN_USE,		/* that device number is served already */
+	VDRM_NO_BACKEND,	/* pvdrm-back isn't loaded */
+	VDRM_NO_TABLE,		/* pvdrm-back doesn't know the driver's ioctls */
+	VDRM_NO_DEVICE,		/* the guest has no such device */
+	VDRM_TIMEOUT,
+	VDRM_NO_XENSTORE,
+};
+
+/* The states of both ends, as in Xen's io/xenbus.h */
+enum {
+	STATE_UNKNOWN,		/* also: no such key */
+	STATE_INITIALISING,
+	STATE_INIT_WAIT,
+	STATE_INITIALISED,
+	STATE_CONNECTED,
+	STATE_CLOSING,
+	STATE_CLOSED,
+	STATE_RECONFIGURING,
+	STATE_RECONFIGURED,
+};
+
+#define VDRM_PATH	160	/* bytes, of any xenstore path of ours */
+#define VDRM_MAX_DEVID	1023
+#define VDRM_CLOSE_MS	10000	/* a guest's time to let go of a device */
+
+/**
+ * struct device - one attached device and where xenstore keeps it
+ * @host: the domain we run in
+ * @guest: the domain that has the device
+ * @devid: its number there
+ * @back: the backend's directory
+ * @front: the frontend's directory
+ */
+struct device {
+	unsigned int host;
+	unsigned int guest;
+	unsigned int devid;
+	char back[VDRM_PATH];
+	char front[VDRM_PATH];
+};
+
+/* log.c: all return @code, so that "return fail(...)" reads well */
+void log_to_syslog(const char *ident);
+int fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void print_clean(const char *text);
+
+/* options.c: KEY=VALUE words */
+enum node_kind { NODE_ANY, NODE_RENDER, NODE_PRIMARY };
+
+struct options {
+	int devid;		/* -1: the lowest free */
+	enum node_kind node;
+	int sequential;		/* -1: as the backend's parameter says */
+	int wait;		/* seconds; -1: the verb's default */
+	bool force;
+};
+
+#define OPTION_DEVID		0x01u
+#define OPTION_NODE		0x02u
+#define OPTION_SEQUENTIAL	0x04u
+#define OPTION_WAIT		0x08u
+#define OPTION_FORCE		0x10u
+
+void options_init(struct options *o);
+int options_parse(struct options *o, unsigned int allowed, int argc, char **argv);
+int parse_number(const char *text, unsigned int max, unsigned int *value);
+
+/* xs.c: xenstore */
+int store_open(struct xs_handle **xs, unsigned int *self);
+char *store_read(struct xs_handle *xs, xs_transaction_t t, const char *dir, const char *key);
+int store_read_number(struct xs_handle *xs, xs_transaction_t t, const char *dir, const char *key);
+bool store_write(struct xs_handle *xs, xs_transaction_t t, const char *dir, const char *key,
+		 const char *format, ...) __attribute__((format(printf, 5, 6)));
+bool store_exists(struct xs_handle *xs, xs_transaction_t t, const char *path);
+long now_ms(void);
+bool store_wait(struct xs_handle *xs, long deadline);
+
+/* domain.c */
+int domain_find(struct xs_handle *xs, const char *text, unsigned int *domid);
+bool domain_alive(struct xs_handle *xs, unsigned int domid);
+char *domain_name(struct xs_handle *xs, unsigned int domid);
+
+/* device.c */
+void device_init(struct device *dev, unsigned int host, unsigned int guest, unsigned int devid);
+bool device_exists(struct xs_handle *xs, const struct device *dev);
+int device_state(struct xs_handle *xs, const char *dir);
+int device_create(struct xs_handle *xs, const struct device *dev, const char *node, int sequential);
+void device_begin_close(struct xs_handle *xs, const struct device *dev);
+bool device_guest_uses(struct xs_handle *xs, const struct device *dev);
+int device_remove(struct xs_handle *xs, const struct device *dev);
+void device_wait_gone(const struct device *dev);
+unsigned int *store_numbers(struct xs_handle *xs, const char *path, unsigned int *count);
+
+/* lock.c: who serves a device */
+int lock_take(const struct device *dev, int *fd);
+int lock_failed(const struct device *dev, int error);
+void lock_write_pid(int fd);
+void lock_drop(const struct device *dev, int fd);
+bool lock_held(const struct device *dev, pid_t *holder);
+int lock_wait(const struct device *dev, long deadline, int *fd);
+
+/* node.c */
+int node_resolve(const char *path, enum node_kind kind, char *node, size_t size);
+
+/* list.c */
+void print_state(struct xs_handle *xs, const struct device *dev);
+unsigned int for_each_device(struct xs_handle *xs, unsigned int self, int only,
+			     void (*show)(struct xs_handle *xs, const struct device *dev));
+
+/* The verbs; argv[0] is the verb */
+int verb_attach(int argc, char **argv);
+int verb_detach(int argc, char **argv);
+int verb_list(int argc, char **argv);
+int verb_info(int argc, char **argv);
+int verb_serve(int argc, char **argv);
+
+/* What attach hands to the process it starts: two open files */
+#define SERVE_INHERIT	"--inherit="
+
+#endif /* VDRM_H */
