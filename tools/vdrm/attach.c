@@ -11,7 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "drmif.h"
 #include "pvdrm_back.h"
 #include "vdrm.h"
 
@@ -40,7 +39,7 @@ static int find_guest(struct attach *a, const char *domain)
 	if (!ret)
 		ret = domain_find(a->xs, domain, &a->dev.guest);
 	if (!ret && a->dev.guest == self)
-		ret = fail(VDRM_NO_DOMAIN, "domain %s is this one: it has the device already", domain);
+		ret = fail(VDRM_NO_DOMAIN, "domain %s is this one: nothing to attach", domain);
 	return ret;
 }
 
@@ -130,7 +129,7 @@ static int start_serve(const struct attach *a)
 static int closed_why(struct attach *a)
 {
 	char *error = store_read(a->xs, XBT_NULL, a->dev.back, XENDRM_KEY_ERROR);
-	int ret = fail(VDRM_ERROR, "the device was closed%s%s", error ? ": " : "", error ? error : "");
+	int ret = fail(VDRM_ERROR, "the device was closed: %s", error ? error : "no reason given");
 
 	free(error);
 	return ret;

@@ -25,7 +25,8 @@ static int find_device(struct xs_handle *xs, unsigned int self, char **argv, str
 	device_init(dev, self, guest, devid);
 	if (device_exists(xs, dev))
 		return 0;
-	return fail(VDRM_NO_DEVICE, "domain %s has no device %u; vdrm list shows all", argv[1], devid);
+	return fail(VDRM_NO_DEVICE, "domain %s has no device %u; vdrm list shows all", argv[1],
+		    devid);
 }
 
 /*

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "drmif.h"
 #include "vdrm.h"
 
 #define BACKEND_GONE_MS	5000
@@ -18,10 +17,8 @@ void device_init(struct device *dev, unsigned int host, unsigned int guest, unsi
 	dev->host = host;
 	dev->guest = guest;
 	dev->devid = devid;
-	snprintf(dev->back, sizeof(dev->back), "/local/domain/%u/backend/" XENDRM_DEVICE_TYPE "/%u/%u",
-		 host, guest, devid);
-	snprintf(dev->front, sizeof(dev->front), "/local/domain/%u/device/" XENDRM_DEVICE_TYPE "/%u",
-		 guest, devid);
+	snprintf(dev->back, sizeof(dev->back), BACK_DIR "/%u/%u", host, guest, devid);
+	snprintf(dev->front, sizeof(dev->front), FRONT_DIR "/%u", guest, devid);
 }
 
 bool device_exists(struct xs_handle *xs, const struct device *dev)
@@ -58,7 +55,8 @@ static bool fill_back(struct xs_handle *xs, xs_transaction_t t, const struct dev
 	       store_write(xs, t, dir, "frontend-id", "%u", dev->guest) &&
 	       store_write(xs, t, dir, XENDRM_KEY_ONLINE, "1") &&
 	       store_write(xs, t, dir, XENDRM_KEY_DEVICE_PATH, "%s", node) &&
-	       (sequential < 0 || store_write(xs, t, dir, XENDRM_KEY_SEQUENTIAL, "%d", sequential)) &&
+	       (sequential < 0 ||
+		store_write(xs, t, dir, XENDRM_KEY_SEQUENTIAL, "%d", sequential)) &&
 	       store_write(xs, t, dir, "state", "%d", STATE_INITIALISING);
 }
 
@@ -145,12 +143,11 @@ static void remove_parents(struct xs_handle *xs, xs_transaction_t t, const struc
 {
 	char path[VDRM_PATH];
 
-	snprintf(path, sizeof(path), "/local/domain/%u/backend/" XENDRM_DEVICE_TYPE "/%u",
-		 dev->host, dev->guest);
+	snprintf(path, sizeof(path), BACK_DIR "/%u", dev->host, dev->guest);
 	remove_if_empty(xs, t, path);
 	*strrchr(path, '/') = '\0';
 	remove_if_empty(xs, t, path);
-	snprintf(path, sizeof(path), "/local/domain/%u/device/" XENDRM_DEVICE_TYPE, dev->guest);
+	snprintf(path, sizeof(path), FRONT_DIR, dev->guest);
 	remove_if_empty(xs, t, path);
 }
 

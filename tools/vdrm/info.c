@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "drmif.h"
 #include "pvdrm_back.h"
 #include "vdrm.h"
 
@@ -103,7 +102,7 @@ static void print_device(struct xs_handle *xs, const struct device *dev)
 	print_state(xs, dev);
 	if (lock_held(dev, &server) && server)
 		printf(LABEL "process %d\n", "served by", server);
-	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(shown); i++)
 		print_key(xs, shown[i].of_guest ? dev->front : dev->back, shown[i].key,
 			  shown[i].label);
 	print_statistics(dev);
@@ -149,12 +148,13 @@ static int show(struct xs_handle *xs, unsigned int self, int argc, char **argv)
 
 		device_init(&dev, self, guest, wanted_devid);
 		if (!device_exists(xs, &dev))
-			return fail(VDRM_NO_DEVICE, "domain %s has no device %d; vdrm list shows all",
-				    argv[1], wanted_devid);
+			return fail(VDRM_NO_DEVICE,
+				    "domain %s has no device %d; vdrm list shows all", argv[1],
+				    wanted_devid);
 	} else {
 		print_backend();
 	}
-	for_each_device(xs, self, only, print_device);
+	show_devices(xs, self, only, print_device);
 	return 0;
 }
 

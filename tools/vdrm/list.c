@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drmif.h"
 #include "vdrm.h"
 
 static const char *word_for(struct xs_handle *xs, const struct device *dev)
@@ -89,21 +88,20 @@ static void print_line(struct xs_handle *xs, const struct device *dev)
 }
 
 /* Calls @show for each device, of @only or (-1) of all domains. */
-unsigned int for_each_device(struct xs_handle *xs, unsigned int self, int only,
-			     void (*show)(struct xs_handle *xs, const struct device *dev))
+unsigned int show_devices(struct xs_handle *xs, unsigned int self, int only,
+			  void (*show)(struct xs_handle *xs, const struct device *dev))
 {
 	unsigned int g, d, guests, devids, count = 0;
 	unsigned int *guest, *devid;
 	char path[VDRM_PATH], sub[VDRM_PATH];
 	struct device dev;
 
-	snprintf(path, sizeof(path), "/local/domain/%u/backend/" XENDRM_DEVICE_TYPE, self);
+	snprintf(path, sizeof(path), BACK_DIR, self);
 	guest = store_numbers(xs, path, &guests);
 	for (g = 0; g < guests; g++) {
 		if (only >= 0 && guest[g] != (unsigned int)only)
 			continue;
-		snprintf(sub, sizeof(sub), "/local/domain/%u/backend/" XENDRM_DEVICE_TYPE "/%u", self,
-			 guest[g]);
+		snprintf(sub, sizeof(sub), BACK_DIR "/%u", self, guest[g]);
 		devid = store_numbers(xs, sub, &devids);
 		for (d = 0; d < devids; d++, count++) {
 			device_init(&dev, self, guest[g], devid[d]);
@@ -131,8 +129,9 @@ int verb_list(int argc, char **argv)
 		only = guest;
 	}
 	if (!ret) {
-		printf("%-16s %5s %-22s %-12s %s\n", "DOMAIN", "DEVID", "DEVICE", "DRIVER", "STATE");
-		for_each_device(xs, self, only, print_line);
+		printf("%-16s %5s %-22s %-12s %s\n", "DOMAIN", "DEVID", "DEVICE", "DRIVER",
+		       "STATE");
+		show_devices(xs, self, only, print_line);
 	}
 	xs_close(xs);
 	return ret;

@@ -17,21 +17,19 @@ static const struct {
 	const char *arguments;
 	const char *what;
 } verbs[] = {
-	{ "attach",	verb_attach,	"DEVICE DOMAIN [KEY=VALUE...]",	"give DOMAIN the DRM node DEVICE" },
-	{ "detach",	verb_detach,	"DOMAIN DEVID [KEY=VALUE...]",	"take it away again" },
-	{ "list",	verb_list,	"[DOMAIN]",			"show the attached devices" },
-	{ "info",	verb_info,	"[DOMAIN [DEVID]]",		"show all about them" },
-	{ "serve",	verb_serve,	"DOMID DEVID",			"run a device's requests (attach starts it)" },
+	{ "attach", verb_attach, "DEVICE DOMAIN [KEY=VALUE...]", "give DOMAIN the node DEVICE" },
+	{ "detach", verb_detach, "DOMAIN DEVID [KEY=VALUE...]", "take it away again" },
+	{ "list", verb_list, "[DOMAIN]", "show the attached devices" },
+	{ "info", verb_info, "[DOMAIN [DEVID]]", "show all about them" },
+	{ "serve", verb_serve, "DOMID DEVID", "run a device's requests (attach starts it)" },
 };
-
-#define NR_VERBS	(sizeof(verbs) / sizeof(verbs[0]))
 
 static int help(void)
 {
 	size_t i;
 
 	puts("usage: vdrm VERB ARGUMENT...");
-	for (i = 0; i < NR_VERBS; i++)
+	for (i = 0; i < ARRAY_SIZE(verbs); i++)
 		printf("  %-6s %-30s %s\n", verbs[i].name, verbs[i].arguments, verbs[i].what);
 	puts("  DEVICE DOMAIN                         the same as attach DEVICE DOMAIN\n"
 	     "DEVICE is a path such as /dev/dri/renderD128, DOMAIN a name or a number.\n"
@@ -54,7 +52,7 @@ int main(int argc, char **argv)
 	/* The first PVDRM's tool took no verb. */
 	if (argv[1][0] == '/')
 		return verb_attach(argc, argv);
-	for (i = 0; i < NR_VERBS; i++)
+	for (i = 0; i < ARRAY_SIZE(verbs); i++)
 		if (!strcmp(argv[1], verbs[i].name))
 			return verbs[i].run(argc - 1, argv + 1);
 	return fail(VDRM_USAGE, "no verb '%s'; see vdrm --help", argv[1]);

@@ -86,8 +86,8 @@ int node_resolve(const char *path, enum node_kind kind, char *node, size_t size)
 		return fail(errno == EACCES ? VDRM_NO_PERMISSION : VDRM_NO_NODE, "%s: %s", path,
 			    strerror(errno));
 	if (!is_drm(&st))
-		return fail(VDRM_NOT_DRM, "%s is no DRM node; those are /dev/dri/card* and renderD*",
-			    path);
+		return fail(VDRM_NOT_DRM,
+			    "%s is no DRM node; those are /dev/dri/card* and renderD*", path);
 	if (path[0] != '/')
 		return fail(VDRM_USAGE, "%s: give the whole path, from / on", path);
 	found = kind_of(&st) != (kind == NODE_PRIMARY ? NODE_PRIMARY : NODE_RENDER) &&

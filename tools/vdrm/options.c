@@ -40,7 +40,8 @@ static int set_number(const char *key, const char *value, unsigned int max, int 
 	unsigned int n;
 
 	if (parse_number(value, max, &n))
-		return fail(VDRM_USAGE, "%s takes a number from 0 to %u, not '%s'", key, max, value);
+		return fail(VDRM_USAGE, "%s takes a number from 0 to %u, not '%s'", key, max,
+			    value);
 	*result = n;
 	return 0;
 }
@@ -100,7 +101,7 @@ static int parse_word(struct options *o, unsigned int allowed, const char *word)
 	if (!equals)
 		return fail(VDRM_USAGE, "'%s' is not of the form KEY=VALUE", word);
 	length = equals - word;
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
 		if (!(keys[i].bit & allowed) || strlen(keys[i].key) != length ||
 		    strncmp(keys[i].key, word, length))
 			continue;
@@ -109,7 +110,7 @@ static int parse_word(struct options *o, unsigned int allowed, const char *word)
 	return fail(VDRM_USAGE, "no key '%.*s' here; see vdrm(8)", (int)length, word);
 }
 
-int options_parse(struct options *o, unsigned int allowed, int argc, char **argv)
+int options_parse(struct options *o, unsigned int allowed, int argc, char * const *argv)
 {
 	int i, ret;
 

@@ -20,7 +20,6 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "drmif.h"
 #include "pvdrm_back.h"
 #include "vdrm.h"
 
@@ -113,7 +112,8 @@ static int read_device(struct serve *s)
 	char *path = store_read(s->xs, XBT_NULL, s->dev.back, XENDRM_KEY_DEVICE_PATH);
 
 	if (!path)
-		return fail(VDRM_NO_DEVICE, "domain %u has no device %u in xenstore: vdrm attach makes one",
+		return fail(VDRM_NO_DEVICE,
+			    "domain %u has no device %u in xenstore: vdrm attach makes one",
 			    s->dev.guest, s->dev.devid);
 	snprintf(s->node, sizeof(s->node), "%s", path);
 	free(path);
@@ -133,11 +133,13 @@ static int open_back(struct serve *s)
 
 static int open_node(struct serve *s, int *fd)
 {
+	int ret;
+
 	*fd = open(s->node, O_RDWR | O_CLOEXEC);
 	if (*fd >= 0)
 		return 0;
-	return fail(errno == ENOENT ? VDRM_NO_NODE : errno == EACCES ? VDRM_NO_PERMISSION : VDRM_ERROR,
-		    "cannot open %s: %s", s->node, strerror(errno));
+	ret = errno == ENOENT ? VDRM_NO_NODE : errno == EACCES ? VDRM_NO_PERMISSION : VDRM_ERROR;
+	return fail(ret, "cannot open %s: %s", s->node, strerror(errno));
 }
 
 static int explain_bind(const struct serve *s, int error, const struct pvdrm_back_bind *bind)
@@ -237,7 +239,7 @@ static enum verdict look(struct serve *s)
 }
 
 /* The kernel has closed the device: by request, or for a reason worth keeping. */
-static enum verdict closed(struct serve *s)
+static enum verdict was_closed(struct serve *s)
 {
 	char *error;
 
@@ -258,14 +260,14 @@ static enum verdict next_event(struct serve *s)
 	if (ioctl(s->back, PVDRM_BACK_NEXT, &event)) {
 		if (errno == EINTR || errno == EAGAIN)
 			return GO_ON;
-		return closed(s);
+		return was_closed(s);
 	}
 	switch (event.type) {
 	case PVDRM_BACK_EVENT_SPAWN:
 		start_thread(s);
 		return GO_ON;
 	case PVDRM_BACK_EVENT_CLOSED:
-		return closed(s);
+		return was_closed(s);
 	default:
 		return GO_ON;
 	}
@@ -295,7 +297,8 @@ static enum verdict wait_and_look(struct serve *s)
 	char **event;
 
 	if (s->deadline && left <= 0) {
-		note("domain %u has not let go of device %u; taking it", s->dev.guest, s->dev.devid);
+		note("domain %u has not let go of device %u; taking it", s->dev.guest,
+		     s->dev.devid);
 		return END_REMOVE;
 	}
 	if (poll(fds, 3, left) <= 0)

@@ -10,6 +10,8 @@
 #include <sys/types.h>
 #include <xenstore.h>
 
+#include "drmif.h"
+
 /* Exit statuses; vdrm(8) lists them. */
 enum {
 	VDRM_OK,
@@ -40,6 +42,14 @@ enum {
 	STATE_RECONFIGURED,
 };
 
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+#define __printf(a, b)		__attribute__((	\
+	__format__(__printf__, a, b)))
+
+/* Formats of the directories above a device's two */
+#define BACK_DIR	"/local/domain/%u/backend/" XENDRM_DEVICE_TYPE
+#define FRONT_DIR	"/local/domain/%u/device/" XENDRM_DEVICE_TYPE
+
 #define VDRM_PATH	160	/* bytes, of any xenstore path of ours */
 #define VDRM_MAX_DEVID	1023
 #define VDRM_CLOSE_MS	10000	/* a guest's time to let go of a device */
@@ -62,8 +72,8 @@ struct device {
 
 /* log.c: all return @code, so that "return fail(...)" reads well */
 void log_to_syslog(const char *ident);
-int fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int fail(int code, const char *format, ...) __printf(2, 3);
+void note(const char *format, ...) __printf(1, 2);
 void print_clean(const char *text);
 
 /* options.c: KEY=VALUE words */
@@ -84,7 +94,7 @@ struct options {
 #define OPTION_FORCE		0x10u
 
 void options_init(struct options *o);
-int options_parse(struct options *o, unsigned int allowed, int argc, char **argv);
+int options_parse(struct options *o, unsigned int allowed, int argc, char * const *argv);
 int parse_number(const char *text, unsigned int max, unsigned int *value);
 
 /* xs.c: xenstore */
@@ -92,7 +102,7 @@ int store_open(struct xs_handle **xs, unsigned int *self);
 char *store_read(struct xs_handle *xs, xs_transaction_t t, const char *dir, const char *key);
 int store_read_number(struct xs_handle *xs, xs_transaction_t t, const char *dir, const char *key);
 bool store_write(struct xs_handle *xs, xs_transaction_t t, const char *dir, const char *key,
-		 const char *format, ...) __attribute__((format(printf, 5, 6)));
+		 const char *format, ...) __printf(5, 6);
 bool store_exists(struct xs_handle *xs, xs_transaction_t t, const char *path);
 long now_ms(void);
 bool store_wait(struct xs_handle *xs, long deadline);
@@ -126,8 +136,8 @@ int node_resolve(const char *path, enum node_kind kind, char *node, size_t size)
 
 /* list.c */
 void print_state(struct xs_handle *xs, const struct device *dev);
-unsigned int for_each_device(struct xs_handle *xs, unsigned int self, int only,
-			     void (*show)(struct xs_handle *xs, const struct device *dev));
+unsigned int show_devices(struct xs_handle *xs, unsigned int self, int only,
+			  void (*show)(struct xs_handle *xs, const struct device *dev));
 
 /* The verbs; argv[0] is the verb */
 int verb_attach(int argc, char **argv);

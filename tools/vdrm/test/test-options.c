@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stddef.h>
+#include <cmocka.h>
+#undef fail		/* vdrm has one of its own */
+
+#include "vdrm.h"
+
+#define ALL	(~0u)
+
+static int parse_one(struct options *o, const char *word)
+{
+	char * const argv[] = { (char *)word };
+
+	options_init(o);
+	return options_parse(o, ALL, 1, argv);
+}
+
+static void good_words(void **state)
+{
+	char * const argv[] = { "devid=7", "node=primary", "sequential=1", "wait=0" };
+	struct options o;
+
+	(void)state;
+	options_init(&o);
+	assert_int_equal(options_parse(&o, ALL, 4, argv), 0);
+	assert_int_equal(o.devid, 7);
+	assert_int_equal(o.node, NODE_PRIMARY);
+	assert_int_equal(o.sequential, 1);
+	assert_int_equal(o.wait, 0);
+	assert_false(o.force);
+	assert_int_equal(parse_one(&o, "force=1"), 0);
+	assert_true(o.force);
+}
+
+static void bad_words(void **state)
+{
+	static const char * const words[] = {
+		"", "=", "devid", "devid=", "devid=-1", "devid=+1", "devid= 1", "devid=1x",
+		"devid=1024", "devid=99999999999999999999", "node=", "node=card", "sequential=2",
+		"wait=3601", "devidx=1", "evid=1", "Devid=1", "online=0",
+	};
+	struct options o;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		assert_int_equal(parse_one(&o, words[i]), VDRM_USAGE);
+}
+
+static void other_verbs_word(void **state)
+{
+	char * const argv[] = { "force=1" };
+	struct options o;
+
+	(void)state;
+	options_init(&o);
+	assert_int_equal(options_parse(&o, OPTION_DEVID, 1, argv), VDRM_USAGE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(good_words),
+		cmocka_unit_test(bad_words),
+		cmocka_unit_test(other_verbs_word),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
