@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Two emulators on two cores are not half as fast but time out: let runs queue.
+# RIG_PARALLEL: emulators at the same time on this machine; a core is kept for
+# the processes of each one's GPU.
+
+# take_slot: wait for one; it is free again when this process has ended.
+take_slot() {
+	local n said='' most=${RIG_PARALLEL:-$(($(nproc) / 2))}
+	mkdir -p "$CACHE"
+	while :; do
+		for ((n = 1; n <= (most > 0 ? most : 1); n++)); do
+			exec 8>"$CACHE/.slot.$n"
+			flock -n 8 && return
+		done
+		[ -n "$said" ] || say "waiting for another run on this machine to end (RIG_PARALLEL)"
+		said=yes
+		sleep 0.$((RANDOM % 5 + 3))
+	done
+}
