@@ -87,36 +87,42 @@ struct pvdrm_mem {
  * @len: bytes; > 0
  * @req_off: where it lies in the request, PVDRM_ABSENT if not sent
  * @rsp_off: where it lies in the response, PVDRM_ABSENT if not returned
- * @first_fixup: the fixups of this segment are [first_fixup, + nr_fixups)
- * @nr_fixups: their number
  */
 struct pvdrm_segment {
 	u64 addr;
 	u32 len;
 	u32 req_off;
 	u32 rsp_off;
-	u32 first_fixup;
-	u32 nr_fixups;
 };
 
 #define PVDRM_ABSENT	(~0u)
+
+enum pvdrm_fixup_kind {
+	PVDRM_FIXUP_POINTER,
+	PVDRM_FIXUP_TIME,
+};
 
 /**
  * struct pvdrm_fixup - a u64 within a segment that differs between the sides
  * @seg: the segment
  * @off: its offset in that segment
+ * @kind: what it is
  * @here: what this side's memory has there (pointer, absolute time)
  * @wire: what the messages have there (XENDRM_PTR_*, relative time)
  */
 struct pvdrm_fixup {
 	u32 seg;
 	u32 off;
+	enum pvdrm_fixup_kind kind;
 	u64 here;
 	u64 wire;
 };
 
 #define PVDRM_INLINE_SEGMENTS	8
 #define PVDRM_INLINE_FIXUPS	8
+
+/* No plan needs more: what is neither sent nor returned has no room */
+#define PVDRM_MAX_ARENA		(2 * XENDRM_MAX_MESSAGE)
 
 /**
  * struct pvdrm_plan - how one ioctl's argument is laid out
@@ -134,14 +140,29 @@ struct pvdrm_plan {
 	u32 rsp_len;		/* bytes the packed response will have */
 	u32 arena_len;		/* bytes pvdrm_place() needs in the arena */
 	u32 arg_size;		/* _IOC_SIZE of the ioctl as issued */
+	u32 arg_room;		/* bytes the driver may touch of its argument */
 	u8 *buf;		/* frontend: the packed request; grows */
 	u32 buf_size;
 	struct pvdrm_segment inline_segs[PVDRM_INLINE_SEGMENTS];
 	struct pvdrm_fixup inline_fixups[PVDRM_INLINE_FIXUPS];
 };
 
+/**
+ * pvdrm_plan_init() - make a plan usable
+ * @plan: any memory; its pointers refer to itself, so it must not be moved
+ */
 void pvdrm_plan_init(struct pvdrm_plan *plan);
+
+/**
+ * pvdrm_plan_reset() - forget the ioctl, keep the memory for the next one
+ * @plan: the plan
+ */
 void pvdrm_plan_reset(struct pvdrm_plan *plan);
+
+/**
+ * pvdrm_plan_free() - give all memory back
+ * @plan: the plan; as after pvdrm_plan_init()
+ */
 void pvdrm_plan_free(struct pvdrm_plan *plan);
 
 /**
@@ -154,9 +175,13 @@ void pvdrm_plan_free(struct pvdrm_plan *plan);
  * @mem: the program's memory
  *
  * An array that cannot be read is sent as XENDRM_PTR_FAULT, so that the driver
- * itself decides whether that is an error.
+ * itself decides whether that is an error. As drm_ioctl() does, a struct of any
+ * size is taken: one that is too short counts as continued with zeroes; of one
+ * that is too long, the driver gets what the table knows (nothing untranslated
+ * ever reaches it) and the rest stays as the program left it.
  *
- * Return: 0; -EFAULT: the argument struct cannot be read; -E2BIG: over a limit
+ * Return: 0; -EFAULT: the argument struct cannot be read, or ends in the middle
+ * of a pointer; -E2BIG: over a limit
  * of the table or of drmif.h; -EOPNOTSUPP: asks for a file descriptor, which
  * this version does not carry; -ENOMEM.
  */
@@ -170,7 +195,7 @@ int pvdrm_pack(struct pvdrm_plan *plan, const struct pvdrm_table *table,
  * @rsp: the response's payload, private memory; changed by this call
  * @len: its bytes
  * @status: the call's return value; with an error, pointees that are only
- *	    written are left alone
+ *	    written are left alone, the argument struct is not
  * @mem: the program's memory
  *
  * Pointers and times in the program's memory keep the values it put there.
@@ -206,6 +231,9 @@ int pvdrm_plan(struct pvdrm_plan *plan, const struct pvdrm_table *table,
  *	   aligned to 16; the argument struct is at its start
  * @bad: an address that faults, for pointers the program cannot read
  * @mem: the serving process's memory
+ *
+ * Once for each pvdrm_plan(). All of the arena's arena_len bytes that the
+ * driver may look at are written.
  *
  * Return: 0 or -EFAULT.
  */

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * engine.c: move an argument along the lines of its plan
+ *
+ * walk.c makes the plan; here it is carried out. Fixups are put in while the
+ * data is in private memory, so no address of one side is ever visible in the
+ * messages or to the other side's program.
+ */
+#include "engine.h"
+
+/* Zero and negative times are no distances from now: drivers differ in what
+ * they mean by them, so they cross unchanged.
+ */
+static u64 engine_absolute(u64 wire, s64 now)
+{
+	s64 distance = (s64)wire;
+
+	if (distance <= 0)
+		return wire;
+	if (now < 0)
+		now = 0;
+	if (distance >= S64_MAX - now)
+		return S64_MAX;
+	return (u64)(now + distance);
+}
+
+static u64 engine_resolve(const struct pvdrm_fixup *fixup, u64 arena, u64 bad,
+			  const struct pvdrm_mem *mem)
+{
+	if (fixup->kind == PVDRM_FIXUP_TIME)
+		return engine_absolute(fixup->wire, mem->now());
+
+	switch (fixup->wire) {
+	case XENDRM_PTR_NULL:
+		return 0;
+	case XENDRM_PTR_DATA:
+		return arena + fixup->here;
+	default:
+		return bad;
+	}
+}
+
+int pvdrm_place(struct pvdrm_plan *plan, void *req, u64 arena, u64 bad,
+		const struct pvdrm_mem *mem)
+{
+	u32 filled = 0;
+	u32 i;
+
+	for (i = 0; i < plan->nr_fixups; i++) {
+		struct pvdrm_fixup *fixup = &plan->fixups[i];
+		u8 *at = (u8 *)req + plan->segs[fixup->seg].req_off;
+
+		fixup->here = engine_resolve(fixup, arena, bad, mem);
+		memcpy(at + fixup->off, &fixup->here, sizeof(fixup->here));
+	}
+
+	for (i = 0; i < plan->nr_segs; i++) {
+		struct pvdrm_segment *seg = &plan->segs[i];
+		int err;
+
+		seg->addr += arena;
+		if (seg->req_off == PVDRM_ABSENT)
+			err = mem->zero(seg->addr, seg->len);
+		else
+			err = mem->out(seg->addr, (u8 *)req + seg->req_off,
+				       seg->len);
+		if (err)
+			return -EFAULT;
+	}
+
+	if (plan->nr_segs)
+		filled = plan->segs[0].len;
+	if (plan->arg_room > filled &&
+	    mem->zero(arena + filled, plan->arg_room - filled))
+		return -EFAULT;
+	return 0;
+}
+
+int pvdrm_collect(struct pvdrm_plan *plan, void *rsp,
+		  const struct pvdrm_mem *mem)
+{
+	u32 pos = 0;
+	u32 i;
+
+	for (i = 0; i < plan->nr_segs; i++) {
+		const struct pvdrm_segment *seg = &plan->segs[i];
+
+		if (seg->rsp_off == PVDRM_ABSENT)
+			continue;
+		memset((u8 *)rsp + pos, 0, seg->rsp_off - pos);
+		if (mem->in((u8 *)rsp + seg->rsp_off, seg->addr, seg->len))
+			return -EFAULT;
+		pos = seg->rsp_off + seg->len;
+	}
+
+	for (i = 0; i < plan->nr_fixups; i++) {
+		const struct pvdrm_fixup *fixup = &plan->fixups[i];
+		u32 at = plan->segs[fixup->seg].rsp_off;
+
+		if (at != PVDRM_ABSENT)
+			memcpy((u8 *)rsp + at + fixup->off, &fixup->wire,
+			       sizeof(fixup->wire));
+	}
+	return 0;
+}
+
+int pvdrm_deliver(struct pvdrm_plan *plan, void *rsp, size_t len, long status,
+		  const struct pvdrm_mem *mem)
+{
+	int err = 0;
+	u32 i;
+
+	if (len != plan->rsp_len)
+		return -EPROTO;
+
+	for (i = 0; i < plan->nr_fixups; i++) {
+		const struct pvdrm_fixup *fixup = &plan->fixups[i];
+		u32 at = plan->segs[fixup->seg].rsp_off;
+
+		if (at != PVDRM_ABSENT)
+			memcpy((u8 *)rsp + at + fixup->off, &fixup->here,
+			       sizeof(fixup->here));
+	}
+
+	for (i = 0; i < plan->nr_segs; i++) {
+		const struct pvdrm_segment *seg = &plan->segs[i];
+
+		if (seg->rsp_off == PVDRM_ABSENT)
+			continue;
+		/* A driver that failed may not have got so far as to write
+		 * it; then it still holds what the program had there.
+		 */
+		if (i && status < 0 && seg->req_off == PVDRM_ABSENT)
+			continue;
+		if (mem->out(seg->addr, (u8 *)rsp + seg->rsp_off, seg->len))
+			err = -EFAULT;
+	}
+	return err;
+}
