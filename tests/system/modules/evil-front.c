@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * evil-front.c: a frontend that breaks the protocol, for tests of the backend
+ *
+ * Loaded in a guest in place of pvdrm-front with mode=N, it connects like a
+ * good frontend (unless the mode spoils the keys), does one bad thing and
+ * waits for what the backend does about it. /sys/kernel/debug/evil-front shows
+ * "state=<backend's state> answers=<n> status=<last status>".
+ */
+#include <linux/debugfs.h>
+#include <linux/delay.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+#include <xen/events.h>
+#include <xen/grant_table.h>
+#include <xen/page.h>
+#include <xen/xen.h>
+#include <xen/xenbus.h>
+
+#include "drmif.h"
+
+enum evil_mode {
+	MODE_GOOD,		/* a NOP: the module itself works */
+	MODE_RING_OVERRUN,	/* more requests published than fit */
+	MODE_BAD_ID,
+	MODE_DATA_OUTSIDE,
+	MODE_DATA_UNALIGNED,
+	MODE_DATA_WRAP,		/* offset + length overflows */
+	MODE_RESERVED,
+	MODE_SAME_ID,		/* an id that is still outstanding */
+	MODE_EVENT_CONS,
+	MODE_UNKNOWN_OP,	/* not a crime: answered ENOTSUPP */
+	MODE_UNKNOWN_FILE,	/* not a crime */
+	MODE_BAD_ARGUMENT,	/* packed argument too short */
+	MODE_BAD_POINTER,	/* not a pointer marker */
+	MODE_HUGE_MMAP,
+	MODE_BAD_FAULT,
+	MODE_KEY_ORDER,		/* from here on: bad keys */
+	MODE_KEY_RING_REF,
+	MODE_KEY_EVENT_REF,
+	MODE_KEY_DATA_PAGES,
+	MODE_KEY_DATA_REF,
+	MODE_KEY_CHANNEL,
+	MODE_KEY_VERSION,
+	MODE_KEY_MISSING,
+	MODE_STORM,		/* notifications without requests */
+};
+
+static int mode;
+module_param(mode, int, 0444);
+MODULE_PARM_DESC(mode, "which bad thing to do");
+
+#define DATA_PAGES	16
+
+static struct evil {
+	struct xenbus_device *dev;
+	struct xendrm_front_ring ring;
+	grant_ref_t ring_ref, event_ref, dir_ref;
+	struct xendrm_event_page *events;
+	u32 *dir;
+	u8 *data;
+	evtchn_port_t port;
+	int irq;
+	u32 seq;
+	int answers, status;
+	struct dentry *debug;
+} evil;
+
+static irqreturn_t evil_irq(int irq, void *arg)
+{
+	unsigned int eoi = XEN_EOI_FLAG_SPURIOUS;
+	RING_IDX prod = READ_ONCE(evil.ring.sring->rsp_prod);
+
+	virt_rmb();
+	while (evil.ring.rsp_cons != prod) {
+		struct xendrm_response rsp;
+
+		RING_COPY_RESPONSE(&evil.ring, evil.ring.rsp_cons++, &rsp);
+		evil.answers++;
+		evil.status = rsp.status;
+		eoi = 0;
+	}
+	evil.ring.sring->rsp_event = evil.ring.rsp_cons + 1;
+	xen_irq_lateeoi(irq, eoi);
+	return IRQ_HANDLED;
+}
+
+static struct xendrm_request *evil_next(u16 op, u16 id)
+{
+	struct xendrm_request *req = RING_GET_REQUEST(&evil.ring, evil.ring.req_prod_pvt);
+
+	evil.ring.req_prod_pvt++;
+	memset(req, 0, sizeof(*req));
+	req->op = op;
+	req->id = id;
+	req->seq = ++evil.seq;
+	return req;
+}
+
+static void evil_push(void)
+{
+	int notify;
+
+	RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(&evil.ring, notify);
+	notify_remote_via_irq(evil.irq);
+}
+
+/* An open file, for the modes that need one; its id is 0 or 1 in practice */
+static void evil_ioctl(u32 cmd, u32 len)
+{
+	struct xendrm_request *req;
+
+	evil_next(XENDRM_OP_OPEN, 0);
+	evil_push();
+	msleep(500);
+	req = evil_next(XENDRM_OP_IOCTL, 1);
+	req->file = 1;
+	req->req_len = len;
+	req->rsp_len = 64;
+	req->u.ioctl.cmd = cmd;
+	evil_push();
+}
+
+static void evil_act(void)
+{
+	struct xendrm_request *req;
+	int i;
+
+	switch (mode) {
+	case MODE_RING_OVERRUN:
+		evil.ring.sring->req_prod = evil.ring.req_prod_pvt + 1000;
+		virt_wmb();
+		notify_remote_via_irq(evil.irq);
+		return;
+	case MODE_BAD_ID:
+		evil_next(XENDRM_OP_NOP, 60000);
+		break;
+	case MODE_DATA_OUTSIDE:
+		req = evil_next(XENDRM_OP_GET_TABLE, 0);
+		req->data_off = DATA_PAGES * XENDRM_PAGE_SIZE - XENDRM_DATA_UNIT;
+		req->rsp_len = 2 * XENDRM_DATA_UNIT;
+		break;
+	case MODE_DATA_UNALIGNED:
+		req = evil_next(XENDRM_OP_GET_TABLE, 0);
+		req->data_off = 3;
+		req->rsp_len = 64;
+		break;
+	case MODE_DATA_WRAP:
+		req = evil_next(XENDRM_OP_GET_TABLE, 0);
+		req->data_off = 0xfffffc00;
+		req->rsp_len = 0x00000800;
+		break;
+	case MODE_RESERVED:
+		req = evil_next(XENDRM_OP_NOP, 0);
+		req->reserved = 1;
+		break;
+	case MODE_SAME_ID:
+		evil_next(XENDRM_OP_OPEN, 3);
+		for (i = 0; i < 8; i++)
+			evil_next(XENDRM_OP_OPEN, 3);
+		break;
+	case MODE_EVENT_CONS:
+		evil.events->cons = 0x12345678;
+		evil.events->inval_acked = 0x7fffffff;
+		evil_next(XENDRM_OP_NOP, 0);
+		break;
+	case MODE_UNKNOWN_OP:
+		evil_next(4711, 0);
+		break;
+	case MODE_UNKNOWN_FILE:
+		req = evil_next(XENDRM_OP_IOCTL, 0);
+		req->file = 0xdeadbeef;
+		req->req_len = 16;
+		req->rsp_len = 16;
+		req->u.ioctl.cmd = _IOWR('d', 0x0c, u64[2]);	/* GET_CAP */
+		break;
+	case MODE_BAD_ARGUMENT:
+		evil_ioctl(_IOWR('d', 0x0c, u64[2]), 3);
+		return;
+	case MODE_BAD_POINTER:
+		memset(evil.data, 0x5a, 4096);
+		evil_ioctl(_IOWR('d', 0xc5, u64[2]), 16);	/* SYNCOBJ_SIGNAL */
+		return;
+	case MODE_HUGE_MMAP:
+		evil_next(XENDRM_OP_OPEN, 0);
+		evil_push();
+		msleep(500);
+		req = evil_next(XENDRM_OP_MMAP, 0);
+		req->file = 1;
+		req->u.mmap.offset = 0xfffffffffffff000ULL;
+		req->u.mmap.length = 0xfffffffffffff000ULL;
+		req->u.mmap.prot = XENDRM_PROT_READ | XENDRM_PROT_WRITE;
+		break;
+	case MODE_BAD_FAULT:
+		req = evil_next(XENDRM_OP_FAULT, 0);
+		req->rsp_len = 16;
+		req->u.fault.map = 77;
+		req->u.fault.first = 0xffffffff;
+		req->u.fault.count = 0xffffffff;
+		break;
+	case MODE_STORM:
+		for (i = 0; i < 200000; i++)
+			notify_remote_via_irq(evil.irq);
+		fallthrough;
+	default:
+		evil_next(XENDRM_OP_NOP, 0);
+		break;
+	}
+	evil_push();
+}
+
+static int evil_share(void *page, grant_ref_t *ref)
+{
+	int ret = gnttab_grant_foreign_access(evil.dev->otherend_id,
+					      xen_page_to_gfn(virt_to_page(page)), 0);
+
+	if (ret >= 0)
+		*ref = ret;
+	return ret < 0 ? ret : 0;
+}
+
+static int evil_alloc(void)
+{
+	struct xendrm_sring *sring = (void *)get_zeroed_page(GFP_KERNEL);
+	int i, ret = 0;
+
+	evil.events = (void *)get_zeroed_page(GFP_KERNEL);
+	evil.dir = (void *)get_zeroed_page(GFP_KERNEL);
+	evil.data = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO, 4);
+	if (!sring || !evil.events || !evil.dir || !evil.data)
+		return -ENOMEM;
+	SHARED_RING_INIT(sring);
+	FRONT_RING_INIT(&evil.ring, sring, XEN_PAGE_SIZE);
+	for (i = 0; i < DATA_PAGES && !ret; i++)
+		ret = evil_share(evil.data + i * PAGE_SIZE, &evil.dir[i]);
+	if (!ret)
+		ret = evil_share(sring, &evil.ring_ref);
+	if (!ret)
+		ret = evil_share(evil.events, &evil.event_ref);
+	if (!ret)
+		ret = evil_share(evil.dir, &evil.dir_ref);
+	if (!ret)
+		ret = xenbus_alloc_evtchn(evil.dev, &evil.port);
+	if (ret)
+		return ret;
+	ret = bind_evtchn_to_irqhandler_lateeoi(evil.port, evil_irq, 0, "evil-front", &evil);
+	if (ret < 0)
+		return ret;
+	evil.irq = ret;
+	return 0;
+}
+
+static void evil_key(const char *key, u32 value, bool spoil, u32 spoilt)
+{
+	if (mode == MODE_KEY_MISSING && !strcmp(key, "event-ref"))
+		return;
+	xenbus_printf(XBT_NIL, evil.dev->nodename, key, "%u", spoil ? spoilt : value);
+}
+
+static void evil_publish(void)
+{
+	evil_key("version", 1, mode == MODE_KEY_VERSION, 99);
+	evil_key("ring-page-order", 0, mode == MODE_KEY_ORDER, 31);
+	evil_key("ring-ref0", evil.ring_ref, mode == MODE_KEY_RING_REF, 0x7fffffff);
+	evil_key("event-ref", evil.event_ref, mode == MODE_KEY_EVENT_REF, 1);
+	evil_key("data-pages", DATA_PAGES, mode == MODE_KEY_DATA_PAGES, 0xffffffff);
+	if (mode == MODE_KEY_DATA_REF)
+		memset(evil.dir, 0xff, PAGE_SIZE);
+	evil_key("data-ref0", evil.dir_ref, false, 0);
+	evil_key("event-channel", evil.port, mode == MODE_KEY_CHANNEL, 0x7fffffff);
+	xenbus_switch_state(evil.dev, XenbusStateInitialised);
+}
+
+static void evil_changed(struct xenbus_device *dev, enum xenbus_state state)
+{
+	int ret;
+
+	switch (state) {
+	case XenbusStateInitWait:
+		if (evil.irq)
+			break;
+		ret = evil_alloc();
+		if (ret)
+			xenbus_dev_fatal(dev, ret, "set-up");
+		else
+			evil_publish();
+		break;
+	case XenbusStateConnected:
+		if (dev->state == XenbusStateInitialised) {
+			xenbus_switch_state(dev, XenbusStateConnected);
+			evil_act();
+		}
+		break;
+	case XenbusStateClosing:
+	case XenbusStateClosed:
+		xenbus_frontend_closed(dev);
+		break;
+	default:
+		break;
+	}
+}
+
+static int evil_probe(struct xenbus_device *dev, const struct xenbus_device_id *id)
+{
+	if (evil.dev)
+		return -EBUSY;
+	evil.dev = dev;
+	xenbus_switch_state(dev, XenbusStateInitialising);
+	return 0;
+}
+
+static int evil_show(struct seq_file *m, void *unused)
+{
+	seq_printf(m, "state=%d answers=%d status=%d\n",
+		   evil.dev ? xenbus_read_driver_state(evil.dev->otherend) : -1,
+		   evil.answers, evil.status);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(evil);
+
+static const struct xenbus_device_id evil_ids[] = { { XENDRM_DEVICE_TYPE }, { "" } };
+
+static struct xenbus_driver evil_driver = {
+	.name = "evil-front",
+	.ids = evil_ids,
+	.probe = evil_probe,
+	.otherend_changed = evil_changed,
+	.not_essential = true,
+};
+
+static int __init evil_init(void)
+{
+	evil.debug = debugfs_create_file("evil-front", 0444, NULL, NULL, &evil_fops);
+	return xenbus_register_frontend(&evil_driver);
+}
+module_init(evil_init);
+
+/* What was granted stays so: the guest of this test does not live long. */
+static void __exit evil_exit(void)
+{
+	xenbus_unregister_driver(&evil_driver);
+	if (evil.irq)
+		unbind_from_irqhandler(evil.irq, &evil);
+	debugfs_remove(evil.debug);
+}
+module_exit(evil_exit);
+
+MODULE_DESCRIPTION("A frontend that breaks the vdrm protocol, for tests");
+MODULE_LICENSE("GPL");
