@@ -14,4 +14,23 @@
 #define PVDRM_KERNEL_AT_LEAST(major, minor) \
 	(LINUX_VERSION_CODE >= KERNEL_VERSION(major, minor, 0))
 
+/* 6.3: VMA flags are changed by functions only. */
+#if !PVDRM_KERNEL_AT_LEAST(6, 3)
+#define vm_flags_set(vma, flags)	((void)((vma)->vm_flags |= (flags)))
+#endif
+
+/* 6.12: DRM core warns about files without FOP_UNSIGNED_OFFSET. */
+#if PVDRM_KERNEL_AT_LEAST(6, 12)
+#define PVDRM_FOP_FLAGS			.fop_flags = FOP_UNSIGNED_OFFSET,
+#else
+#define PVDRM_FOP_FLAGS
+#endif
+
+/* 6.14: struct drm_driver has no date. */
+#if PVDRM_KERNEL_AT_LEAST(6, 14)
+#define pvdrm_set_driver_date(driver, string)	((void)(string))
+#else
+#define pvdrm_set_driver_date(driver, string)	((driver)->date = (string))
+#endif
+
 #endif /* PVDRM_COMPAT_H */

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fault.c: a program touches a page of a mapping that is not there
+ *
+ * The backend is asked for the page and some around it. Its reply may have been
+ * overtaken by an invalidation: it is taken only if the mapping was not
+ * invalidated since the request was sent, or if the reply knows of that
+ * invalidation; else it is asked again. The mapping's lock is not held while
+ * waiting, since the invalidation needs it.
+ */
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "map.h"
+
+#define WINDOW_MIN	64u
+
+/* Internal answers of the steps, beside errnos */
+#define FAULT_AGAIN	1
+
+struct pvdrm_fault {
+	struct pvdrm_map *map;
+	struct vm_fault *vmf;
+	u32 index;		/* the page touched */
+	u64 nr_inval;		/* of the mapping when the request was sent */
+	u32 inval_seq;		/* of the reply */
+	vm_fault_t ret;
+};
+
+/* --------------------------------------------------- locked: before and without */
+
+static bool has_page(struct pvdrm_map *map, u32 index)
+{
+	struct pvdrm_chunk *chunk;
+
+	chunk = xa_load(&map->chunks, index >> PVDRM_CHUNK_SHIFT);
+	return chunk && test_bit(index % PVDRM_CHUNK_PAGES, chunk->mapped);
+}
+
+/* What a lost device shows: zeroes that only this mapping sees */
+static vm_fault_t show_zero(struct pvdrm_map *map, struct vm_fault *vmf)
+{
+	map->lost = true;
+	if (!map->zero)
+		map->zero = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	if (!map->zero)
+		return VM_FAULT_OOM;
+	return vmf_insert_pfn_prot(vmf->vma, vmf->address,
+				   page_to_pfn(map->zero),
+				   vm_get_page_prot(vmf->vma->vm_flags));
+}
+
+/*
+ * An aligned window around the page; a growing one ahead of it when pages are
+ * touched in order, since a round trip costs more than mapping many pages.
+ */
+static void choose_window(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
+{
+	struct vm_area_struct *vma = fault->vmf->vma;
+	struct pvdrm_map *map = fault->map;
+	u32 low = vma->vm_pgoff - map->pgoff;
+	u32 high = min_t(unsigned long, low + vma_pages(vma), map->nr_pages);
+	u32 first, last;
+
+	if (map->window && fault->index == map->next) {
+		map->window = min_t(u32, map->window * 2,
+				    XENDRM_MAX_FAULT_PAGES);
+		first = fault->index;
+		last = round_down(first + map->window, WINDOW_MIN);
+	} else {
+		map->window = WINDOW_MIN;
+		first = round_down(fault->index, WINDOW_MIN);
+		last = first + WINDOW_MIN;
+	}
+	first = max(first, low);
+	last = min(last, high);
+	map->next = last;
+
+	while (first < fault->index && has_page(map, first))
+		first++;
+	while (last > fault->index + 1 && has_page(map, last - 1))
+		last--;
+	batch->first = first;
+	batch->count = last - first;
+	batch->wanted = fault->index;
+}
+
+/* True if no request is needed; else @batch says what to ask for. */
+static bool serve_locally(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
+{
+	struct pvdrm_map *map = fault->map;
+	bool served = true;
+
+	mutex_lock(&map->lock);
+	if (map->lost) {
+		fault->ret = show_zero(map, fault->vmf);
+	} else if (!map->ops->insert_mapped ||
+		   !map->ops->insert_mapped(map, fault->vmf, fault->index,
+					    &fault->ret)) {
+		choose_window(fault, batch);
+		fault->nr_inval = map->nr_inval;
+		served = false;
+	}
+	mutex_unlock(&map->lock);
+	return served;
+}
+
+/* ------------------------------------------------------------ unlocked: asking */
+
+static int reserve_chunk(struct pvdrm_map *map, unsigned long i)
+{
+	struct pvdrm_chunk *chunk;
+	int err;
+
+	if (xa_load(&map->chunks, i))
+		return 0;
+	chunk = kzalloc(sizeof(*chunk), GFP_KERNEL);
+	if (!chunk)
+		return -ENOMEM;
+	chunk->nr = min_t(u32, PVDRM_CHUNK_PAGES,
+			  map->nr_pages - (i << PVDRM_CHUNK_SHIFT));
+	err = map->ops->init_chunk(chunk);
+	if (!err) {
+		err = xa_insert(&map->chunks, i, chunk, GFP_KERNEL);
+		if (!err)
+			return 0;
+		map->ops->free_chunk(chunk);
+	}
+	kfree(chunk);
+	/* Another thread made it. */
+	return err == -EBUSY ? 0 : err;
+}
+
+static int reserve_chunks(struct pvdrm_map *map, struct pvdrm_batch *batch)
+{
+	u32 last = (batch->first + batch->count - 1) >> PVDRM_CHUNK_SHIFT;
+	int err = 0;
+	u32 i;
+
+	for (i = batch->first >> PVDRM_CHUNK_SHIFT; i <= last && !err; i++)
+		err = reserve_chunk(map, i);
+	return err;
+}
+
+static int batch_alloc(struct pvdrm_batch *batch)
+{
+	u32 n = batch->count;
+	void *room;
+
+	room = kvmalloc_array(n, sizeof(*batch->reply) + sizeof(*batch->ops) +
+			      sizeof(*batch->pages) + sizeof(*batch->index),
+			      GFP_KERNEL);
+	if (!room)
+		return -ENOMEM;
+	batch->reply = room;
+	batch->ops = (void *)(batch->reply + n);
+	batch->pages = (void *)(batch->ops + n);
+	batch->index = (void *)(batch->pages + n);
+	batch->nr = 0;
+	return 0;
+}
+
+static const char *check_reply(const struct pvdrm_batch *batch, u32 len)
+{
+	const struct xendrm_page *page;
+	u32 i;
+
+	if (len != batch->count * sizeof(*batch->reply))
+		return "FAULT answered with a payload of the wrong length";
+	for (i = 0; i < batch->count; i++) {
+		page = &batch->reply[i];
+		if (page->kind > XENDRM_PAGE_GRANT ||
+		    page->flags & ~XENDRM_PAGE_READONLY ||
+		    page->cache > XENDRM_CACHE_UC ||
+		    page->reserved || page->reserved2)
+			return "FAULT answered with an unknown kind of page";
+	}
+	return NULL;
+}
+
+static int request_fault(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
+{
+	struct pvdrm_front *front = fault->map->front;
+	struct pvdrm_call call = {
+		.req.op = XENDRM_OP_FAULT,
+		.req.u.fault.map = fault->map->id,
+		.req.u.fault.first = batch->first,
+		.req.u.fault.count = batch->count,
+		.req.u.fault.wanted = batch->wanted,
+		.in = batch->reply,
+		.in_len = batch->count * sizeof(*batch->reply),
+		.wait = PVDRM_WAIT_KILL,
+	};
+	const char *why;
+	int err;
+
+	err = pvdrm_front_call(front, &call);
+	if (err)
+		return err;
+	if (call.rsp.status < 0)
+		return call.rsp.status;
+	why = check_reply(batch, call.rsp.rsp_len);
+	if (why) {
+		pvdrm_front_break(front, why);
+		return -ENODEV;
+	}
+	fault->inval_seq = call.rsp.inval_seq;
+	return 0;
+}
+
+/* --------------------------------------------------------- locked: with a reply */
+
+/* The number alone would not do: it wraps, and most mappings never see one. */
+static bool overtaken(struct pvdrm_fault *fault)
+{
+	struct pvdrm_map *map = fault->map;
+
+	return map->nr_inval != fault->nr_inval &&
+	       (s32)(map->last_inval - fault->inval_seq) > 0;
+}
+
+static int map_reply(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
+{
+	struct pvdrm_map *map = fault->map;
+	unsigned long seq = 0;
+	int ret = 0;
+
+	if (map->ops->read_begin)
+		seq = map->ops->read_begin(map);
+	mutex_lock(&map->lock);
+	if (map->lost)
+		fault->ret = show_zero(map, fault->vmf);
+	else if (overtaken(fault) ||
+		 (map->ops->read_retry && map->ops->read_retry(map, seq)))
+		ret = FAULT_AGAIN;
+	else
+		fault->ret = map->ops->map(map, fault->vmf, batch);
+	mutex_unlock(&map->lock);
+	if (ret)
+		pvdrm_stat_inc(&map->front->stats, PVDRM_STAT_FAULT_RETRIES);
+	return ret;
+}
+
+/* ------------------------------------------------------------------- the whole */
+
+static vm_fault_t fault_error(struct pvdrm_fault *fault, int err)
+{
+	vm_fault_t ret;
+
+	switch (err) {
+	case -ENODEV:
+		mutex_lock(&fault->map->lock);
+		ret = show_zero(fault->map, fault->vmf);
+		mutex_unlock(&fault->map->lock);
+		return ret;
+	case -ENOMEM:
+		return VM_FAULT_OOM;
+	default:
+		return VM_FAULT_SIGBUS;
+	}
+}
+
+/* 0: fault->ret is the answer; FAULT_AGAIN; or an error */
+static int try_fault(struct pvdrm_fault *fault)
+{
+	struct pvdrm_batch batch;
+	int err;
+
+	if (serve_locally(fault, &batch))
+		return 0;
+	err = batch_alloc(&batch);
+	if (err)
+		return err;
+	err = reserve_chunks(fault->map, &batch);
+	if (!err)
+		err = request_fault(fault, &batch);
+	if (!err)
+		err = map_reply(fault, &batch);
+	kvfree(batch.reply);
+	return err;
+}
+
+static bool find_page(struct pvdrm_map *map, struct vm_fault *vmf, u32 *index)
+{
+	unsigned long page = vmf->pgoff - map->pgoff;
+
+	if (vmf->pgoff < map->pgoff || page >= map->nr_pages)
+		return false;
+	if (map->ops->fits && !map->ops->fits(map, vmf->vma))
+		return false;
+	*index = page;
+	return true;
+}
+
+/**
+ * pvdrm_map_fault() - vm_operations_struct.fault
+ * @vmf: the fault
+ *
+ * Return: VM_FAULT_NOPAGE when the page is there, or may be next time.
+ */
+vm_fault_t pvdrm_map_fault(struct vm_fault *vmf)
+{
+	struct pvdrm_fault fault = {
+		.map = vmf->vma->vm_private_data,
+		.vmf = vmf,
+	};
+	int err;
+
+	if (!find_page(fault.map, vmf, &fault.index))
+		return VM_FAULT_SIGBUS;
+	pvdrm_stat_inc(&fault.map->front->stats, PVDRM_STAT_FAULTS);
+	do {
+		/* A copy in the kernel would try again for ever. */
+		if (fatal_signal_pending(current))
+			return VM_FAULT_SIGBUS;
+		err = try_fault(&fault);
+		cond_resched();
+	} while (err == FAULT_AGAIN);
+	return err ? fault_error(&fault, err) : fault.ret;
+}
+
+/**
+ * pvdrm_map_pfn_mkwrite() - vm_operations_struct.pfn_mkwrite
+ * @vmf: a write to a page that is mapped for reading only
+ *
+ * Return: 0 to make it writable, VM_FAULT_NOPAGE to touch it again.
+ */
+vm_fault_t pvdrm_map_pfn_mkwrite(struct vm_fault *vmf)
+{
+	struct pvdrm_map *map = vmf->vma->vm_private_data;
+	vm_fault_t ret = 0;
+	u32 index;
+
+	if (!find_page(map, vmf, &index))
+		return VM_FAULT_SIGBUS;
+	mutex_lock(&map->lock);
+	if (!map->lost)
+		ret = map->ops->make_writable(map, index);
+	mutex_unlock(&map->lock);
+	return ret;
+}
+
+/**
+ * pvdrm_batch_record() - note which map operations of a batch succeeded
+ * @map: the mapping, locked
+ * @batch: its operations are done
+ *
+ * Return: how many.
+ */
+u32 pvdrm_batch_record(struct pvdrm_map *map, struct pvdrm_batch *batch)
+{
+	struct pvdrm_chunk *chunk;
+	u32 i, bit, done = 0;
+
+	for (i = 0; i < batch->nr; i++) {
+		struct gnttab_map_grant_ref *op = &batch->ops[i];
+
+		if (op->status != GNTST_okay)
+			continue;
+		chunk = xa_load(&map->chunks,
+				batch->index[i] >> PVDRM_CHUNK_SHIFT);
+		bit = batch->index[i] % PVDRM_CHUNK_PAGES;
+		chunk->handles[bit] = op->handle;
+		__assign_bit(bit, chunk->readonly, op->flags & GNTMAP_readonly);
+		if (op->flags & GNTMAP_contains_pte)
+			chunk->ptes[bit] = op->host_addr;
+		__set_bit(bit, chunk->mapped);
+		done++;
+	}
+	pvdrm_stat_inc(&map->front->stats, PVDRM_STAT_MAP_HYPERCALLS);
+	pvdrm_stat_add(&map->front->stats, PVDRM_STAT_GRANTS, done);
+	return done;
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * file.c: open and close; one open file here is one open file on the host
+ */
+#include <linux/fs.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include <drm/drm_file.h>
+
+#include "front.h"
+#include "map.h"
+
+/* An open file: the backend's name for it, and the request that closes it */
+struct pvdrm_file {
+	u32 id;
+	struct pvdrm_post *close;
+};
+
+/**
+ * pvdrm_file_id() - the backend's name for an open file
+ * @filp: a file of ours
+ *
+ * Return: the name.
+ */
+u32 pvdrm_file_id(struct file *filp)
+{
+	struct drm_file *drm_file = filp->private_data;
+	struct pvdrm_file *file = drm_file->driver_priv;
+
+	return file->id;
+}
+
+static int request_open(struct pvdrm_front *front, u32 *id)
+{
+	struct pvdrm_call call = {
+		.req.op = XENDRM_OP_OPEN,
+		.wait = PVDRM_WAIT_SIGNAL,
+	};
+	int err;
+
+	err = pvdrm_front_call(front, &call);
+	if (err)
+		return err;
+	*id = call.rsp.file;
+	return min(pvdrm_call_result(&call), 0L);
+}
+
+/**
+ * pvdrm_file_open() - drm_driver.open
+ * @drm: the device
+ * @drm_file: a new file of it
+ *
+ * Return: 0 or an error, the host's if it refuses.
+ */
+int pvdrm_file_open(struct drm_device *drm, struct drm_file *drm_file)
+{
+	struct pvdrm_front *front = pvdrm_drm_to_front(drm);
+	struct pvdrm_file *file;
+	int err = -ENOMEM;
+
+	file = kzalloc(sizeof(*file), GFP_KERNEL);
+	if (!file)
+		return -ENOMEM;
+	file->close = kzalloc(sizeof(*file->close), GFP_KERNEL);
+	if (!file->close)
+		goto fail;
+
+	err = request_open(front, &file->id);
+	if (err)
+		goto fail;
+	file->close->req.op = XENDRM_OP_CLOSE;
+	file->close->req.file = file->id;
+	drm_file->driver_priv = file;
+	return 0;
+
+fail:
+	kfree(file->close);
+	kfree(file);
+	return err;
+}
+
+/**
+ * pvdrm_file_postclose() - drm_driver.postclose
+ * @drm: the device
+ * @drm_file: the file that is going away
+ *
+ * Does not wait: a program that is being killed must not hang on the backend.
+ */
+void pvdrm_file_postclose(struct drm_device *drm, struct drm_file *drm_file)
+{
+	struct pvdrm_file *file = drm_file->driver_priv;
+
+	if (!file)
+		return;
+	pvdrm_front_post(pvdrm_drm_to_front(drm), file->close);
+	drm_file->driver_priv = NULL;
+	kfree(file);
+}
+
+/* The owner keeps the module while a program has the device open. */
+const struct file_operations pvdrm_front_fops = {
+	.owner = THIS_MODULE,
+	.open = drm_open,
+	.release = drm_release,
+	.unlocked_ioctl = pvdrm_front_ioctl,
+	.compat_ioctl = pvdrm_front_compat_ioctl,
+	.mmap = pvdrm_front_mmap,
+	.poll = drm_poll,
+	.read = drm_read,
+	.llseek = noop_llseek,
+	PVDRM_FOP_FLAGS
+};

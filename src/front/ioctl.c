@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ioctl.c: carry an ioctl to the host
+ *
+ * The number is looked up in the backend's table; the engine packs what the
+ * table says, and hands the answer back. Nothing here knows any driver.
+ */
+#include <linux/compat.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include <drm/drm.h>
+#include <drm/drm_file.h>
+#include <drm/drm_ioctl.h>
+#include <drm/drm_print.h>
+
+#include "front.h"
+
+/* Buffers up to this size are kept for the next ioctl. */
+#define KEEP_BYTES	(64u << 10)
+
+/*
+ * What one ioctl needs beside the stack; reused, since allocating it would
+ * cost more than most ioctls take.
+ */
+struct pvdrm_scratch {
+	struct list_head node;
+	struct pvdrm_plan plan;
+	void *rsp;
+	u32 rsp_size;
+};
+
+/* -------------------------------------------------------- the caller's memory */
+
+static int user_in(void *dst, u64 addr, size_t len)
+{
+	return copy_from_user(dst, u64_to_user_ptr(addr), len) ? -EFAULT : 0;
+}
+
+static int user_out(u64 addr, const void *src, size_t len)
+{
+	return copy_to_user(u64_to_user_ptr(addr), src, len) ? -EFAULT : 0;
+}
+
+static int user_zero(u64 addr, size_t len)
+{
+	return clear_user(u64_to_user_ptr(addr), len) ? -EFAULT : 0;
+}
+
+static long user_str(void *dst, u64 addr, size_t len)
+{
+	long n = strncpy_from_user(dst, u64_to_user_ptr(addr), len);
+
+	if (n < 0)
+		return -EFAULT;
+	return n < len ? n + 1 : n;
+}
+
+static s64 user_now(void)
+{
+	return ktime_get_ns();
+}
+
+static const struct pvdrm_mem user_mem = {
+	.in = user_in,
+	.out = user_out,
+	.zero = user_zero,
+	.str = user_str,
+	.now = user_now,
+};
+
+/* -------------------------------------------------------------------- buffers */
+
+static void scratch_free(struct pvdrm_scratch *scratch)
+{
+	pvdrm_plan_free(&scratch->plan);
+	kvfree(scratch->rsp);
+	kfree(scratch);
+}
+
+static struct pvdrm_scratch *scratch_get(struct pvdrm_front *front)
+{
+	struct pvdrm_scratch *scratch;
+
+	spin_lock(&front->plan_lock);
+	scratch = list_first_entry_or_null(&front->plans, struct pvdrm_scratch,
+					   node);
+	if (scratch) {
+		list_del(&scratch->node);
+		front->nr_plans--;
+	}
+	spin_unlock(&front->plan_lock);
+	if (scratch)
+		return scratch;
+
+	scratch = kzalloc(sizeof(*scratch), GFP_KERNEL);
+	if (scratch)
+		pvdrm_plan_init(&scratch->plan);
+	return scratch;
+}
+
+static void scratch_put(struct pvdrm_front *front,
+			struct pvdrm_scratch *scratch)
+{
+	if (scratch->plan.buf_size <= KEEP_BYTES &&
+	    scratch->rsp_size <= KEEP_BYTES) {
+		pvdrm_plan_reset(&scratch->plan);
+		spin_lock(&front->plan_lock);
+		if (front->nr_plans < 2 * num_online_cpus()) {
+			list_add(&scratch->node, &front->plans);
+			front->nr_plans++;
+			scratch = NULL;
+		}
+		spin_unlock(&front->plan_lock);
+	}
+	if (scratch)
+		scratch_free(scratch);
+}
+
+/**
+ * pvdrm_plans_free() - free the spare buffers
+ * @front: a connection nobody uses any more
+ */
+void pvdrm_plans_free(struct pvdrm_front *front)
+{
+	struct pvdrm_scratch *scratch, *next;
+
+	list_for_each_entry_safe(scratch, next, &front->plans, node)
+		scratch_free(scratch);
+}
+
+static int reserve_answer(struct pvdrm_scratch *scratch, u32 len)
+{
+	void *rsp;
+
+	if (len <= scratch->rsp_size)
+		return 0;
+	len = max_t(u32, len, 512);
+	rsp = kvmalloc(len, GFP_KERNEL);
+	if (!rsp)
+		return -ENOMEM;
+	kvfree(scratch->rsp);
+	scratch->rsp = rsp;
+	scratch->rsp_size = len;
+	return 0;
+}
+
+/* ----------------------------------------------------------------- forwarding */
+
+static long deliver(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
+		    struct pvdrm_call *call)
+{
+	long status = pvdrm_call_result(call);
+	int err;
+
+	/* Refused before the driver saw it: there is nothing to hand over. */
+	if (status < 0 && !call->rsp.rsp_len)
+		return status;
+	err = pvdrm_deliver(&scratch->plan, scratch->rsp, call->rsp.rsp_len,
+			    status, &user_mem);
+	if (err == -EPROTO)
+		pvdrm_front_break(front, "ioctl answered with a payload of the wrong length");
+	return err ? err : status;
+}
+
+static long forward(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
+		    const struct xendrm_ioctl *desc, u32 file, u32 cmd,
+		    unsigned long arg)
+{
+	struct pvdrm_call call = {
+		.req.op = XENDRM_OP_IOCTL,
+		.req.file = file,
+		.req.u.ioctl.cmd = cmd,
+		.wait = PVDRM_WAIT_SIGNAL,
+		.may_block = desc->flags & XENDRM_IOCTL_MAY_BLOCK,
+	};
+	int err;
+
+	err = pvdrm_pack(&scratch->plan, &front->table, desc, cmd, arg,
+			 &user_mem);
+	if (err)
+		return err;
+	err = reserve_answer(scratch, scratch->plan.rsp_len);
+	if (err)
+		return err;
+
+	call.out = scratch->plan.buf;
+	call.out_len = scratch->plan.req_len;
+	call.in = scratch->rsp;
+	call.in_len = scratch->plan.rsp_len;
+	err = pvdrm_front_call(front, &call);
+	if (err)
+		return err;
+	return deliver(front, scratch, &call);
+}
+
+/*
+ * File descriptors do not cross yet, so buffers cannot be shared by them,
+ * whatever the host's driver could do. 0 is an answer programs know.
+ */
+static bool is_cap_prime(u32 cmd, unsigned long arg)
+{
+	struct drm_get_cap cap;
+
+	return _IOC_NR(cmd) == _IOC_NR(DRM_IOCTL_GET_CAP) &&
+	       _IOC_SIZE(cmd) >= sizeof(cap) &&
+	       !copy_from_user(&cap, (void __user *)arg, sizeof(cap)) &&
+	       cap.capability == DRM_CAP_PRIME;
+}
+
+static long answer_cap_prime(unsigned long arg)
+{
+	struct drm_get_cap cap = { .capability = DRM_CAP_PRIME, .value = 0 };
+
+	return copy_to_user((void __user *)arg, &cap, sizeof(cap)) ? -EFAULT : 0;
+}
+
+static long remote(struct file *filp, const struct xendrm_ioctl *desc,
+		   unsigned int cmd, unsigned long arg)
+{
+	struct drm_file *drm_file = filp->private_data;
+	struct drm_device *drm = drm_file->minor->dev;
+	struct pvdrm_front *front = pvdrm_drm_to_front(drm);
+	struct pvdrm_scratch *scratch;
+	long ret;
+
+	if (is_cap_prime(cmd, arg))
+		return answer_cap_prime(arg);
+
+	scratch = scratch_get(front);
+	if (!scratch)
+		return -ENOMEM;
+	ret = forward(front, scratch, desc, pvdrm_file_id(filp), cmd, arg);
+	scratch_put(front, scratch);
+
+	if (ret == -EOPNOTSUPP)
+		drm_dbg(drm, "ioctl %#x (%#x): not supported; file descriptors do not cross\n",
+			_IOC_NR(cmd), cmd);
+	return ret;
+}
+
+/* The entry for @cmd, or an errno as DRM core has it */
+static const struct xendrm_ioctl *look_up(struct file *filp, unsigned int cmd)
+{
+	struct drm_file *drm_file = filp->private_data;
+	struct drm_device *drm = drm_file->minor->dev;
+	struct pvdrm_front *front = pvdrm_drm_to_front(drm);
+	const struct xendrm_ioctl *desc;
+
+	if (drm_dev_is_unplugged(drm))
+		return ERR_PTR(-ENODEV);
+	desc = pvdrm_table_find(&front->table, cmd);
+	if (desc)
+		return desc;
+	atomic_inc(&front->stats.refused[_IOC_NR(cmd)]);
+	drm_dbg(drm, "ioctl %#x (%#x) is not in the backend's table\n",
+		_IOC_NR(cmd), cmd);
+	return ERR_PTR(-EINVAL);
+}
+
+/**
+ * pvdrm_front_ioctl() - file_operations.unlocked_ioctl
+ * @filp: a file of ours
+ * @cmd: the number
+ * @arg: the argument's address
+ *
+ * Return: what the host's driver returned, or an errno.
+ */
+long pvdrm_front_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	const struct xendrm_ioctl *desc = look_up(filp, cmd);
+
+	if (IS_ERR(desc))
+		return PTR_ERR(desc);
+	if (desc->flags & XENDRM_IOCTL_LOCAL)
+		return drm_ioctl(filp, cmd, arg);
+	return remote(filp, desc, cmd, arg);
+}
+
+/**
+ * pvdrm_front_compat_ioctl() - file_operations.compat_ioctl
+ * @filp: a file of ours
+ * @cmd: the number
+ * @arg: the argument's address
+ *
+ * DRM core translates what it answers itself. Drivers' structs are the same
+ * for 32-bit programs by DRM's rules.
+ *
+ * Return: as pvdrm_front_ioctl().
+ */
+long pvdrm_front_compat_ioctl(struct file *filp, unsigned int cmd,
+			      unsigned long arg)
+{
+	const struct xendrm_ioctl *desc = look_up(filp, cmd);
+
+	if (IS_ERR(desc))
+		return PTR_ERR(desc);
+	if (desc->flags & XENDRM_IOCTL_LOCAL)
+		return drm_compat_ioctl(filp, cmd, arg);
+	return remote(filp, desc, cmd, (unsigned long)compat_ptr(arg));
+}

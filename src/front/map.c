@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * map.c: the guest's side of one mmap()
+ *
+ * mmap() tells the backend and reserves addresses; pages come with faults
+ * (fault.c) and go when the backend says so (events.c), when the last VMA is
+ * closed, or with the device.
+ */
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/slab.h>
+#include <xen/features.h>
+#include <xen/xen.h>
+
+#include <drm/drm_file.h>
+
+#include "map.h"
+
+static const struct pvdrm_map_ops *map_ops(void)
+{
+	if (IS_ENABLED(CONFIG_XEN_PV) && xen_pv_domain())
+		return &pvdrm_map_pv_ops;
+	return &pvdrm_map_hvm_ops;
+}
+
+/* -------------------------------------------------------------- unmap, locked */
+
+/* Pages [from, to) of a chunk */
+static bool unmap_in_chunk(struct pvdrm_map *map, struct pvdrm_chunk *chunk,
+			   u32 from, u32 to)
+{
+	unsigned int bit;
+	u32 i, nr = 0;
+	int err;
+
+	for (bit = find_next_bit(chunk->mapped, to, from); bit < to;
+	     bit = find_next_bit(chunk->mapped, to, bit + 1)) {
+		chunk->unmap_bits[nr] = bit;
+		map->ops->set_unmap(chunk, bit, nr++);
+	}
+	if (!nr)
+		return true;
+
+	err = map->ops->unmap(chunk, nr);
+	pvdrm_stat_inc(&map->front->stats, PVDRM_STAT_UNMAP_HYPERCALLS);
+	pvdrm_stat_add(&map->front->stats, PVDRM_STAT_GRANTS, -(long)nr);
+	for (i = 0; i < nr; i++) {
+		__clear_bit(chunk->unmap_bits[i], chunk->mapped);
+		if (!err && chunk->unmap[i].status != GNTST_okay)
+			err = -EIO;
+	}
+	if (err)
+		chunk->stuck = true;
+	return !err;
+}
+
+static bool anything_mapped(struct pvdrm_map *map, u32 first, u32 last)
+{
+	struct pvdrm_chunk *chunk;
+	unsigned long i;
+
+	xa_for_each_range(&map->chunks, i, chunk, first >> PVDRM_CHUNK_SHIFT,
+			  (last - 1) >> PVDRM_CHUNK_SHIFT) {
+		if (!bitmap_empty(chunk->mapped, PVDRM_CHUNK_PAGES))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * pvdrm_map_unmap() - unmap the grants of some pages
+ * @map: the mapping, locked
+ * @first: first page
+ * @last: the page after the last
+ *
+ * Return: false if a grant is still mapped.
+ */
+bool pvdrm_map_unmap(struct pvdrm_map *map, u32 first, u32 last)
+{
+	struct pvdrm_chunk *chunk;
+	unsigned long i;
+	bool done = true;
+
+	if (last > map->nr_pages)
+		last = map->nr_pages;
+	if (first >= last || !anything_mapped(map, first, last))
+		return true;
+	/* When the last VMA is gone, so are its page table entries. */
+	if (map->ops->zap && refcount_read(&map->vmas))
+		map->ops->zap(map, first, last);
+
+	xa_for_each_range(&map->chunks, i, chunk, first >> PVDRM_CHUNK_SHIFT,
+			  (last - 1) >> PVDRM_CHUNK_SHIFT) {
+		u32 base = i << PVDRM_CHUNK_SHIFT;
+
+		done &= unmap_in_chunk(map, chunk,
+				       first > base ? first - base : 0,
+				       min(last - base, PVDRM_CHUNK_PAGES));
+	}
+	return done;
+}
+
+/* ---------------------------------------------------------------- life and end */
+
+static void free_chunks(struct pvdrm_map *map)
+{
+	struct pvdrm_chunk *chunk;
+	unsigned long i;
+
+	xa_for_each(&map->chunks, i, chunk) {
+		/* A page with a grant in it is lost rather than used again. */
+		if (!chunk->stuck)
+			map->ops->free_chunk(chunk);
+		kfree(chunk);
+	}
+	xa_destroy(&map->chunks);
+}
+
+/**
+ * pvdrm_map_put() - give a reference back
+ * @map: from pvdrm_map_find()
+ */
+void pvdrm_map_put(struct pvdrm_map *map)
+{
+	if (!refcount_dec_and_test(&map->refs))
+		return;
+	free_chunks(map);
+	if (map->zero)
+		__free_page(map->zero);
+	kfree(map->munmap);
+	pvdrm_front_put(map->front);
+	kfree(map);
+}
+
+static struct pvdrm_map *map_alloc(struct pvdrm_front *front,
+				   struct vm_area_struct *vma)
+{
+	struct pvdrm_map *map = kzalloc(sizeof(*map), GFP_KERNEL);
+
+	if (!map)
+		return NULL;
+	map->munmap = kzalloc(sizeof(*map->munmap), GFP_KERNEL);
+	if (!map->munmap) {
+		kfree(map);
+		return NULL;
+	}
+	map->front = pvdrm_front_get(front);
+	map->ops = map_ops();
+	refcount_set(&map->refs, 1);
+	refcount_set(&map->vmas, 1);
+	map->pgoff = vma->vm_pgoff;
+	map->nr_pages = vma_pages(vma);
+	map->writable = vma->vm_flags & VM_MAYWRITE;
+	map->mapping = vma->vm_file->f_mapping;
+	map->mm = vma->vm_mm;
+	map->start = vma->vm_start;
+	xa_init(&map->chunks);
+	mutex_init(&map->lock);
+	return map;
+}
+
+/* The backend has it no more, or never had. */
+static void map_forget(struct pvdrm_map *map, bool tell)
+{
+	struct pvdrm_post *post = map->munmap;
+
+	map->munmap = NULL;
+	if (tell) {
+		post->req.op = XENDRM_OP_MUNMAP;
+		post->req.u.munmap.map = map->id;
+		pvdrm_front_post(map->front, post);
+	} else {
+		kfree(post);
+	}
+	pvdrm_map_put(map);
+}
+
+static int request_mmap(struct pvdrm_map *map, u32 file)
+{
+	struct pvdrm_call call = {
+		.req.op = XENDRM_OP_MMAP,
+		.req.file = file,
+		.req.u.mmap.offset = (u64)map->pgoff << PAGE_SHIFT,
+		.req.u.mmap.length = (u64)map->nr_pages << PAGE_SHIFT,
+		.req.u.mmap.prot = XENDRM_PROT_READ |
+				   (map->writable ? XENDRM_PROT_WRITE : 0),
+		.wait = PVDRM_WAIT_SIGNAL,
+	};
+	int err;
+
+	err = pvdrm_front_call(map->front, &call);
+	if (err)
+		return err;
+	map->id = call.rsp.map;
+	return min(pvdrm_call_result(&call), 0L);
+}
+
+/* From here on invalidations find it, and so does pvdrm_maps_lose(). */
+static int map_publish(struct pvdrm_map *map)
+{
+	int err;
+
+	err = xa_insert(&map->front->maps, map->id, map, GFP_KERNEL);
+	if (err == -EBUSY)
+		pvdrm_front_break(map->front, "a mapping's name was given twice");
+	if (!err)
+		pvdrm_stat_inc(&map->front->stats, PVDRM_STAT_MAPS);
+	return err;
+}
+
+/**
+ * pvdrm_front_mmap() - file_operations.mmap
+ * @filp: a file of ours
+ * @vma: the new VMA
+ *
+ * The host's node decides whether there is something at that offset.
+ *
+ * Return: 0 or an error, the host's if it refuses.
+ */
+int pvdrm_front_mmap(struct file *filp, struct vm_area_struct *vma)
+{
+	struct drm_file *drm_file = filp->private_data;
+	struct drm_device *drm = drm_file->minor->dev;
+	struct pvdrm_map *map;
+	int err;
+
+	if (drm_dev_is_unplugged(drm))
+		return -ENODEV;
+	/* As all DRM drivers: a private copy of a buffer makes no sense. */
+	if ((vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE)
+		return -EINVAL;
+	if (vma_pages(vma) > U32_MAX - XENDRM_MAX_FAULT_PAGES)
+		return -EINVAL;
+
+	map = map_alloc(pvdrm_drm_to_front(drm), vma);
+	if (!map)
+		return -ENOMEM;
+	err = request_mmap(map, pvdrm_file_id(filp));
+	if (err) {
+		map_forget(map, false);
+		return err;
+	}
+	err = map_publish(map);
+	if (err) {
+		map_forget(map, true);
+		return err;
+	}
+
+	/* PFNMAP and IO: nothing may pin or swap pages that are the host's. */
+	vm_flags_set(vma, VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_DONTDUMP |
+		     map->ops->vm_flags);
+	vma->vm_private_data = map;
+	if (map->ops->attach) {
+		err = map->ops->attach(map, vma);
+		if (err) {
+			xa_erase(&map->front->maps, map->id);
+			pvdrm_stat_add(&map->front->stats, PVDRM_STAT_MAPS, -1);
+			map_forget(map, true);
+			return err;
+		}
+	}
+	vma->vm_ops = map->ops->vm_ops;
+	return 0;
+}
+
+/**
+ * pvdrm_map_vm_open() - vm_operations_struct.open
+ * @vma: one more VMA: fork, split or move
+ */
+void pvdrm_map_vm_open(struct vm_area_struct *vma)
+{
+	struct pvdrm_map *map = vma->vm_private_data;
+
+	refcount_inc(&map->vmas);
+}
+
+/**
+ * pvdrm_map_vm_close() - vm_operations_struct.close
+ * @vma: one less
+ *
+ * Does not wait for the backend: this may be a killed program's end.
+ */
+void pvdrm_map_vm_close(struct vm_area_struct *vma)
+{
+	struct pvdrm_map *map = vma->vm_private_data;
+	bool done;
+
+	if (!refcount_dec_and_test(&map->vmas))
+		return;
+	if (map->ops->detach)
+		map->ops->detach(map);
+
+	mutex_lock(&map->lock);
+	map->lost = true;
+	done = pvdrm_map_unmap(map, 0, map->nr_pages);
+	mutex_unlock(&map->lock);
+	if (!done)
+		pvdrm_front_break(map->front, "a grant could not be unmapped");
+
+	/* Not before all is unmapped: unknown mappings are acknowledged. */
+	xa_erase(&map->front->maps, map->id);
+	pvdrm_stat_add(&map->front->stats, PVDRM_STAT_MAPS, -1);
+	map_forget(map, true);
+}
+
+/* ------------------------------------------------------- from the event worker */
+
+/**
+ * pvdrm_map_find() - a mapping by the backend's name
+ * @front: the connection
+ * @id: the name
+ *
+ * Return: it, with a reference for pvdrm_map_put(), or %NULL.
+ */
+struct pvdrm_map *pvdrm_map_find(struct pvdrm_front *front, u32 id)
+{
+	struct pvdrm_map *map;
+
+	xa_lock(&front->maps);
+	map = xa_load(&front->maps, id);
+	if (map && !refcount_inc_not_zero(&map->refs))
+		map = NULL;
+	xa_unlock(&front->maps);
+	return map;
+}
+
+/**
+ * pvdrm_map_invalidate() - unmap because the backend says so
+ * @map: the mapping
+ * @first: first page
+ * @count: pages; may reach beyond the end
+ * @seq: the invalidation's number
+ *
+ * Return: false if a grant is still mapped.
+ */
+bool pvdrm_map_invalidate(struct pvdrm_map *map, u32 first, u32 count, u32 seq)
+{
+	bool done;
+
+	mutex_lock(&map->lock);
+	map->last_inval = seq;
+	map->nr_inval++;
+	done = pvdrm_map_unmap(map, first, first + count);
+	mutex_unlock(&map->lock);
+	return done;
+}
+
+/* Any mapping of a dead connection, with a reference; NULL when all are lost */
+static struct pvdrm_map *next_map(struct pvdrm_front *front, unsigned long *id)
+{
+	struct pvdrm_map *map;
+
+	xa_lock(&front->maps);
+	for (map = xa_find(&front->maps, id, ULONG_MAX, XA_PRESENT); map;
+	     map = xa_find_after(&front->maps, id, ULONG_MAX, XA_PRESENT)) {
+		if (refcount_inc_not_zero(&map->refs))
+			break;
+	}
+	xa_unlock(&front->maps);
+	return map;
+}
+
+/**
+ * pvdrm_maps_lose() - the device is gone: unmap all grants
+ * @front: a dead connection
+ *
+ * Programs keep their mappings and see zeroes. A mapping made meanwhile has
+ * nothing mapped, and will find the connection dead at its first fault.
+ */
+void pvdrm_maps_lose(struct pvdrm_front *front)
+{
+	struct pvdrm_map *map;
+	unsigned long id = 0;
+
+	while ((map = next_map(front, &id))) {
+		mutex_lock(&map->lock);
+		map->lost = true;
+		if (!pvdrm_map_unmap(map, 0, map->nr_pages))
+			pr_err("pvdrm-front: a grant could not be unmapped\n");
+		mutex_unlock(&map->lock);
+		pvdrm_map_put(map);
+		id++;
+	}
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * map_pv.c: grants in a PV guest
+ *
+ * Xen itself writes the grant into the program's page table entry and takes it
+ * out again; nothing else may change such an entry, or Xen stops the guest. So
+ * the entries are cleared before Linux changes anything there: the notifier
+ * runs before munmap, mprotect, mremap, exit and the rest touch the page tables.
+ * A child does not inherit the mapping, and it cannot be moved.
+ *
+ * All is mapped write-back, whatever struct xendrm_page.cache says: Xen chooses
+ * the entry's memory type by the frame, not by the mapper.
+ */
+#include <linux/mm.h>
+#include <xen/grant_table.h>
+#include <xen/page.h>
+#include <asm/xen/hypercall.h>
+
+#include "map.h"
+
+/* Linux must take the entry for one without struct page: its "special" bit */
+#define PV_FLAGS	(GNTMAP_host_map | GNTMAP_application_map | \
+			 GNTMAP_contains_pte | (1 << _GNTMAP_guest_avail0))
+
+static bool pv_invalidate(struct mmu_interval_notifier *notifier,
+			  const struct mmu_notifier_range *range,
+			  unsigned long seq)
+{
+	struct pvdrm_map *map = container_of(notifier, struct pvdrm_map,
+					     notifier);
+	unsigned long end = map->start + ((u64)map->nr_pages << PAGE_SHIFT);
+	unsigned long from = max(range->start, map->start);
+	unsigned long to = min(range->end, end);
+	bool done;
+
+	if (!mmu_notifier_range_blockable(range))
+		return false;
+	mutex_lock(&map->lock);
+	mmu_interval_set_seq(notifier, seq);
+	done = from >= to ||
+	       pvdrm_map_unmap(map, (from - map->start) >> PAGE_SHIFT,
+			       (to - map->start + PAGE_SIZE - 1) >> PAGE_SHIFT);
+	mutex_unlock(&map->lock);
+	if (!done)
+		pvdrm_front_break(map->front, "a grant could not be unmapped");
+	return true;
+}
+
+static const struct mmu_interval_notifier_ops notifier_ops = {
+	.invalidate = pv_invalidate,
+};
+
+static int pv_attach(struct pvdrm_map *map, struct vm_area_struct *vma)
+{
+	return mmu_interval_notifier_insert_locked(&map->notifier, vma->vm_mm,
+						   vma->vm_start,
+						   vma->vm_end - vma->vm_start,
+						   &notifier_ops);
+}
+
+static void pv_detach(struct pvdrm_map *map)
+{
+	mmu_interval_notifier_remove(&map->notifier);
+}
+
+static int pv_init_chunk(struct pvdrm_chunk *chunk)
+{
+	return 0;
+}
+
+static void pv_free_chunk(struct pvdrm_chunk *chunk)
+{
+}
+
+/* The notifier covers only the place where the mapping was made. */
+static bool pv_fits(struct pvdrm_map *map, struct vm_area_struct *vma)
+{
+	return vma->vm_mm == map->mm &&
+	       vma->vm_start - map->start ==
+	       (vma->vm_pgoff - map->pgoff) << PAGE_SHIFT;
+}
+
+struct pv_collect {
+	struct pvdrm_map *map;
+	struct pvdrm_batch *batch;
+	u32 flags;
+};
+
+static int collect_pte(pte_t *pte, unsigned long address, void *data)
+{
+	struct pv_collect *collect = data;
+	struct pvdrm_batch *batch = collect->batch;
+	u32 index = (address - collect->map->start) >> PAGE_SHIFT;
+	const struct xendrm_page *page = &batch->reply[index - batch->first];
+	u32 flags = collect->flags;
+
+	if (page->kind != XENDRM_PAGE_GRANT || !pte_none(*pte))
+		return 0;
+	if (page->flags & XENDRM_PAGE_READONLY)
+		flags |= GNTMAP_readonly;
+	gnttab_set_map_op(&batch->ops[batch->nr],
+			  arbitrary_virt_to_machine(pte).maddr, flags,
+			  page->gref, collect->map->front->backend);
+	batch->index[batch->nr++] = index;
+	return 0;
+}
+
+static int collect(struct pvdrm_map *map, struct vm_area_struct *vma,
+		   struct pvdrm_batch *batch)
+{
+	struct pv_collect collect = {
+		.map = map,
+		.batch = batch,
+		.flags = PV_FLAGS,
+	};
+
+	/* mprotect() clears the entries first, so it is today's flags that count. */
+	if (!(vma->vm_flags & VM_WRITE))
+		collect.flags |= GNTMAP_readonly;
+	return apply_to_page_range(vma->vm_mm, map->start +
+				   ((unsigned long)batch->first << PAGE_SHIFT),
+				   (unsigned long)batch->count << PAGE_SHIFT,
+				   collect_pte, &collect);
+}
+
+static bool has_page(struct pvdrm_map *map, u32 index)
+{
+	struct pvdrm_chunk *chunk;
+
+	chunk = xa_load(&map->chunks, index >> PVDRM_CHUNK_SHIFT);
+	return test_bit(index % PVDRM_CHUNK_PAGES, chunk->mapped);
+}
+
+static vm_fault_t pv_map(struct pvdrm_map *map, struct vm_fault *vmf,
+			 struct pvdrm_batch *batch)
+{
+	const struct xendrm_page *wanted;
+
+	wanted = &batch->reply[batch->wanted - batch->first];
+	if (collect(map, vmf->vma, batch))
+		return VM_FAULT_OOM;
+	if (batch->nr)
+		gnttab_batch_map(batch->ops, batch->nr);
+	pvdrm_batch_record(map, batch);
+
+	/* Not there now: the program will touch it again. */
+	if (wanted->kind != XENDRM_PAGE_GRANT)
+		return VM_FAULT_NOPAGE;
+	if (!has_page(map, batch->wanted))
+		return VM_FAULT_SIGBUS;
+	if (vmf->flags & FAULT_FLAG_WRITE && wanted->flags & XENDRM_PAGE_READONLY)
+		return VM_FAULT_SIGBUS;
+	return VM_FAULT_NOPAGE;
+}
+
+static void pv_set_unmap(struct pvdrm_chunk *chunk, u32 bit, u32 n)
+{
+	gnttab_set_unmap_op(&chunk->unmap[n], chunk->ptes[bit], PV_FLAGS,
+			    chunk->handles[bit]);
+}
+
+/* Xen clears the entries and flushes the TLBs. */
+static int pv_unmap(struct pvdrm_chunk *chunk, u32 nr)
+{
+	return HYPERVISOR_grant_table_op(GNTTABOP_unmap_grant_ref,
+					 chunk->unmap, nr);
+}
+
+/* The entry cannot be changed, only made anew. */
+static vm_fault_t pv_make_writable(struct pvdrm_map *map, u32 index)
+{
+	return pvdrm_map_unmap(map, index, index + 1) ? VM_FAULT_NOPAGE :
+							VM_FAULT_SIGBUS;
+}
+
+static unsigned long pv_read_begin(struct pvdrm_map *map)
+{
+	return mmu_interval_read_begin(&map->notifier);
+}
+
+static bool pv_read_retry(struct pvdrm_map *map, unsigned long seq)
+{
+	return mmu_interval_read_retry(&map->notifier, seq);
+}
+
+static int pv_mremap(struct vm_area_struct *vma)
+{
+	return -EINVAL;
+}
+
+static const struct vm_operations_struct pv_vm_ops = {
+	.open = pvdrm_map_vm_open,
+	.close = pvdrm_map_vm_close,
+	.fault = pvdrm_map_fault,
+	.pfn_mkwrite = pvdrm_map_pfn_mkwrite,
+	.mremap = pv_mremap,
+};
+
+const struct pvdrm_map_ops pvdrm_map_pv_ops = {
+	.attach = pv_attach,
+	.detach = pv_detach,
+	.init_chunk = pv_init_chunk,
+	.free_chunk = pv_free_chunk,
+	.fits = pv_fits,
+	.map = pv_map,
+	.set_unmap = pv_set_unmap,
+	.unmap = pv_unmap,
+	.make_writable = pv_make_writable,
+	.read_begin = pv_read_begin,
+	.read_retry = pv_read_retry,
+	.vm_ops = &pv_vm_ops,
+	.vm_flags = VM_DONTCOPY,
+};

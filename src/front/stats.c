@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * stats.c: /sys/kernel/debug/pvdrm-front/<n>/stats, one "name: value" a line
+ */
+#include <linux/debugfs.h>
+#include <linux/seq_file.h>
+
+#include "front.h"
+
+static const char * const stat_names[PVDRM_STAT_MAX] = {
+	[PVDRM_STAT_NOTIFICATIONS]	= "notifications",
+	[PVDRM_STAT_IRQS]		= "irqs",
+	[PVDRM_STAT_SPIN_HITS]		= "spin-hits",
+	[PVDRM_STAT_SLEEPS]		= "sleeps",
+	[PVDRM_STAT_SLOT_WAITS]		= "slot-waits",
+	[PVDRM_STAT_CANCELS]		= "cancels",
+	[PVDRM_STAT_ABANDONED]		= "abandoned",
+	[PVDRM_STAT_EVENTS]		= "events",
+	[PVDRM_STAT_INVALIDATIONS]	= "invalidations",
+	[PVDRM_STAT_FAULTS]		= "faults",
+	[PVDRM_STAT_FAULT_RETRIES]	= "fault-retries",
+	[PVDRM_STAT_MAPS]		= "maps-now",
+	[PVDRM_STAT_GRANTS]		= "grants-mapped-now",
+	[PVDRM_STAT_MAP_HYPERCALLS]	= "map-hypercalls",
+	[PVDRM_STAT_UNMAP_HYPERCALLS]	= "unmap-hypercalls",
+};
+
+static const char * const op_names[PVDRM_STAT_OPS] = {
+	[XENDRM_OP_NOP]		= "nop",
+	[XENDRM_OP_GET_TABLE]	= "get-table",
+	[XENDRM_OP_OPEN]	= "open",
+	[XENDRM_OP_CLOSE]	= "close",
+	[XENDRM_OP_IOCTL]	= "ioctl",
+	[XENDRM_OP_MMAP]	= "mmap",
+	[XENDRM_OP_MUNMAP]	= "munmap",
+	[XENDRM_OP_FAULT]	= "fault",
+};
+
+static struct dentry *root;
+
+static int stats_show(struct seq_file *m, void *unused)
+{
+	struct pvdrm_front *front = m->private;
+	struct pvdrm_stats *stats = &front->stats;
+	long n, requests = 0;
+	u32 i;
+
+	for (i = 0; i < PVDRM_STAT_OPS; i++)
+		requests += atomic_long_read(&stats->op[i]);
+	seq_printf(m, "requests: %ld\n", requests);
+	for (i = 0; i < PVDRM_STAT_OPS; i++)
+		seq_printf(m, "requests-%s: %ld\n", op_names[i],
+			   atomic_long_read(&stats->op[i]));
+	for (i = 0; i < PVDRM_STAT_MAX; i++)
+		seq_printf(m, "%s: %ld\n", stat_names[i],
+			   atomic_long_read(&stats->count[i]));
+	seq_printf(m, "outstanding: %u\n", READ_ONCE(front->nr_sent));
+	seq_printf(m, "spin-ns: %u\n", READ_ONCE(front->spin_ns[0]));
+	seq_printf(m, "spin-ns-may-block: %u\n", READ_ONCE(front->spin_ns[1]));
+	for (i = 0; i < ARRAY_SIZE(stats->refused); i++) {
+		n = atomic_read(&stats->refused[i]);
+		if (n)
+			seq_printf(m, "refused-ioctl-0x%02x: %ld\n", i, n);
+	}
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(stats);
+
+/**
+ * pvdrm_stats_init() - make the folder of all connections
+ */
+void pvdrm_stats_init(void)
+{
+	root = debugfs_create_dir("pvdrm-front", NULL);
+}
+
+/**
+ * pvdrm_stats_exit() - remove it
+ */
+void pvdrm_stats_exit(void)
+{
+	debugfs_remove(root);
+}
+
+/**
+ * pvdrm_stats_show() - show a connection's counters
+ * @front: the connection
+ * @name: the device's number in xenstore
+ */
+void pvdrm_stats_show(struct pvdrm_front *front, const char *name)
+{
+	front->stats.dir = debugfs_create_dir(name, root);
+	debugfs_create_file("stats", 0444, front->stats.dir, front,
+			    &stats_fops);
+}
+
+/**
+ * pvdrm_stats_hide() - end that; waits for readers
+ * @front: the connection
+ */
+void pvdrm_stats_hide(struct pvdrm_front *front)
+{
+	debugfs_remove(front->stats.dir);
+	front->stats.dir = NULL;
+}

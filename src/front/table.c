@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * table.c: fetch the descriptor table from the backend
+ */
+#include <linux/mm.h>
+
+#include "front.h"
+
+/* What the protocol's limits allow */
+#define TABLE_MAX	(sizeof(struct xendrm_table) + \
+			 XENDRM_MAX_IOCTLS * sizeof(struct xendrm_ioctl) + \
+			 XENDRM_MAX_FIELDS * sizeof(struct xendrm_field))
+
+static int fetch_part(struct pvdrm_front *front, void *to, u32 room, u32 offset,
+		      u32 *table_len)
+{
+	struct pvdrm_call call = {
+		.req.op = XENDRM_OP_GET_TABLE,
+		.req.u.table.offset = offset,
+		.in = to,
+		.in_len = room,
+		.wait = PVDRM_WAIT_TIMEOUT,
+	};
+	int err;
+
+	err = pvdrm_front_call(front, &call);
+	if (err)
+		return err;
+	if (call.rsp.status)
+		return call.rsp.status < 0 ? call.rsp.status : -EPROTO;
+	*table_len = call.rsp.table_len;
+	return call.rsp.rsp_len;
+}
+
+/* The first part tells the length, and is usually all. */
+static int fetch_all(struct pvdrm_front *front, u32 *len)
+{
+	u32 step = min_t(u32, TABLE_MAX, front->data.nr_pages *
+			 XENDRM_PAGE_SIZE);
+	u32 have = 0, said;
+	int got;
+
+	*len = 0;
+	do {
+		u32 room = have ? min(step, *len - have) : step;
+
+		got = fetch_part(front, front->table_buf + have, room, have,
+				 &said);
+		if (got < 0)
+			return got;
+		if (!have)
+			*len = said;
+		have += got;
+		if (!got || said != *len || *len > TABLE_MAX || have > *len)
+			return -EPROTO;
+	} while (have < *len);
+	return 0;
+}
+
+/**
+ * pvdrm_table_fetch() - get and check the descriptor table
+ * @front: a connection whose backend is connected
+ *
+ * Return: 0, or an error that has been reported to xenstore.
+ */
+int pvdrm_table_fetch(struct pvdrm_front *front)
+{
+	const char *why = "";
+	u32 len, where = 0;
+	int err;
+
+	front->table_buf = kvzalloc(TABLE_MAX, GFP_KERNEL);
+	if (!front->table_buf)
+		return -ENOMEM;
+
+	err = fetch_all(front, &len);
+	if (err) {
+		xenbus_dev_fatal(front->xbdev, err, "fetching the table");
+		return err;
+	}
+	err = pvdrm_table_check(front->table_buf, len, &front->table, &why,
+				&where);
+	if (err)
+		xenbus_dev_fatal(front->xbdev, err, "table rejected: %s (%u)",
+				 why, where);
+	return err;
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * transport.c: what is shared with the backend: ring, event page, data area and
+ * the event channel
+ */
+#include <linux/interrupt.h>
+#include <linux/slab.h>
+#include <xen/events.h>
+
+#include "front.h"
+
+/*
+ * Acknowledged late, and marked spurious when nothing was there: a backend that
+ * sends interrupts for their own sake is slowed down by Xen's event code.
+ * Responses taken by a caller that watched the ring count as a reason.
+ */
+static irqreturn_t pvdrm_irq(int irq, void *arg)
+{
+	struct pvdrm_front *front = arg;
+	unsigned int flags = XEN_EOI_FLAG_SPURIOUS;
+
+	pvdrm_stat_inc(&front->stats, PVDRM_STAT_IRQS);
+	if (pvdrm_front_consume(front))
+		flags = 0;
+	if (pvdrm_events_check(front))
+		flags = 0;
+	xen_irq_lateeoi(irq, flags);
+	return IRQ_HANDLED;
+}
+
+static int alloc_slots(struct pvdrm_front *front)
+{
+	u32 i;
+
+	front->nr_slots = min_t(u32, RING_SIZE(&front->ring),
+				XENDRM_MAX_REQUESTS);
+	front->slots = kvcalloc(front->nr_slots, sizeof(*front->slots),
+				GFP_KERNEL);
+	if (!front->slots)
+		return -ENOMEM;
+
+	for (i = front->nr_slots; i-- > 0;) {
+		init_waitqueue_head(&front->slots[i].wait);
+		front->slots[i].next = front->free_slot;
+		front->free_slot = &front->slots[i];
+	}
+	return 0;
+}
+
+static int alloc_ring(struct pvdrm_front *front, u32 order)
+{
+	void *sring;
+	int err;
+
+	err = xenbus_setup_ring(front->xbdev, GFP_KERNEL, &sring, 1u << order,
+				front->ring_refs);
+	if (err)
+		return err;
+	front->nr_ring_pages = 1u << order;
+	XEN_FRONT_RING_INIT(&front->ring, (struct xendrm_sring *)sring,
+			    XENDRM_PAGE_SIZE << order);
+	return alloc_slots(front);
+}
+
+static int alloc_events(struct pvdrm_front *front)
+{
+	void *page;
+	int err;
+
+	err = xenbus_setup_ring(front->xbdev, GFP_KERNEL, &page, 1,
+				&front->event_ref);
+	if (!err)
+		front->events = page;
+	return err;
+}
+
+static int bind_channel(struct pvdrm_front *front)
+{
+	int irq, err;
+
+	err = xenbus_alloc_evtchn(front->xbdev, &front->port);
+	if (err)
+		return err;
+	irq = bind_evtchn_to_irqhandler_lateeoi(front->port, pvdrm_irq, 0,
+						"pvdrm-front", front);
+	if (irq < 0) {
+		xenbus_free_evtchn(front->xbdev, front->port);
+		front->port = 0;
+		return irq;
+	}
+	front->irq = irq;
+	return 0;
+}
+
+/**
+ * pvdrm_transport_open() - allocate and grant all that is shared
+ * @front: a new connection
+ * @ring_order: log2 of the ring's pages
+ * @data_pages: pages of the data area
+ *
+ * Return: 0 or an error; pvdrm_transport_close() is due either way.
+ */
+int pvdrm_transport_open(struct pvdrm_front *front, u32 ring_order,
+			 u32 data_pages)
+{
+	int err;
+
+	err = alloc_ring(front, ring_order);
+	if (err)
+		return err;
+	err = alloc_events(front);
+	if (err)
+		return err;
+	err = pvdrm_data_alloc(&front->data, front->xbdev, data_pages);
+	if (err)
+		return err;
+	return bind_channel(front);
+}
+
+/**
+ * pvdrm_transport_close() - take back what is shared
+ * @front: a dead connection without callers; as far as
+ *	   pvdrm_transport_open() came
+ */
+void pvdrm_transport_close(struct pvdrm_front *front)
+{
+	void *sring = front->ring.sring, *events = front->events;
+
+	/* The interrupt queues the work, the work notifies. */
+	if (front->irq)
+		disable_irq(front->irq);
+	cancel_work_sync(&front->event_work);
+	if (front->irq)
+		unbind_from_irqhandler(front->irq, front); /* closes the port */
+	front->irq = 0;
+
+	pvdrm_data_free(&front->data);
+	if (events)
+		xenbus_teardown_ring(&events, 1, &front->event_ref);
+	front->events = NULL;
+	if (sring)
+		xenbus_teardown_ring(&sring, front->nr_ring_pages,
+				     front->ring_refs);
+	front->ring.sring = NULL;
+	kvfree(front->slots);
+	front->slots = NULL;
+	front->free_slot = NULL;
+}

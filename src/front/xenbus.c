@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xenbus.c: connecting to a backend and parting from it
+ *
+ *        backend InitWait        backend Connected
+ *  ┌──────┐   start()   ┌───────────┐  connect()  ┌─────────┐
+ *  │ none ├────────────►│Initialised├────────────►│Connected│
+ *  └──────┘             └─────┬─────┘             └────┬────┘
+ *      ▲     disconnect()     │                        │
+ *      └──────────────────────┴────────────────────────┘
+ *        backend Closing, Closed, gone or started anew
+ *
+ * A struct pvdrm_front stands for one way round.
+ */
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "front.h"
+#include "map.h"
+
+/*
+ * What lives as long as the xenbus device. @lock: xenwatch and @broken both
+ * change the device's state.
+ */
+struct pvdrm_xenbus {
+	struct xenbus_device *dev;
+	struct mutex lock;
+	struct pvdrm_front *front;
+	struct work_struct broken;
+};
+
+/* ---------------------------------------------------------- the other's keys */
+
+static void read_string(struct xenbus_device *dev, const char *key, char *to,
+			size_t size)
+{
+	char *value = xenbus_read(XBT_NIL, dev->otherend, key, NULL);
+
+	*to = '\0';
+	if (IS_ERR(value))
+		return;
+	strscpy(to, value, size);
+	kfree(value);
+}
+
+static int read_identity(struct xenbus_device *dev, struct pvdrm_identity *id)
+{
+	char version[32];
+
+	read_string(dev, XENDRM_KEY_DRIVER, id->name, sizeof(id->name));
+	if (!id->name[0]) {
+		xenbus_dev_fatal(dev, -EINVAL, "reading %s",
+				 XENDRM_KEY_DRIVER);
+		return -EINVAL;
+	}
+	read_string(dev, XENDRM_KEY_DRIVER_DESC, id->desc, sizeof(id->desc));
+	read_string(dev, XENDRM_KEY_DRIVER_DATE, id->date, sizeof(id->date));
+	read_string(dev, XENDRM_KEY_DRIVER_VERSION, version, sizeof(version));
+	if (sscanf(version, "%d.%d.%d", &id->major, &id->minor,
+		   &id->patch) != 3) {
+		xenbus_dev_fatal(dev, -EINVAL, "reading %s: \"%s\"",
+				 XENDRM_KEY_DRIVER_VERSION, version);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_versions(struct xenbus_device *dev)
+{
+	char list[64], *rest = list, *word;
+	unsigned int version;
+
+	read_string(dev, XENDRM_KEY_VERSIONS, list, sizeof(list));
+	while ((word = strsep(&rest, ","))) {
+		if (!kstrtouint(strim(word), 10, &version) &&
+		    version == XENDRM_PROTOCOL_VERSION)
+			return 0;
+	}
+	xenbus_dev_fatal(dev, -EPROTO,
+			 "reading %s: version %u is not among them",
+			 XENDRM_KEY_VERSIONS, XENDRM_PROTOCOL_VERSION);
+	return -EPROTO;
+}
+
+/* ------------------------------------------------------------- our own keys */
+
+static int write_refs(struct xenbus_transaction xbt, struct xenbus_device *dev,
+		      const char *format, const grant_ref_t *refs, u32 nr)
+{
+	char key[16];
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < nr && !err; i++) {
+		snprintf(key, sizeof(key), format, i);
+		err = xenbus_printf(xbt, dev->nodename, key, "%u", refs[i]);
+	}
+	return err;
+}
+
+static int write_keys(struct xenbus_transaction xbt, struct pvdrm_front *front)
+{
+	struct xenbus_device *dev = front->xbdev;
+	const struct {
+		const char *key;
+		u32 value;
+	} keys[] = {
+		{ XENDRM_KEY_VERSION, XENDRM_PROTOCOL_VERSION },
+		{ XENDRM_KEY_RING_ORDER, ilog2(front->nr_ring_pages) },
+		{ XENDRM_KEY_EVENT_REF, front->event_ref },
+		{ XENDRM_KEY_DATA_PAGES, front->data.nr_pages },
+		{ XENDRM_KEY_EVENT_CHANNEL, front->port },
+	};
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(keys) && !err; i++)
+		err = xenbus_printf(xbt, dev->nodename, keys[i].key, "%u",
+				    keys[i].value);
+	if (!err)
+		err = write_refs(xbt, dev, XENDRM_KEY_RING_REF,
+				 front->ring_refs, front->nr_ring_pages);
+	if (!err)
+		err = write_refs(xbt, dev, XENDRM_KEY_DATA_REF,
+				 front->data.directory_refs,
+				 front->data.nr_directory);
+	return err;
+}
+
+static int publish(struct pvdrm_front *front)
+{
+	struct xenbus_transaction xbt;
+	int err;
+
+	do {
+		err = xenbus_transaction_start(&xbt);
+		if (err)
+			break;
+		err = write_keys(xbt, front);
+		if (err) {
+			xenbus_transaction_end(xbt, 1);
+			break;
+		}
+		err = xenbus_transaction_end(xbt, 0);
+	} while (err == -EAGAIN);
+
+	if (err)
+		xenbus_dev_fatal(front->xbdev, err, "writing the connection's keys");
+	return err;
+}
+
+/* ------------------------------------------------------ a connection's life */
+
+/* Tolerates whatever start() and connect() did not come to. */
+static void disconnect(struct pvdrm_xenbus *xb)
+{
+	struct pvdrm_front *front = xb->front;
+
+	if (!front)
+		return;
+	pvdrm_front_kill(front);
+	pvdrm_front_drain(front);
+	pvdrm_maps_lose(front);
+	pvdrm_stats_hide(front);
+	pvdrm_drm_unregister(front);
+	pvdrm_transport_close(front);
+	front->on_broken = NULL;
+	xb->front = NULL;
+	pvdrm_front_put(front);
+}
+
+static int start(struct pvdrm_xenbus *xb)
+{
+	struct xenbus_device *dev = xb->dev;
+	struct pvdrm_front *front;
+	u32 order, pages;
+	int err;
+
+	err = check_versions(dev);
+	if (err)
+		return err;
+	order = xenbus_read_unsigned(dev->otherend, XENDRM_KEY_MAX_RING_ORDER, 0);
+	pages = xenbus_read_unsigned(dev->otherend, XENDRM_KEY_MAX_DATA_PAGES, 0);
+	if (!pages) {
+		xenbus_dev_fatal(dev, -EINVAL, "reading %s",
+				 XENDRM_KEY_MAX_DATA_PAGES);
+		return -EINVAL;
+	}
+
+	front = pvdrm_front_alloc(dev);
+	if (!front) {
+		xenbus_dev_fatal(dev, -ENOMEM, "allocating the connection");
+		return -ENOMEM;
+	}
+	xb->front = front;
+	front->on_broken = &xb->broken;
+
+	err = read_identity(dev, &front->identity);
+	if (err)
+		return err;
+	err = pvdrm_transport_open(front, min_t(u32, order, XENDRM_MAX_RING_ORDER),
+				   min(pages, PVDRM_DATA_PAGES));
+	if (err) {
+		xenbus_dev_fatal(dev, err, "allocating the transport");
+		return err;
+	}
+	return publish(front);
+}
+
+static int connect(struct pvdrm_xenbus *xb)
+{
+	struct pvdrm_front *front = xb->front;
+	int err;
+
+	err = pvdrm_table_fetch(front);
+	if (err)
+		return err;
+	err = pvdrm_drm_register(front);
+	if (err) {
+		xenbus_dev_fatal(xb->dev, err, "registering the DRM device");
+		return err;
+	}
+	pvdrm_stats_show(front, kbasename(xb->dev->nodename));
+	return 0;
+}
+
+/* ------------------------------------------------------------- the callbacks */
+
+static void on_init_wait(struct pvdrm_xenbus *xb)
+{
+	/* A backend that started anew without a word */
+	disconnect(xb);
+	if (start(xb))
+		disconnect(xb);
+	else
+		xenbus_switch_state(xb->dev, XenbusStateInitialised);
+}
+
+static void on_connected(struct pvdrm_xenbus *xb)
+{
+	if (!xb->front || xb->dev->state != XenbusStateInitialised)
+		return;
+	if (connect(xb))
+		disconnect(xb);
+	else
+		xenbus_switch_state(xb->dev, XenbusStateConnected);
+}
+
+static void otherend_changed(struct xenbus_device *dev, enum xenbus_state state)
+{
+	struct pvdrm_xenbus *xb = dev_get_drvdata(&dev->dev);
+
+	mutex_lock(&xb->lock);
+	switch (state) {
+	case XenbusStateInitialising:
+		disconnect(xb);
+		xenbus_switch_state(dev, XenbusStateInitialising);
+		break;
+	case XenbusStateInitWait:
+		/* Seen twice: when the watch is set and when it is written. */
+		if (dev->state != XenbusStateInitialised)
+			on_init_wait(xb);
+		break;
+	case XenbusStateConnected:
+		on_connected(xb);
+		break;
+	case XenbusStateClosing:
+	case XenbusStateClosed:
+	case XenbusStateUnknown:
+		disconnect(xb);
+		if (dev->state != XenbusStateClosed)
+			xenbus_frontend_closed(dev);
+		break;
+	case XenbusStateInitialised:
+	case XenbusStateReconfiguring:
+	case XenbusStateReconfigured:
+		break;
+	}
+	mutex_unlock(&xb->lock);
+}
+
+/* Consuming happens in interrupts; telling xenstore sleeps. */
+static void broken(struct work_struct *work)
+{
+	struct pvdrm_xenbus *xb = container_of(work, struct pvdrm_xenbus,
+					       broken);
+
+	mutex_lock(&xb->lock);
+	if (xb->front && xb->front->why)
+		xenbus_dev_fatal(xb->dev, -EPROTO, "protocol broken: %s",
+				 xb->front->why);
+	mutex_unlock(&xb->lock);
+}
+
+static int probe(struct xenbus_device *dev, const struct xenbus_device_id *id)
+{
+	struct pvdrm_xenbus *xb;
+
+	xb = kzalloc(sizeof(*xb), GFP_KERNEL);
+	if (!xb)
+		return -ENOMEM;
+	xb->dev = dev;
+	mutex_init(&xb->lock);
+	INIT_WORK(&xb->broken, broken);
+	dev_set_drvdata(&dev->dev, xb);
+	return xenbus_switch_state(dev, XenbusStateInitialising);
+}
+
+static void shut_down(struct pvdrm_xenbus *xb)
+{
+	mutex_lock(&xb->lock);
+	disconnect(xb);
+	mutex_unlock(&xb->lock);
+}
+
+/* The watch is gone already. The bus goes to Closed when this returns. */
+static void remove(struct xenbus_device *dev)
+{
+	struct pvdrm_xenbus *xb = dev_get_drvdata(&dev->dev);
+
+	shut_down(xb);
+	cancel_work_sync(&xb->broken);
+	dev_set_drvdata(&dev->dev, NULL);
+	kfree(xb);
+}
+
+/* Grants and channel went with the old domain; a backend will offer itself. */
+static int resume(struct xenbus_device *dev)
+{
+	shut_down(dev_get_drvdata(&dev->dev));
+	return 0;
+}
+
+static const struct xenbus_device_id ids[] = {
+	{ XENDRM_DEVICE_TYPE },
+	{ "" }
+};
+
+static struct xenbus_driver driver = {
+	.name = "pvdrm-front",
+	.ids = ids,
+	.probe = probe,
+	.remove = remove,
+	.resume = resume,
+	.otherend_changed = otherend_changed,
+	.not_essential = true,
+};
+
+/**
+ * pvdrm_xenbus_init() - register with xenbus; devices may appear at once
+ *
+ * Return: 0 or an error.
+ */
+int pvdrm_xenbus_init(void)
+{
+	return xenbus_register_frontend(&driver);
+}
+
+/**
+ * pvdrm_xenbus_exit() - part from all backends
+ */
+void pvdrm_xenbus_exit(void)
+{
+	xenbus_unregister_driver(&driver);
+}
