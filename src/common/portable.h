@@ -39,6 +39,7 @@ typedef __u64 u64;
 typedef __s32 s32;
 typedef __s64 s64;
 
+#define __user
 #define U32_MAX			UINT32_MAX
 #define S64_MAX			INT64_MAX
 #define BITS_PER_BYTE		8

@@ -254,10 +254,11 @@ static bool table_exclusive(const struct xendrm_field *a,
 		return false;
 	if (a->cond == XENDRM_COND_EQ && b->cond == XENDRM_COND_EQ)
 		return a->cond_value != b->cond_value;
-	if ((a->cond == XENDRM_COND_EQ && b->cond == XENDRM_COND_NE) ||
-	    (a->cond == XENDRM_COND_NE && b->cond == XENDRM_COND_EQ))
+	if (a->cond != XENDRM_COND_EQ)
+		return b->cond == XENDRM_COND_EQ && table_exclusive(b, a);
+	if (b->cond == XENDRM_COND_NE)
 		return a->cond_value == b->cond_value;
-	return false;
+	return b->cond == XENDRM_COND_GT && a->cond_value <= b->cond_value;
 }
 
 /*

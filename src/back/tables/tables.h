@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * tables.h: how the tables of src/back/tables are written, and used
+ *
+ * A file for each driver lists its ioctls. docs/adding-a-driver.md explains how
+ * to write one. In short, the fields of a struct that need translation are
+ * listed, with ARG standing for the struct:
+ *
+ *	#define ARG struct drm_virtgpu_execbuffer
+ *	static const struct pvdrm_field_entry execbuffer[] = {
+ *		ARRAY(command, IN, COUNT(size), ELEM(char),
+ *		      AT_MOST(XENDRM_MAX_ARG)),
+ *		FD(fence_fd, SYNC_FILE, OUT,
+ *		   WHEN_ANY(flags, VIRTGPU_EXECBUF_FENCE_FD_OUT)),
+ *	};
+ *	#undef ARG
+ *
+ * and an ioctl refers to them:
+ *
+ *	IOCTL(VIRTGPU_EXECBUFFER, MAY_BLOCK, FIELDS(execbuffer)),
+ *
+ * Offsets and widths come from the headers, and a pointer that is not a u64 or
+ * a descriptor that is not 32 bits wide does not compile. What is not listed
+ * crosses unchanged: it must not be a pointer, a descriptor or a time.
+ */
+#ifndef PVDRM_TABLES_H
+#define PVDRM_TABLES_H
+
+#include "portable.h"
+#include "drmif.h"
+
+/* The newest headers, not those of the kernel at hand: see their README */
+#ifdef _DRM_H_
+#error "another drm.h comes before uapi/newest/drm.h"
+#endif
+#include "uapi/newest/drm.h"
+
+/**
+ * struct pvdrm_field_entry - a field as it is written down
+ * @wire: its wire form, but for where its children begin
+ * @children: the fields of each element, @wire.nr of them
+ */
+struct pvdrm_field_entry {
+	struct xendrm_field wire;
+	const struct pvdrm_field_entry *children;
+};
+
+/**
+ * struct pvdrm_ioctl_entry - an ioctl that is carried across
+ * @name: as in the header, DRM_IOCTL_ and all
+ * @cmd: its number
+ * @flags: XENDRM_IOCTL_*
+ * @fields: the fields of its argument
+ * @nr: their number
+ */
+struct pvdrm_ioctl_entry {
+	const char *name;
+	u32 cmd;
+	u32 flags;
+	const struct pvdrm_field_entry *fields;
+	u32 nr;
+};
+
+/**
+ * struct pvdrm_refusal - an ioctl that is not
+ * @name: as in the header
+ * @cmd: its number
+ * @why: the reason, for people
+ */
+struct pvdrm_refusal {
+	const char *name;
+	u32 cmd;
+	const char *why;
+};
+
+/**
+ * struct pvdrm_driver_table - all about one host driver's ioctls
+ * @driver: the driver's name, as in struct drm_driver
+ * @ioctls: those carried across, in any order
+ * @nr: their number
+ * @refused: those that are not
+ * @nr_refused: their number
+ */
+struct pvdrm_driver_table {
+	const char *driver;
+	const struct pvdrm_ioctl_entry *ioctls;
+	size_t nr;
+	const struct pvdrm_refusal *refused;
+	size_t nr_refused;
+};
+
+/* What DRM core answers for every driver */
+extern const struct pvdrm_driver_table pvdrm_core_table;
+
+extern const struct pvdrm_driver_table pvdrm_vgem_table;
+extern const struct pvdrm_driver_table pvdrm_virtio_gpu_table;
+
+/**
+ * pvdrm_driver_table_find() - the table for a host driver
+ * @driver_name: its name, e.g. virtio_gpu
+ *
+ * Return: the table, or NULL when there is none.
+ */
+const struct pvdrm_driver_table *pvdrm_driver_table_find(const char *driver_name);
+
+/**
+ * pvdrm_table_build() - make the wire form of core's and a driver's ioctls
+ * @drv: the driver's table; NULL: of core's alone
+ * @buf: result, to be freed with pvdrm_free()
+ * @len: result, its bytes
+ *
+ * What comes out still has to pass pvdrm_table_check() before it is used.
+ *
+ * Return: 0, -ENOMEM, or -E2BIG when it has more ioctls or fields than the wire
+ * form allows.
+ */
+int pvdrm_table_build(const struct pvdrm_driver_table *drv, void **buf,
+		      size_t *len);
+
+/**
+ * pvdrm_table_refusal() - why an ioctl is refused
+ * @drv: the driver's table, or NULL
+ * @cmd: the ioctl's number; only its type and number proper count
+ *
+ * Return: the list's entry, or NULL for an ioctl that is unknown.
+ */
+const struct pvdrm_refusal *
+pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd);
+
+/* ------------------------------------------------------------------ ioctls */
+
+#define NOTHING		0
+#define MAY_BLOCK	XENDRM_IOCTL_MAY_BLOCK
+#define LOCAL		XENDRM_IOCTL_LOCAL
+#define VARSIZE		XENDRM_IOCTL_VARSIZE
+#define NO_REPLY	XENDRM_IOCTL_NO_REPLY
+#define ALLOC		XENDRM_IOCTL_ALLOC
+#define FREE		XENDRM_IOCTL_FREE
+
+/* An ioctl without DRM_IOCTL_, what is to be known of it, perhaps FIELDS */
+#define IOCTL(ioctl, known, ...) \
+	{ \
+		.name = "DRM_IOCTL_" #ioctl, \
+		.cmd = DRM_IOCTL_##ioctl, \
+		.flags = (known), \
+		__VA_ARGS__ \
+	}
+
+/* The fields of its argument */
+#define FIELDS(list) \
+	.fields = (list), \
+	.nr = ARRAY_SIZE(list)
+
+/* An ioctl without DRM_IOCTL_, and the reason */
+#define REFUSED(ioctl, reason) \
+	{ \
+		.name = "DRM_IOCTL_" #ioctl, \
+		.cmd = DRM_IOCTL_##ioctl, \
+		.why = (reason), \
+	}
+
+/* ------------------------------------------------------------------ fields */
+
+#define TABLE_IN	XENDRM_FIELD_IN
+#define TABLE_OUT	XENDRM_FIELD_OUT
+#define TABLE_INOUT	(XENDRM_FIELD_IN | XENDRM_FIELD_OUT)
+
+/* Offset of a member that has to have some width */
+#define TABLE_OFFSET(member, width) \
+	(offsetof(ARG, member) + \
+	 BUILD_BUG_ON_ZERO(sizeof_field(ARG, member) != (width)))
+
+/* Width of a member that is a number */
+#define TABLE_WIDTH(member) \
+	(sizeof_field(ARG, member) + \
+	 BUILD_BUG_ON_ZERO(sizeof_field(ARG, member) > 8 || \
+			   (sizeof_field(ARG, member) & \
+			    (sizeof_field(ARG, member) - 1))))
+
+/*
+ * A pointer to elements, which the driver reads (IN), writes (OUT), or both
+ * (INOUT). OUT is for what a call that succeeds writes from beginning to end;
+ * where it may leave bytes as they were, it takes INOUT to keep them.
+ * Then: ONE or COUNT; ELEM; AT_MOST; perhaps STRIDE, EACH, a WHEN.
+ */
+#define ARRAY(member, direction, ...) \
+	{ \
+		.wire.kind = XENDRM_FIELD_ARRAY, \
+		.wire.flags = TABLE_##direction, \
+		.wire.offset = TABLE_OFFSET(member, sizeof(u64)), \
+		__VA_ARGS__ \
+	}
+
+/* The number of elements is in a member; they are one, with no count */
+#define COUNT(member) \
+	.wire.count = offsetof(ARG, member), \
+	.wire.count_width = TABLE_WIDTH(member)
+#define ONE \
+	.wire.count = 1, \
+	.wire.max = 1
+
+/* An element's type */
+#define ELEM(type) \
+	.wire.elem_size = sizeof(type)
+
+/* More elements are refused with E2BIG */
+#define AT_MOST(number) \
+	.wire.max = (number)
+
+/* The distance between elements is in a member: only with IN */
+#define STRIDE(member) \
+	.wire.stride = offsetof(ARG, member), \
+	.wire.stride_width = TABLE_WIDTH(member)
+
+/* The fields of each element */
+#define EACH(list) \
+	.children = (list), \
+	.wire.nr = ARRAY_SIZE(list)
+
+/*
+ * A pointer to a string, of which the driver reads no more than @limit bytes.
+ */
+#define STRING(member, limit, ...) \
+	{ \
+		.wire.kind = XENDRM_FIELD_STRING, \
+		.wire.flags = XENDRM_FIELD_IN, \
+		.wire.offset = TABLE_OFFSET(member, sizeof(u64)), \
+		.wire.max = (limit), \
+		__VA_ARGS__ \
+	}
+
+/*
+ * A pointer to a chain of at most @limit structs that begin with @header, in
+ * which @next points to the next one and @tag tells which it is; @list has the
+ * VARIANTs.
+ */
+#define CHAIN(member, header, next, tag, limit, list) \
+	{ \
+		.wire.kind = XENDRM_FIELD_CHAIN, \
+		.wire.flags = XENDRM_FIELD_IN, \
+		.wire.offset = TABLE_OFFSET(member, sizeof(u64)), \
+		.wire.elem_size = sizeof(header), \
+		.wire.stride = offsetof(header, next) + BUILD_BUG_ON_ZERO( \
+			sizeof_field(header, next) != sizeof(u64)), \
+		.wire.cond_off = offsetof(header, tag) + BUILD_BUG_ON_ZERO( \
+			sizeof_field(header, tag) != sizeof(u32)), \
+		.wire.max = (limit), \
+		EACH(list) \
+	}
+
+/* A struct in a chain: the tag's value, its place, the type, perhaps EACH */
+#define VARIANT(value, header, tag, type, direction, ...) \
+	{ \
+		.wire.kind = XENDRM_FIELD_VARIANT, \
+		.wire.flags = TABLE_##direction, \
+		.wire.elem_size = sizeof(type), \
+		.wire.cond = XENDRM_COND_EQ, \
+		.wire.cond_width = sizeof(u32), \
+		.wire.cond_off = offsetof(header, tag), \
+		.wire.cond_value = (value), \
+		__VA_ARGS__ \
+	}
+
+/* A file descriptor: DMABUF, SYNC_FILE, SYNCOBJ, EVENTFD; IN, OUT */
+#define FD(member, descriptor, direction, ...) \
+	{ \
+		.wire.kind = XENDRM_FIELD_FD, \
+		.wire.flags = TABLE_##direction, \
+		.wire.offset = TABLE_OFFSET(member, sizeof(s32)), \
+		.wire.aux = XENDRM_FD_##descriptor, \
+		__VA_ARGS__ \
+	}
+
+/* A time of CLOCK_MONOTONIC in ns */
+#define ABS_TIMEOUT(member, ...) \
+	{ \
+		.wire.kind = XENDRM_FIELD_ABS_TIMEOUT, \
+		.wire.flags = XENDRM_FIELD_IN, \
+		.wire.offset = TABLE_OFFSET(member, sizeof(s64)), \
+		__VA_ARGS__ \
+	}
+
+/* The field counts only if another member has any of some bits, equals, ... */
+#define TABLE_WHEN(condition, member, value) \
+	.wire.cond = XENDRM_COND_##condition, \
+	.wire.cond_width = TABLE_WIDTH(member), \
+	.wire.cond_off = offsetof(ARG, member), \
+	.wire.cond_value = (value)
+#define WHEN_ANY(member, bits)		TABLE_WHEN(ANY, member, bits)
+#define WHEN_EQ(member, value)		TABLE_WHEN(EQ, member, value)
+#define WHEN_NE(member, value)		TABLE_WHEN(NE, member, value)
+#define WHEN_GT(member, value)		TABLE_WHEN(GT, member, value)
+
+#endif /* PVDRM_TABLES_H */

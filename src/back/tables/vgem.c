@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vgem.c: the ioctls of vgem, which has buffers and no hardware
+ *
+ * Its fences are numbers of a file, not descriptors.
+ */
+#include "tables.h"
+#include "uapi/newest/vgem_drm.h"
+
+static const struct pvdrm_ioctl_entry vgem_ioctls[] = {
+	IOCTL(VGEM_FENCE_ATTACH,	NOTHING),
+	IOCTL(VGEM_FENCE_SIGNAL,	NOTHING),
+};
+
+const struct pvdrm_driver_table pvdrm_vgem_table = {
+	.driver = "vgem",
+	.ioctls = vgem_ioctls,
+	.nr = ARRAY_SIZE(vgem_ioctls),
+};

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * virtio_gpu.c: the ioctls of virtio_gpu
+ *
+ * As of Linux 7.2. Older drivers take shorter structs, which drm_ioctl() and
+ * the engine allow for, and refuse the flags they do not know.
+ */
+#include "tables.h"
+#include "uapi/newest/virtgpu_drm.h"
+
+/* The driver allocates as many as it is told; so many are never needed */
+#define MOST_HANDLES	65536
+#define MOST_SYNCOBJS	4096
+
+/* Refuses with EINVAL what is more than 4: let it */
+#define MOST_PARAMS	64
+
+/* It reads one byte less than its array has, 65 */
+#define MOST_OF_NAME	64
+
+#define ARG struct drm_virtgpu_execbuffer
+static const struct pvdrm_field_entry execbuffer[] = {
+	ARRAY(command, IN, COUNT(size), ELEM(char), AT_MOST(XENDRM_MAX_ARG)),
+	ARRAY(bo_handles, IN, COUNT(num_bo_handles), ELEM(__u32),
+	      AT_MOST(MOST_HANDLES)),
+	ARRAY(in_syncobjs, IN, COUNT(num_in_syncobjs), STRIDE(syncobj_stride),
+	      ELEM(struct drm_virtgpu_execbuffer_syncobj),
+	      AT_MOST(MOST_SYNCOBJS)),
+	ARRAY(out_syncobjs, IN, COUNT(num_out_syncobjs), STRIDE(syncobj_stride),
+	      ELEM(struct drm_virtgpu_execbuffer_syncobj),
+	      AT_MOST(MOST_SYNCOBJS)),
+	FD(fence_fd, SYNC_FILE, IN,
+	   WHEN_ANY(flags, VIRTGPU_EXECBUF_FENCE_FD_IN)),
+	FD(fence_fd, SYNC_FILE, OUT,
+	   WHEN_ANY(flags, VIRTGPU_EXECBUF_FENCE_FD_OUT)),
+};
+
+#undef ARG
+
+#define ARG struct drm_virtgpu_getparam
+static const struct pvdrm_field_entry getparam[] = {
+	ARRAY(value, OUT, ONE, ELEM(int)),
+};
+
+#undef ARG
+
+/* The driver writes no more than the host's renderer has: INOUT */
+#define ARG struct drm_virtgpu_get_caps
+static const struct pvdrm_field_entry get_caps[] = {
+	ARRAY(addr, INOUT, COUNT(size), ELEM(char), AT_MOST(XENDRM_MAX_ARG)),
+};
+
+#undef ARG
+
+#define ARG struct drm_virtgpu_resource_create_blob
+static const struct pvdrm_field_entry resource_create_blob[] = {
+	ARRAY(cmd, IN, COUNT(cmd_size), ELEM(char), AT_MOST(XENDRM_MAX_ARG)),
+};
+
+#undef ARG
+
+#define ARG struct drm_virtgpu_context_set_param
+static const struct pvdrm_field_entry context_set_param[] = {
+	STRING(value, MOST_OF_NAME,
+	       WHEN_EQ(param, VIRTGPU_CONTEXT_PARAM_DEBUG_NAME)),
+};
+
+#undef ARG
+
+#define ARG struct drm_virtgpu_context_init
+static const struct pvdrm_field_entry context_init[] = {
+	ARRAY(ctx_set_params, IN, COUNT(num_params),
+	      ELEM(struct drm_virtgpu_context_set_param), AT_MOST(MOST_PARAMS),
+	      EACH(context_set_param)),
+};
+
+#undef ARG
+
+/*
+ * EXECBUFFER waits for its in-fences; the transfers for each other, from 7.2
+ * on; GET_CAPS for the device's answer.
+ */
+static const struct pvdrm_ioctl_entry virtio_gpu_ioctls[] = {
+	IOCTL(VIRTGPU_MAP,		NOTHING),
+	IOCTL(VIRTGPU_EXECBUFFER,	MAY_BLOCK,	FIELDS(execbuffer)),
+	IOCTL(VIRTGPU_GETPARAM,		NOTHING,	FIELDS(getparam)),
+	IOCTL(VIRTGPU_RESOURCE_CREATE,	ALLOC),
+	IOCTL(VIRTGPU_RESOURCE_INFO,	NOTHING),
+	IOCTL(VIRTGPU_TRANSFER_FROM_HOST, MAY_BLOCK),
+	IOCTL(VIRTGPU_TRANSFER_TO_HOST,	MAY_BLOCK),
+	IOCTL(VIRTGPU_WAIT,		MAY_BLOCK),
+	IOCTL(VIRTGPU_GET_CAPS,		MAY_BLOCK,	FIELDS(get_caps)),
+	IOCTL(VIRTGPU_RESOURCE_CREATE_BLOB, ALLOC,	FIELDS(resource_create_blob)),
+	IOCTL(VIRTGPU_CONTEXT_INIT,	NOTHING,	FIELDS(context_init)),
+};
+
+const struct pvdrm_driver_table pvdrm_virtio_gpu_table = {
+	.driver = "virtio_gpu",
+	.ioctls = virtio_gpu_ioctls,
+	.nr = ARRAY_SIZE(virtio_gpu_ioctls),
+};
