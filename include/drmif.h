@@ -321,7 +321,8 @@ struct xendrm_field {
 	uint8_t  flags;		/*  1 XENDRM_FIELD_IN, _OUT */
 	uint8_t  count_width;	/*  2 bytes of the count field; 0: constant */
 	uint8_t  stride_width;	/*  3 bytes of the stride field; 0: none */
-	uint8_t  cond;		/*  4 enum xendrm_cond */
+	uint8_t  cond;		/*  4 enum xendrm_cond; VARIANT: EQ, and the
+				 *    three below speak of the tag */
 	uint8_t  cond_width;	/*  5 bytes of the value it looks at */
 	uint16_t reserved;	/*  6 */
 	uint32_t offset;	/*  8 of the pointer, fd or time */
@@ -347,6 +348,10 @@ struct xendrm_field {
  * bytes from the start. Pointees that are only written take no room in the
  * request; those only read take none in the response. Lengths are computed on
  * both sides from the request's own counts, never from the response's.
+ * Of the argument struct, as many bytes travel as both the program's number and
+ * the table's say (VARSIZE: as the program's says); it is sent, or returned,
+ * only if both numbers say so (_IOC_WRITE, _IOC_READ), as with drm_ioctl().
+ * Bytes between the elements of an array with a stride are 0.
  * In place of a pointer stands what is known about it:
  */
 #define XENDRM_PTR_NULL		0u	/* NULL */
