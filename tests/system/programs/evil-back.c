@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * evil-back.c: a backend that breaks the protocol, for tests of the frontend
+ *
+ * usage: evil-back DOMID DEVID MODE
+ *
+ * A user-space backend on libxenstore, libxengnttab and libxenevtchn: makes the
+ * device's directories, connects with the guest's frontend, answers its first
+ * GET_TABLE in a bad way, and waits for the frontend to close the device. Exit
+ * status 0 and the frontend's reason on stdout if it does within 10 s.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <xenevtchn.h>
+#include <xengnttab.h>
+#include <xenstore.h>
+#include <xen/io/xenbus.h>
+
+#include "drmif.h"
+
+/* ring.h's layout: four indices of 32 bits, then slots from byte 64 on */
+struct ring {
+	uint32_t req_prod, req_event, rsp_prod, rsp_event;
+	uint8_t pad[48];
+	uint8_t slot[][64];
+};
+
+static struct {
+	struct xs_handle *xs;
+	xengnttab_handle *gnt;
+	xenevtchn_handle *evt;
+	int domid, devid;
+	char front[128], back[128];
+	struct ring *ring;
+	uint32_t slots;
+	uint8_t *data;
+	evtchn_port_or_error_t port;
+} e;
+
+static void die(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	exit(1);
+}
+
+static char *xs_get(const char *dir, const char *key)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, key);
+	return xs_read(e.xs, XBT_NULL, path, NULL);
+}
+
+static unsigned int xs_number(const char *dir, const char *key)
+{
+	char *text = xs_get(dir, key);
+	unsigned int value;
+
+	if (!text)
+		die("no %s in %s", key, dir);
+	value = strtoul(text, NULL, 10);
+	free(text);
+	return value;
+}
+
+static void xs_put(const char *dir, const char *key, const char *format, ...)
+{
+	char path[256], value[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(value, sizeof(value), format, args);
+	va_end(args);
+	snprintf(path, sizeof(path), "%s/%s", dir, key);
+	if (!xs_write(e.xs, XBT_NULL, path, value, strlen(value)))
+		die("cannot write %s", path);
+}
+
+static void make_directory(const char *dir, int owner, int reader)
+{
+	struct xs_permissions perms[2] = {
+		{ .id = owner, .perms = XS_PERM_NONE },
+		{ .id = reader, .perms = XS_PERM_READ },
+	};
+
+	xs_rm(e.xs, XBT_NULL, dir);
+	if (!xs_mkdir(e.xs, XBT_NULL, dir) ||
+	    !xs_set_permissions(e.xs, XBT_NULL, dir, perms, 2))
+		die("cannot make %s", dir);
+}
+
+static void offer(void)
+{
+	make_directory(e.back, 0, e.domid);
+	xs_put(e.back, "frontend", "%s", e.front);
+	xs_put(e.back, "frontend-id", "%d", e.domid);
+	xs_put(e.back, "online", "1");
+	xs_put(e.back, "device-path", "/dev/null");
+	xs_put(e.back, "versions", "1");
+	xs_put(e.back, "driver", "evil");
+	xs_put(e.back, "driver-version", "1.2.3");
+	xs_put(e.back, "driver-desc", "evil");
+	xs_put(e.back, "driver-date", "0");
+	xs_put(e.back, "max-ring-page-order", "0");
+	xs_put(e.back, "max-data-pages", "4096");
+	xs_put(e.back, "state", "%d", XenbusStateInitWait);
+	make_directory(e.front, e.domid, 0);
+	xs_put(e.front, "backend", "%s", e.back);
+	xs_put(e.front, "backend-id", "0");
+	xs_put(e.front, "state", "%d", XenbusStateInitialising);
+}
+
+static bool wait_state(unsigned int lowest)
+{
+	for (int i = 0; i < 200; i++) {
+		if (xs_number(e.front, "state") >= lowest)
+			return true;
+		usleep(50000);
+	}
+	return false;
+}
+
+static void *map_pages(const uint32_t *refs, unsigned int count)
+{
+	void *at = xengnttab_map_domain_grant_refs(e.gnt, count, e.domid,
+						   (uint32_t *)refs, 3);
+
+	if (!at)
+		die("cannot map %u grants: %s", count, strerror(errno));
+	return at;
+}
+
+static void connect_front(void)
+{
+	uint32_t refs[1 << XENDRM_MAX_RING_ORDER], pages, *list, dir, size;
+	unsigned int order;
+
+	if (!wait_state(XenbusStateInitialised))
+		die("the frontend did not answer");
+	order = xs_number(e.front, "ring-page-order");
+	if (order > XENDRM_MAX_RING_ORDER)
+		die("ring-page-order is %u", order);
+	for (unsigned int i = 0; i < 1u << order; i++) {
+		char key[32];
+
+		snprintf(key, sizeof(key), XENDRM_KEY_RING_REF, i);
+		refs[i] = xs_number(e.front, key);
+	}
+	e.ring = map_pages(refs, 1u << order);
+	size = ((XENDRM_PAGE_SIZE << order) - 64) / 64;
+	for (e.slots = 1; e.slots * 2 <= size; e.slots *= 2)
+		;
+	pages = xs_number(e.front, "data-pages");
+	dir = xs_number(e.front, "data-ref0");
+	list = map_pages(&dir, 1);
+	e.data = map_pages(list, pages < XENDRM_REFS_PER_PAGE ? pages : XENDRM_REFS_PER_PAGE);
+	e.port = xenevtchn_bind_interdomain(e.evt, e.domid,
+					    xs_number(e.front, "event-channel"));
+	if (e.port < 0)
+		die("cannot bind the event channel");
+	e.ring->req_event = 1;
+	xs_put(e.back, "state", "%d", XenbusStateConnected);
+}
+
+/* The first request, by spinning on the ring */
+static struct xendrm_request first_request(void)
+{
+	struct xendrm_request req;
+
+	for (int i = 0; i < 200 && !*(volatile uint32_t *)&e.ring->req_prod; i++)
+		usleep(50000);
+	if (!e.ring->req_prod)
+		die("no request came");
+	memcpy(&req, e.ring->slot[0], sizeof(req));
+	if (req.op != XENDRM_OP_GET_TABLE)
+		die("the first request is op %u", req.op);
+	return req;
+}
+
+struct table {
+	struct xendrm_table head;
+	struct xendrm_ioctl ioctl;
+	struct xendrm_field field[2];
+};
+
+/* A table that is right; the modes spoil it */
+static struct table good_table(void)
+{
+	struct table t = {
+		.head = {
+			.magic = XENDRM_TABLE_MAGIC,
+			.version = XENDRM_TABLE_VERSION,
+			.nr_ioctls = 1, .nr_fields = 2,
+			.length = sizeof(t),
+		},
+		.ioctl = { .cmd = 0xc0106440, .first = 0, .nr = 1 },
+		.field = {
+			{ .kind = XENDRM_FIELD_ARRAY, .flags = XENDRM_FIELD_IN,
+			  .offset = 8, .count_width = 0, .count = 1,
+			  .elem_size = 16, .max = 1, .first = 1, .nr = 1 },
+			{ .kind = XENDRM_FIELD_ARRAY, .flags = XENDRM_FIELD_IN,
+			  .offset = 8, .count = 1, .elem_size = 4, .max = 1 },
+		},
+	};
+
+	return t;
+}
+
+static bool spoil(const char *mode, struct table *t, struct xendrm_response *rsp)
+{
+	if (!strcmp(mode, "magic"))
+		t->head.magic = 1;
+	else if (!strcmp(mode, "cycle"))
+		t->field[1].first = 0, t->field[1].nr = 2;
+	else if (!strcmp(mode, "outside"))
+		t->field[0].offset = 12;
+	else if (!strcmp(mode, "fields"))
+		t->ioctl.nr = 60000;
+	else if (!strcmp(mode, "kind"))
+		t->field[1].kind = 99;
+	else if (!strcmp(mode, "huge"))
+		rsp->table_len = 0x7fffffff;
+	else if (!strcmp(mode, "id"))
+		rsp->id = 200;
+	else if (!strcmp(mode, "seq"))
+		rsp->seq++;
+	else if (!strcmp(mode, "long"))
+		rsp->rsp_len = 0x7fffffff;
+	else if (!strcmp(mode, "refuse"))
+		rsp->status = -5;
+	else
+		return !strcmp(mode, "overrun");
+	return true;
+}
+
+static void answer(const char *mode)
+{
+	struct xendrm_request req = first_request();
+	struct table t = good_table();
+	struct xendrm_response rsp = {
+		.op = req.op, .id = req.id, .seq = req.seq,
+		.rsp_len = sizeof(t), .table_len = sizeof(t),
+	};
+
+	if (!spoil(mode, &t, &rsp))
+		die("no mode '%s'", mode);
+	memcpy(e.data + req.data_off, &t, sizeof(t));
+	memcpy(e.ring->slot[0], &rsp, sizeof(rsp));
+	__sync_synchronize();
+	e.ring->rsp_prod = strcmp(mode, "overrun") ? 1 : e.slots + 7;
+	__sync_synchronize();
+	xenevtchn_notify(e.evt, e.port);
+}
+
+static void report(void)
+{
+	char path[256], *text;
+
+	snprintf(path, sizeof(path), "/local/domain/%d/error/device/vdrm/%d/error",
+		 e.domid, e.devid);
+	text = xs_read(e.xs, XBT_NULL, path, NULL);
+	printf("%s\n", text ? text : "(no reason given)");
+	free(text);
+}
+
+int main(int argc, char **argv)
+{
+	bool closed;
+
+	if (argc != 4)
+		die("usage: evil-back DOMID DEVID MODE");
+	e.domid = atoi(argv[1]);
+	e.devid = atoi(argv[2]);
+	snprintf(e.front, sizeof(e.front), "/local/domain/%d/device/vdrm/%d", e.domid, e.devid);
+	snprintf(e.back, sizeof(e.back), "/local/domain/0/backend/vdrm/%d/%d", e.domid, e.devid);
+	e.xs = xs_open(0);
+	e.gnt = xengnttab_open(NULL, 0);
+	e.evt = xenevtchn_open(NULL, 0);
+	if (!e.xs || !e.gnt || !e.evt)
+		die("cannot open xenstore, /dev/xen/gntdev or /dev/xen/evtchn");
+	offer();
+	connect_front();
+	answer(argv[3]);
+	closed = wait_state(XenbusStateClosing);
+	report();
+	xs_put(e.back, "state", "%d", XenbusStateClosed);
+	usleep(300000);
+	xs_rm(e.xs, XBT_NULL, e.front);
+	xs_rm(e.xs, XBT_NULL, e.back);
+	return closed ? 0 : 1;
+}
