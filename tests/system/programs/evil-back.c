@@ -42,7 +42,7 @@ static struct {
 	struct ring *ring;
 	uint32_t slots;
 	uint8_t *data;
-	evtchn_port_or_error_t port;
+	xenevtchn_port_or_error_t port;
 } e;
 
 static void die(const char *format, ...)
