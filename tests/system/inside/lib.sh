@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Shared by the test scripts that run in dom0.
+
+set -u
+NODE=${NODE:-/dev/dri/renderD128}
+failed=0
+
+ok() { echo "ok   $*"; }
+bad() { echo "FAIL $*"; failed=1; }
+
+# try NAME COMMAND...: its output is shown only if it fails
+try()
+{
+	local name=$1 out
+	shift
+	if out=$("$@" 2>&1 </dev/null); then
+		ok "$name"
+	else
+		bad "$name (status $?): $(tail -n 25 <<<"$out")"
+	fi
+}
+
+# native NAME COMMAND...: run it in dom0 and keep its result lines
+native()
+{
+	local name=$1
+	shift
+	"$@" >"/tmp/$name.native" 2>&1 </dev/null || bad "$name in dom0: $(tail -n 5 "/tmp/$name.native")"
+	grep '^result' "/tmp/$name.native" >"/tmp/$name.want"
+	[ -s "/tmp/$name.want" ] || bad "$name in dom0 printed no result"
+}
+
+# same N NAME COMMAND...: in guest N its result lines are those of dom0
+same()
+{
+	local n=$1 name=$2 out
+	shift 2
+	out=/tmp/$name.guest$n
+	if ! in-guest "$n" "$@" >"$out" 2>&1 </dev/null; then
+		bad "$name in guest $n: $(tail -n 10 "$out")"
+	elif ! grep '^result' "$out" | diff "/tmp/$name.want" - >"/tmp/$name.diff$n"; then
+		bad "$name in guest $n differs from dom0: $(head -n 10 "/tmp/$name.diff$n")"
+	else
+		ok "$name in guest $n: $(wc -l <"/tmp/$name.want") results as in dom0"
+	fi
+}
+
+# counter FILE NAME: one value of a debugfs stats file
+counter()
+{
+	sed -n "s/^$2: *//p" "$1"
+}
+
+# idle DOMID DEVID: the backend holds nothing for that guest
+idle()
+{
+	local stats=/sys/kernel/debug/pvdrm-back/$1-$2/stats n name value left
+	for n in $(seq 50); do
+		left=
+		for name in files maps grants; do
+			value=$(counter "$stats" $name)
+			[ "$value" = 0 ] || left+=" $name=$value"
+		done
+		[ -z "$left" ] && return
+		sleep 0.1
+	done
+	echo "left behind after ${n}00 ms:$left"
+	return 1
+}
+
+# detached N: detach its device, unload the frontend
+detached()
+{
+	vdrm detach "$(xl domid "guest$1")" 0 && in-guest "$1" rmmod pvdrm-front
+}
+
+finish()
+{
+	[ $failed = 0 ] && echo "all as expected"
+	exit $failed
+}
