@@ -2,8 +2,8 @@
 /*
  * events.c: the event page; in this version, mappings invalidated
  *
- * The host's memory management waits for the acknowledgement. So it waits for
- * nothing itself but a mapping's lock, which is never held across a wait.
+ * The host's memory management waits until it is acknowledged. So this waits for
+ * nothing but a mapping's lock, which is never held across a wait.
  */
 #include <xen/events.h>
 
@@ -54,9 +54,9 @@ static const char *handle_up_to(struct pvdrm_front *front, u32 prod)
 	u32 cons = front->event_cons;
 
 	while (cons != prod && !why) {
-		/* Once, since the backend can change it. */
-		event = *(volatile struct xendrm_event *)
-			&page->event[cons % XENDRM_EVENTS];
+		memcpy(&event, &page->event[cons % XENDRM_EVENTS],
+		       sizeof(event));
+		barrier(); /* from here on only the copy is looked at */
 		why = handle_event(front, &event);
 		pvdrm_stat_inc(&front->stats, PVDRM_STAT_EVENTS);
 		cons++;

@@ -19,13 +19,13 @@ struct pvdrm_file {
 
 /**
  * pvdrm_file_id() - the backend's name for an open file
- * @filp: a file of ours
+ * @fp: a file of ours
  *
  * Return: the name.
  */
-u32 pvdrm_file_id(struct file *filp)
+u32 pvdrm_file_id(struct file *fp)
 {
-	struct drm_file *drm_file = filp->private_data;
+	struct drm_file *drm_file = fp->private_data;
 	struct pvdrm_file *file = drm_file->driver_priv;
 
 	return file->id;

@@ -34,7 +34,7 @@
 #include "engine.h"
 #include "stats.h"
 
-#define PVDRM_RING_PAGES	(1u << XENDRM_MAX_RING_ORDER)
+#define PVDRM_RING_PAGES	BIT(XENDRM_MAX_RING_ORDER)
 #define PVDRM_DIRECTORY_PAGES	(XENDRM_MAX_DATA_PAGES / XENDRM_REFS_PER_PAGE)
 #define PVDRM_DATA_PAGES	512u	/* 2 MiB: one largest message and more */
 #define PVDRM_TIMEOUT		(10 * HZ) /* the bound of waits that no program sees */
@@ -177,7 +177,7 @@ struct pvdrm_front {
 	struct work_struct *on_broken;
 	const char *why;
 
-	spinlock_t lock;
+	spinlock_t lock; /* down to data; in interrupts, too */
 	struct xendrm_front_ring ring;
 	bool dead;
 	struct pvdrm_slot *slots;
@@ -207,7 +207,7 @@ struct pvdrm_front {
 	u32 inval_seq;
 	struct xarray maps;
 
-	spinlock_t plan_lock;
+	spinlock_t plan_lock; /* plans, nr_plans */
 	struct list_head plans;
 	u32 nr_plans;
 	struct pvdrm_stats stats;
@@ -246,11 +246,11 @@ void pvdrm_drm_unregister(struct pvdrm_front *front);
 extern const struct file_operations pvdrm_front_fops;
 int pvdrm_file_open(struct drm_device *drm, struct drm_file *drm_file);
 void pvdrm_file_postclose(struct drm_device *drm, struct drm_file *drm_file);
-u32 pvdrm_file_id(struct file *filp);
+u32 pvdrm_file_id(struct file *fp);
 
 /* ioctl.c */
-long pvdrm_front_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
-long pvdrm_front_compat_ioctl(struct file *filp, unsigned int cmd,
+long pvdrm_front_ioctl(struct file *fp, unsigned int cmd, unsigned long arg);
+long pvdrm_front_compat_ioctl(struct file *fp, unsigned int cmd,
 			      unsigned long arg);
 void pvdrm_plans_free(struct pvdrm_front *front);
 
@@ -272,6 +272,28 @@ int pvdrm_table_fetch(struct pvdrm_front *front);
 /* events.c */
 void pvdrm_events_work(struct work_struct *work);
 bool pvdrm_events_check(struct pvdrm_front *front);
+
+/**
+ * struct pvdrm_waiter - a caller that waits for a slot and room; on its stack
+ * @node: in pvdrm_front.waiters, while @slot is %NULL
+ * @wait: where it sleeps
+ * @slot: what it got; under pvdrm_front.lock
+ * @units: units of the data area that it needs
+ */
+struct pvdrm_waiter {
+	struct list_head node;
+	wait_queue_head_t wait;
+	struct pvdrm_slot *slot;
+	u32 units;
+};
+
+/* ring.c */
+struct pvdrm_slot *pvdrm_ring_take(struct pvdrm_front *front, u32 units);
+void pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_slot *slot,
+		     struct xendrm_request *req, enum pvdrm_slot_state state);
+void pvdrm_ring_give(struct pvdrm_front *front, struct pvdrm_slot *slot);
+void pvdrm_ring_quit(struct pvdrm_front *front, struct pvdrm_waiter *waiter);
+void pvdrm_ring_consume(struct pvdrm_front *front);
 
 /* call.c */
 enum pvdrm_wait {
@@ -333,6 +355,8 @@ struct pvdrm_post {
 };
 
 int pvdrm_front_call(struct pvdrm_front *front, struct pvdrm_call *call);
+
+/* ring.c, too */
 void pvdrm_front_post(struct pvdrm_front *front, struct pvdrm_post *post);
 u32 pvdrm_front_consume(struct pvdrm_front *front);
 void pvdrm_front_break(struct pvdrm_front *front, const char *why);

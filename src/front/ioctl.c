@@ -217,10 +217,10 @@ static long answer_cap_prime(unsigned long arg)
 	return copy_to_user((void __user *)arg, &cap, sizeof(cap)) ? -EFAULT : 0;
 }
 
-static long remote(struct file *filp, const struct xendrm_ioctl *desc,
+static long remote(struct file *fp, const struct xendrm_ioctl *desc,
 		   unsigned int cmd, unsigned long arg)
 {
-	struct drm_file *drm_file = filp->private_data;
+	struct drm_file *drm_file = fp->private_data;
 	struct drm_device *drm = drm_file->minor->dev;
 	struct pvdrm_front *front = pvdrm_drm_to_front(drm);
 	struct pvdrm_scratch *scratch;
@@ -232,7 +232,7 @@ static long remote(struct file *filp, const struct xendrm_ioctl *desc,
 	scratch = scratch_get(front);
 	if (!scratch)
 		return -ENOMEM;
-	ret = forward(front, scratch, desc, pvdrm_file_id(filp), cmd, arg);
+	ret = forward(front, scratch, desc, pvdrm_file_id(fp), cmd, arg);
 	scratch_put(front, scratch);
 
 	if (ret == -EOPNOTSUPP)
@@ -242,9 +242,9 @@ static long remote(struct file *filp, const struct xendrm_ioctl *desc,
 }
 
 /* The entry for @cmd, or an errno as DRM core has it */
-static const struct xendrm_ioctl *look_up(struct file *filp, unsigned int cmd)
+static const struct xendrm_ioctl *look_up(struct file *fp, unsigned int cmd)
 {
-	struct drm_file *drm_file = filp->private_data;
+	struct drm_file *drm_file = fp->private_data;
 	struct drm_device *drm = drm_file->minor->dev;
 	struct pvdrm_front *front = pvdrm_drm_to_front(drm);
 	const struct xendrm_ioctl *desc;
@@ -262,26 +262,26 @@ static const struct xendrm_ioctl *look_up(struct file *filp, unsigned int cmd)
 
 /**
  * pvdrm_front_ioctl() - file_operations.unlocked_ioctl
- * @filp: a file of ours
+ * @fp: a file of ours
  * @cmd: the number
  * @arg: the argument's address
  *
  * Return: what the host's driver returned, or an errno.
  */
-long pvdrm_front_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+long pvdrm_front_ioctl(struct file *fp, unsigned int cmd, unsigned long arg)
 {
-	const struct xendrm_ioctl *desc = look_up(filp, cmd);
+	const struct xendrm_ioctl *desc = look_up(fp, cmd);
 
 	if (IS_ERR(desc))
 		return PTR_ERR(desc);
 	if (desc->flags & XENDRM_IOCTL_LOCAL)
-		return drm_ioctl(filp, cmd, arg);
-	return remote(filp, desc, cmd, arg);
+		return drm_ioctl(fp, cmd, arg);
+	return remote(fp, desc, cmd, arg);
 }
 
 /**
  * pvdrm_front_compat_ioctl() - file_operations.compat_ioctl
- * @filp: a file of ours
+ * @fp: a file of ours
  * @cmd: the number
  * @arg: the argument's address
  *
@@ -290,14 +290,14 @@ long pvdrm_front_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
  *
  * Return: as pvdrm_front_ioctl().
  */
-long pvdrm_front_compat_ioctl(struct file *filp, unsigned int cmd,
+long pvdrm_front_compat_ioctl(struct file *fp, unsigned int cmd,
 			      unsigned long arg)
 {
-	const struct xendrm_ioctl *desc = look_up(filp, cmd);
+	const struct xendrm_ioctl *desc = look_up(fp, cmd);
 
 	if (IS_ERR(desc))
 		return PTR_ERR(desc);
 	if (desc->flags & XENDRM_IOCTL_LOCAL)
-		return drm_compat_ioctl(filp, cmd, arg);
-	return remote(filp, desc, cmd, (unsigned long)compat_ptr(arg));
+		return drm_compat_ioctl(fp, cmd, arg);
+	return remote(fp, desc, cmd, (unsigned long)compat_ptr(arg));
 }

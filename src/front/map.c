@@ -210,16 +210,16 @@ static int map_publish(struct pvdrm_map *map)
 
 /**
  * pvdrm_front_mmap() - file_operations.mmap
- * @filp: a file of ours
+ * @fp: a file of ours
  * @vma: the new VMA
  *
  * The host's node decides whether there is something at that offset.
  *
  * Return: 0 or an error, the host's if it refuses.
  */
-int pvdrm_front_mmap(struct file *filp, struct vm_area_struct *vma)
+int pvdrm_front_mmap(struct file *fp, struct vm_area_struct *vma)
 {
-	struct drm_file *drm_file = filp->private_data;
+	struct drm_file *drm_file = fp->private_data;
 	struct drm_device *drm = drm_file->minor->dev;
 	struct pvdrm_map *map;
 	int err;
@@ -235,7 +235,7 @@ int pvdrm_front_mmap(struct file *filp, struct vm_area_struct *vma)
 	map = map_alloc(pvdrm_drm_to_front(drm), vma);
 	if (!map)
 		return -ENOMEM;
-	err = request_mmap(map, pvdrm_file_id(filp));
+	err = request_mmap(map, pvdrm_file_id(fp));
 	if (err) {
 		map_forget(map, false);
 		return err;

@@ -16,7 +16,7 @@
 #include "front.h"
 
 #define PVDRM_CHUNK_SHIFT	6
-#define PVDRM_CHUNK_PAGES	(1u << PVDRM_CHUNK_SHIFT)
+#define PVDRM_CHUNK_PAGES	64u
 
 /**
  * struct pvdrm_chunk - what is mapped of PVDRM_CHUNK_PAGES pages
@@ -156,7 +156,7 @@ struct pvdrm_map {
 	struct pvdrm_post *munmap;
 	struct xarray chunks;
 
-	struct mutex lock;
+	struct mutex lock; /* never held across a wait for the backend */
 	bool lost;
 	u32 last_inval;
 	u64 nr_inval;
@@ -181,7 +181,7 @@ static inline u32 pvdrm_chunk_bit(u32 index)
 }
 
 /* map.c */
-int pvdrm_front_mmap(struct file *filp, struct vm_area_struct *vma);
+int pvdrm_front_mmap(struct file *fp, struct vm_area_struct *vma);
 struct pvdrm_map *pvdrm_map_find(struct pvdrm_front *front, u32 id);
 void pvdrm_map_put(struct pvdrm_map *map);
 bool pvdrm_map_invalidate(struct pvdrm_map *map, u32 first, u32 count, u32 seq);

@@ -49,15 +49,15 @@ static int alloc_slots(struct pvdrm_front *front)
 
 static int alloc_ring(struct pvdrm_front *front, u32 order)
 {
-	void *sring;
+	void *shared;
 	int err;
 
-	err = xenbus_setup_ring(front->xbdev, GFP_KERNEL, &sring, 1u << order,
+	err = xenbus_setup_ring(front->xbdev, GFP_KERNEL, &shared, 1u << order,
 				front->ring_refs);
 	if (err)
 		return err;
 	front->nr_ring_pages = 1u << order;
-	XEN_FRONT_RING_INIT(&front->ring, (struct xendrm_sring *)sring,
+	XEN_FRONT_RING_INIT(&front->ring, (struct xendrm_sring *)shared,
 			    XENDRM_PAGE_SIZE << order);
 	return alloc_slots(front);
 }
@@ -124,7 +124,7 @@ int pvdrm_transport_open(struct pvdrm_front *front, u32 ring_order,
  */
 void pvdrm_transport_close(struct pvdrm_front *front)
 {
-	void *sring = front->ring.sring, *events = front->events;
+	void *shared = front->ring.sring, *events = front->events;
 
 	/* The interrupt queues the work, the work notifies. */
 	if (front->irq)
@@ -138,8 +138,8 @@ void pvdrm_transport_close(struct pvdrm_front *front)
 	if (events)
 		xenbus_teardown_ring(&events, 1, &front->event_ref);
 	front->events = NULL;
-	if (sring)
-		xenbus_teardown_ring(&sring, front->nr_ring_pages,
+	if (shared)
+		xenbus_teardown_ring(&shared, front->nr_ring_pages,
 				     front->ring_refs);
 	front->ring.sring = NULL;
 	kvfree(front->slots);

@@ -2,13 +2,11 @@
 /*
  * xenbus.c: connecting to a backend and parting from it
  *
- *        backend InitWait        backend Connected
- *  ┌──────┐   start()   ┌───────────┐  connect()  ┌─────────┐
- *  │ none ├────────────►│Initialised├────────────►│Connected│
- *  └──────┘             └─────┬─────┘             └────┬────┘
- *      ▲     disconnect()     │                        │
- *      └──────────────────────┴────────────────────────┘
- *        backend Closing, Closed, gone or started anew
+ *         backend InitWait             backend Connected
+ *   none ------ start() -----> Initialised -- connect() --> Connected
+ *    ^                              |                           |
+ *    +------- disconnect() ---------+---------------------------+
+ *         backend Closing, Closed, gone or started anew
  *
  * A struct pvdrm_front stands for one way round.
  */
@@ -27,7 +25,7 @@
  */
 struct pvdrm_xenbus {
 	struct xenbus_device *dev;
-	struct mutex lock;
+	struct mutex lock; /* outermost: held over a whole transition */
 	struct pvdrm_front *front;
 	struct work_struct broken;
 };
@@ -283,14 +281,14 @@ static void otherend_changed(struct xenbus_device *dev, enum xenbus_state state)
 }
 
 /* Consuming happens in interrupts; telling xenstore sleeps. */
-static void broken(struct work_struct *work)
+static void report_broken(struct work_struct *work)
 {
 	struct pvdrm_xenbus *xb = container_of(work, struct pvdrm_xenbus,
 					       broken);
 
 	mutex_lock(&xb->lock);
 	if (xb->front && xb->front->why)
-		xenbus_dev_fatal(xb->dev, -EPROTO, "protocol broken: %s",
+		xenbus_dev_fatal(xb->dev, -EPROTO, "protocol error: %s",
 				 xb->front->why);
 	mutex_unlock(&xb->lock);
 }
@@ -304,7 +302,7 @@ static int probe(struct xenbus_device *dev, const struct xenbus_device_id *id)
 		return -ENOMEM;
 	xb->dev = dev;
 	mutex_init(&xb->lock);
-	INIT_WORK(&xb->broken, broken);
+	INIT_WORK(&xb->broken, report_broken);
 	dev_set_drvdata(&dev->dev, xb);
 	return xenbus_switch_state(dev, XenbusStateInitialising);
 }

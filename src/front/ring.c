@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ring.c: requests onto the ring, responses off it
+ *
+ * pvdrm_ring_push() is the only place that sends, pvdrm_ring_consume() the only
+ * one that takes responses.
+ *
+ * The backend notifies only when asked to (rsp_event). It is asked to while
+ * some outstanding request's caller does not watch the ring itself:
+ * pvdrm_ring_consume() arms the ring whenever nr_sent > nr_spinning.
+ */
+#include <linux/slab.h>
+#include <xen/events.h>
+
+#include "front.h"
+
+/* ------------------------------------------------- all under front->lock */
+
+static void wake_everyone(struct pvdrm_front *front)
+{
+	struct pvdrm_waiter *waiter;
+	u32 i;
+
+	for (i = 0; i < front->nr_slots; i++)
+		wake_up(&front->slots[i].wait);
+	list_for_each_entry(waiter, &front->waiters, node)
+		wake_up(&waiter->wait);
+}
+
+static void die(struct pvdrm_front *front)
+{
+	if (front->dead)
+		return;
+	WRITE_ONCE(front->dead, true);
+	wake_everyone(front);
+}
+
+static void break_connection(struct pvdrm_front *front, const char *why)
+{
+	if (!front->dead && front->on_broken) {
+		front->why = why;
+		queue_work(pvdrm_front_wq, front->on_broken);
+	}
+	die(front);
+}
+
+/**
+ * pvdrm_ring_take() - take a free slot
+ * @front: the connection, locked
+ * @units: units of the data area that it needs; 0: none
+ *
+ * Return: the slot, or %NULL if there is none, or no room, now.
+ */
+struct pvdrm_slot *pvdrm_ring_take(struct pvdrm_front *front, u32 units)
+{
+	struct pvdrm_slot *slot = front->free_slot;
+	int unit = 0;
+
+	if (!slot)
+		return NULL;
+	if (units) {
+		unit = pvdrm_data_take(&front->data, units);
+		if (unit < 0)
+			return NULL;
+	}
+	front->free_slot = slot->next;
+	slot->state = PVDRM_SLOT_TAKEN;
+	slot->unit = unit;
+	slot->units = units;
+	return slot;
+}
+
+/**
+ * pvdrm_ring_push() - send a request
+ * @front: the connection, locked and not dead
+ * @slot: its slot
+ * @req: the request; id and seq are filled in
+ * @state: PVDRM_SLOT_SENT or PVDRM_SLOT_ORPHAN
+ *
+ * There is room on the ring, since each of its entries is a slot. Unless
+ * slot->spinning, pvdrm_ring_consume() is due, which arms the ring.
+ */
+void pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_slot *slot,
+		     struct xendrm_request *req, enum pvdrm_slot_state state)
+{
+	bool notify;
+
+	/* 0 is what the cancel array holds at first. */
+	if (!++front->seq)
+		front->seq = 1;
+	req->id = slot - front->slots;
+	req->seq = front->seq;
+	slot->op = req->op;
+	slot->seq = req->seq;
+	slot->rsp_len = req->rsp_len;
+	slot->state = state;
+	front->nr_sent++;
+
+	*RING_GET_REQUEST(&front->ring, front->ring.req_prod_pvt) = *req;
+	front->ring.req_prod_pvt++;
+	RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(&front->ring, notify);
+	if (notify) {
+		notify_remote_via_irq(front->irq);
+		pvdrm_stat_inc(&front->stats, PVDRM_STAT_NOTIFICATIONS);
+	}
+	atomic_long_inc(&front->stats.op[req->op]);
+}
+
+/* Hand free slots to who waits for them; true if something was sent. */
+static bool serve(struct pvdrm_front *front)
+{
+	struct pvdrm_waiter *waiter;
+	struct pvdrm_slot *slot;
+	struct pvdrm_post *post;
+	bool sent = false;
+
+	/* First those that free something in the backend. */
+	while ((post = list_first_entry_or_null(&front->posts,
+						struct pvdrm_post, node))) {
+		slot = pvdrm_ring_take(front, 0);
+		if (!slot)
+			return sent;
+		list_del(&post->node);
+		pvdrm_ring_push(front, slot, &post->req, PVDRM_SLOT_ORPHAN);
+		kfree(post);
+		sent = true;
+	}
+
+	while ((waiter = list_first_entry_or_null(&front->waiters,
+						  struct pvdrm_waiter, node))) {
+		slot = pvdrm_ring_take(front, waiter->units);
+		if (!slot)
+			break;
+		list_del_init(&waiter->node);
+		WRITE_ONCE(waiter->slot, slot);
+		wake_up(&waiter->wait);
+	}
+	return sent;
+}
+
+/* True if something was sent. */
+static bool recycle(struct pvdrm_front *front, struct pvdrm_slot *slot)
+{
+	if (slot->units)
+		pvdrm_data_give(&front->data, slot->unit, slot->units);
+	slot->units = 0;
+	slot->state = PVDRM_SLOT_FREE;
+	slot->next = front->free_slot;
+	front->free_slot = slot;
+	return serve(front);
+}
+
+/* The caller was killed: undo what the backend did for it. */
+static void settle_orphan(struct pvdrm_front *front, struct pvdrm_slot *slot,
+			  const struct xendrm_response *rsp)
+{
+	struct xendrm_request undo = { 0 };
+
+	if (rsp->op == XENDRM_OP_OPEN && rsp->status >= 0) {
+		undo.op = XENDRM_OP_CLOSE;
+		undo.file = rsp->file;
+	} else if (rsp->op == XENDRM_OP_MMAP && rsp->status >= 0) {
+		undo.op = XENDRM_OP_MUNMAP;
+		undo.u.munmap.map = rsp->map;
+	}
+
+	if (undo.op)
+		pvdrm_ring_push(front, slot, &undo, PVDRM_SLOT_ORPHAN);
+	else
+		recycle(front, slot);
+}
+
+/* Take one response; a rule it breaks, or NULL */
+static const char *accept_response(struct pvdrm_front *front,
+				   const struct xendrm_response *rsp)
+{
+	struct pvdrm_slot *slot;
+
+	if (rsp->id >= front->nr_slots)
+		return "response with an id beyond the ring";
+	slot = &front->slots[rsp->id];
+	if (slot->state != PVDRM_SLOT_SENT && slot->state != PVDRM_SLOT_ORPHAN)
+		return "response to no outstanding request";
+	if (rsp->seq != slot->seq || rsp->op != slot->op)
+		return "response does not match its request";
+	if (rsp->rsp_len > slot->rsp_len)
+		return "response is longer than asked for";
+	if (rsp->status < -MAX_ERRNO)
+		return "response with a status that is no errno";
+	if (memchr_inv(rsp->reserved, 0, sizeof(rsp->reserved)))
+		return "response with reserved bytes set";
+
+	front->nr_sent--;
+	if (slot->spinning)
+		front->nr_spinning--;
+	slot->spinning = false;
+
+	if (slot->state == PVDRM_SLOT_ORPHAN) {
+		settle_orphan(front, slot, rsp);
+		return NULL;
+	}
+	slot->rsp = *rsp;
+	/* Pairs with settled(): who sees DONE sees the response. */
+	smp_store_release(&slot->state, PVDRM_SLOT_DONE);
+	wake_up(&slot->wait);
+	return NULL;
+}
+
+/**
+ * pvdrm_ring_consume() - take what responses there are; arm the ring if needed
+ * @front: the connection, locked
+ */
+void pvdrm_ring_consume(struct pvdrm_front *front)
+{
+	struct xendrm_response rsp;
+	const char *why;
+	RING_IDX prod;
+	int more;
+
+	do {
+		if (front->dead)
+			return;
+		prod = READ_ONCE(front->ring.sring->rsp_prod);
+		virt_rmb(); /* see responses up to prod */
+		if (RING_RESPONSE_PROD_OVERFLOW(&front->ring, prod)) {
+			break_connection(front, "more responses than the ring holds");
+			return;
+		}
+		while (front->ring.rsp_cons != prod) {
+			RING_COPY_RESPONSE(&front->ring, front->ring.rsp_cons,
+					   &rsp);
+			WRITE_ONCE(front->ring.rsp_cons,
+				   front->ring.rsp_cons + 1);
+			front->consumed++;
+			why = accept_response(front, &rsp);
+			if (why) {
+				break_connection(front, why);
+				return;
+			}
+		}
+		more = 0;
+		if (front->nr_sent > front->nr_spinning)
+			RING_FINAL_CHECK_FOR_RESPONSES(&front->ring, more);
+	} while (more);
+}
+
+/**
+ * pvdrm_ring_give() - give a slot and its region back
+ * @front: the connection, locked and not dead
+ * @slot: taken, or answered
+ */
+void pvdrm_ring_give(struct pvdrm_front *front, struct pvdrm_slot *slot)
+{
+	if (recycle(front, slot))
+		pvdrm_ring_consume(front);
+}
+
+/**
+ * pvdrm_ring_quit() - stop waiting for a slot
+ * @front: the connection, locked and not dead
+ * @waiter: still waiting; it may have held up those behind it
+ */
+void pvdrm_ring_quit(struct pvdrm_front *front, struct pvdrm_waiter *waiter)
+{
+	list_del(&waiter->node);
+	if (serve(front))
+		pvdrm_ring_consume(front);
+}
+
+/* ------------------------------------------------------------------ unlocked */
+
+/**
+ * pvdrm_front_break() - the backend broke the protocol: end the connection
+ * @front: the connection
+ * @why: the rule, a constant string; goes to the log and to xenstore
+ */
+void pvdrm_front_break(struct pvdrm_front *front, const char *why)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&front->lock, flags);
+	break_connection(front, why);
+	spin_unlock_irqrestore(&front->lock, flags);
+}
+
+/**
+ * pvdrm_front_kill() - no more requests; calls under way end with -ENODEV
+ * @front: the connection
+ */
+void pvdrm_front_kill(struct pvdrm_front *front)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&front->lock, flags);
+	die(front);
+	spin_unlock_irqrestore(&front->lock, flags);
+}
+
+/**
+ * pvdrm_front_drain() - wait until the last caller has left
+ * @front: a dead connection; what is posted but not sent is dropped
+ */
+void pvdrm_front_drain(struct pvdrm_front *front)
+{
+	struct pvdrm_post *post, *next;
+
+	wait_event(front->idle, !READ_ONCE(front->nr_callers));
+
+	spin_lock_irq(&front->lock);
+	list_for_each_entry_safe(post, next, &front->posts, node) {
+		list_del(&post->node);
+		kfree(post);
+	}
+	spin_unlock_irq(&front->lock);
+}
+
+/**
+ * pvdrm_front_consume() - take what responses there are
+ * @front: the connection
+ *
+ * Return: responses taken since the last call, by whomever.
+ */
+u32 pvdrm_front_consume(struct pvdrm_front *front)
+{
+	unsigned long flags;
+	u32 consumed;
+
+	spin_lock_irqsave(&front->lock, flags);
+	pvdrm_ring_consume(front);
+	consumed = front->consumed;
+	front->consumed = 0;
+	spin_unlock_irqrestore(&front->lock, flags);
+	return consumed;
+}
+
+/**
+ * pvdrm_front_post() - send a request without waiting for the answer
+ * @front: the connection; when it is dead nothing is sent
+ * @post: allocated with kmalloc(); taken over
+ *
+ * Never waits: the request is sent when there is a slot.
+ */
+void pvdrm_front_post(struct pvdrm_front *front, struct pvdrm_post *post)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&front->lock, flags);
+	if (front->dead) {
+		kfree(post);
+	} else {
+		list_add_tail(&post->node, &front->posts);
+		/* Also when nothing was sent: slots may wait on the ring. */
+		serve(front);
+		pvdrm_ring_consume(front);
+	}
+	spin_unlock_irqrestore(&front->lock, flags);
+}
+
