@@ -247,6 +247,13 @@ static void on_connected(struct pvdrm_xenbus *xb)
 		xenbus_switch_state(xb->dev, XenbusStateConnected);
 }
 
+static void on_closing(struct pvdrm_xenbus *xb)
+{
+	disconnect(xb);
+	if (xb->dev->state != XenbusStateClosed)
+		xenbus_frontend_closed(xb->dev);
+}
+
 static void otherend_changed(struct xenbus_device *dev, enum xenbus_state state)
 {
 	struct pvdrm_xenbus *xb = dev_get_drvdata(&dev->dev);
@@ -267,10 +274,12 @@ static void otherend_changed(struct xenbus_device *dev, enum xenbus_state state)
 		break;
 	case XenbusStateClosing:
 	case XenbusStateClosed:
+		/* A closed backend waits for our Initialising to start anew. */
+		if (dev->state != XenbusStateInitialising)
+			on_closing(xb);
+		break;
 	case XenbusStateUnknown:
-		disconnect(xb);
-		if (dev->state != XenbusStateClosed)
-			xenbus_frontend_closed(dev);
+		on_closing(xb);
 		break;
 	case XenbusStateInitialised:
 	case XenbusStateReconfiguring:
