@@ -9,8 +9,8 @@ part_inputs() {
 	emulator) echo packages/emulator lib/apt.sh lib/make-emulator.sh ;;
 	kernels) echo packages/modules lib/apt.sh lib/make-kernels.sh ;;
 	build) echo packages/build lib/apt.sh lib/make-build.sh ;;
-	image) echo packages/image packages/initrd-modules inside/initrd-init \
-		programs/remote.c lib/make-image.sh ;;
+	image) echo packages/image packages/initrd-dom0 packages/initrd-domu \
+		programs/init.c programs/remote.c lib/make-image.sh ;;
 	esac
 }
 

@@ -29,7 +29,7 @@ qemu_command() {
 	local xen="console=com1 com1=115200,8n1 dom0_mem=${DOM0_MEMORY}M,max:${DOM0_MEMORY}M dom0_max_vcpus=$SMP"
 	# Trap 1: without eager-fpu user space is corrupted as soon as a guest runs.
 	xen+=" spec-ctrl=no,eager-fpu xpti=no pv-l1tf=no loglvl=warning guest_loglvl=warning ${RIG_XEN_ARGS:-}"
-	local linux="console=hvc0 $DOM0_CMDLINE rig.init=dom0-init rig.disk=vd"
+	local linux="console=hvc0 $DOM0_CMDLINE rig.role=dom0"
 	QEMU=(qemu-system-x86_64 -machine q35 -accel tcg,thread=multi
 		# Trap 4: with rdtscp Xen kills PVH guests.
 		-cpu "max,-rdtscp" -smp "$SMP" -m "$(total_memory)"
@@ -38,7 +38,7 @@ qemu_command() {
 		-kernel /run/parts/kernels/xen -append "$xen"
 		-initrd "/run/parts/kernels/vmlinux-$DOM0_KERNEL $linux,/run/parts/image/initrd-$DOM0_KERNEL")
 	add_disk /run/parts/image/root.ext4 root
-	add_disk /run/rig/job.tar job
+	add_disk /run/rig/job.ext4 job
 	QEMU+=(-device "virtio-serial-pci,$VIRTIO")
 	for file in events stdout stderr files logs; do
 		add_port "$file" "file,path=/run/rig/$file"

@@ -9,9 +9,10 @@ make_image() {
 	kernels=$(part_dir kernels)
 	say "image: trixie with Xen's tools and Mesa, the root of dom0 and guests"
 	make_root trixie "$1/root" "$RIG_DIR/packages/image" || return 1
-	mkdir -p "$1/root/rig" "$1/root/usr/lib/modules"
+	mkdir -p "$1/root/rig" "$1/root/job" "$1/root/usr/lib/modules"
 	cp -r "$kernels"/modules/lib/modules/* "$1/root/usr/lib/modules/" || return 1
-	add_remote "$1/root/usr/local/bin/remote" || return 1
+	add_program remote "$1/root/usr/local/bin/remote" || return 1
+	add_program init "$1/init" || return 1
 	for v in $KERNELS; do
 		make_initrd "$(cat "$kernels/version-$v")" "$1" "$1/initrd-$v" || return 1
 		# dom0 starts guests from its own root.
@@ -22,31 +23,36 @@ make_image() {
 	# No journal: it is never written.
 	mke2fs -q -t ext4 -O ^has_journal -m 0 -L pvdrm -d "$1/root" "$1/root.ext4" \
 		"$(($(du -sm "$1/root" | cut -f1) * 5 / 4 + 64))M" || return 1
-	rm -rf "$1/root"
+	rm -rf "$1/root" "$1/init"
 }
 
-# add_remote OUT: static, so that it runs wherever it is put.
-add_remote() {
+# add_program NAME OUT: static, so that it runs wherever it is put.
+add_program() {
 	# shellcheck disable=SC2016  # expanded in the build root
-	"$RIG_DIR/in-build-root" sh -c 'gcc -O2 -Wall -Werror -static -o /tmp/remote "$0" && cat /tmp/remote' \
-		"$RIG_DIR/programs/remote.c" >"$1" || return 1
-	chmod 755 "$1"
+	"$RIG_DIR/in-build-root" sh -c 'gcc -O2 -Wall -Werror -static -s -o /tmp/out "$0" && cat /tmp/out' \
+		"$RIG_DIR/programs/$1.c" >"$2" || return 1
+	chmod 755 "$2"
+}
+
+# module_paths KVER ROOT LIST: the files of these modules in the order to load them.
+module_paths() {
+	sed 's/#.*//' "$3" | while read -r name; do
+		[ -z "$name" ] || modprobe -S "$1" -d "$2" --show-depends "$name" || return 1
+	done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++'
 }
 
 # make_initrd KVER PART OUT
 make_initrd() {
-	local kver=$1 root=$2/root ram=$2/ram name
-	mkdir -p "$ram"/{bin,dev,proc,sys,modules,lower,over,root}
-	cp "$root/bin/busybox" "$ram/bin/busybox" || return 1
-	cp "$RIG_DIR/inside/initrd-init" "$ram/init" || return 1
-	chmod 755 "$ram/init"
-	sed 's/#.*//' "$RIG_DIR/packages/initrd-modules" | while read -r name; do
-		[ -z "$name" ] || modprobe -S "$kver" -d "$root" --show-depends "$name"
-	done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++' >"$2/insmod" || return 1
-	while read -r name; do
-		cp "$name" "$ram/modules/" || return 1
-		basename "$name"
-	done <"$2/insmod" >"$ram/modules/order" || return 1
+	local kver=$1 root=$2/root ram=$2/ram name role
+	mkdir -p "$ram"/{dev,proc,sys,modules,lower,over,root}
+	cp "$2/init" "$ram/init" || return 1
+	for role in dom0 domu; do
+		module_paths "$kver" "$root" "$RIG_DIR/packages/initrd-$role" | while read -r name; do
+			cp "$name" "$ram/modules/" || return 1
+			echo "/modules/$(basename "$name")"
+		done >"$ram/modules/order.$role"
+		[ -s "$ram/modules/order.$role" ] || return 1
+	done
 	(cd "$ram" && find . | cpio --quiet -o -H newc -R 0:0) >"$3" || return 1
-	rm -rf "$ram" "$2/insmod"
+	rm -rf "$ram"
 }
