@@ -250,8 +250,12 @@ u32 pvdrm_file_id(struct file *fp);
 
 /* ioctl.c */
 long pvdrm_front_ioctl(struct file *fp, unsigned int cmd, unsigned long arg);
+#ifdef CONFIG_COMPAT
 long pvdrm_front_compat_ioctl(struct file *fp, unsigned int cmd,
 			      unsigned long arg);
+#else
+#define pvdrm_front_compat_ioctl	NULL
+#endif
 void pvdrm_plans_free(struct pvdrm_front *front);
 
 /* transport.c */

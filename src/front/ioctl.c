@@ -279,6 +279,7 @@ long pvdrm_front_ioctl(struct file *fp, unsigned int cmd, unsigned long arg)
 	return remote(fp, desc, cmd, arg);
 }
 
+#ifdef CONFIG_COMPAT
 /**
  * pvdrm_front_compat_ioctl() - file_operations.compat_ioctl
  * @fp: a file of ours
@@ -301,3 +302,4 @@ long pvdrm_front_compat_ioctl(struct file *fp, unsigned int cmd,
 		return drm_compat_ioctl(fp, cmd, arg);
 	return remote(fp, desc, cmd, (unsigned long)compat_ptr(arg));
 }
+#endif

@@ -162,9 +162,10 @@ static void disconnect(struct pvdrm_xenbus *xb)
 	pvdrm_front_kill(front);
 	pvdrm_front_drain(front);
 	pvdrm_maps_lose(front);
+	/* Before the DRM device: events unmap from its address space. */
+	pvdrm_transport_close(front);
 	pvdrm_stats_hide(front);
 	pvdrm_drm_unregister(front);
-	pvdrm_transport_close(front);
 	front->on_broken = NULL;
 	xb->front = NULL;
 	pvdrm_front_put(front);
