@@ -19,6 +19,53 @@
 #define vm_flags_set(vma, flags)	((void)((vma)->vm_flags |= (flags)))
 #endif
 
+/* 6.5: get_user_pages_remote() does not return VMAs. */
+#if PVDRM_KERNEL_AT_LEAST(6, 5)
+#define pvdrm_get_user_page(mm, addr, flags, page) \
+	get_user_pages_remote(mm, addr, 1, flags, page, NULL)
+#else
+#define pvdrm_get_user_page(mm, addr, flags, page) \
+	get_user_pages_remote(mm, addr, 1, flags, page, NULL, NULL)
+#endif
+
+/* 6.10: follow_pte() takes the VMA. 6.12: follow_pfnmap_start() replaces it. */
+#if !PVDRM_KERNEL_AT_LEAST(6, 12)
+#include <linux/mm.h>
+
+struct follow_pfnmap_args {
+	struct vm_area_struct *vma;
+	unsigned long address;
+	spinlock_t *lock;
+	pte_t *ptep;
+	unsigned long pfn;
+	pgprot_t pgprot;
+	bool writable;
+};
+
+static inline int follow_pfnmap_start(struct follow_pfnmap_args *args)
+{
+#if PVDRM_KERNEL_AT_LEAST(6, 10)
+	int ret = follow_pte(args->vma, args->address, &args->ptep,
+			     &args->lock);
+#else
+	int ret = follow_pte(args->vma->vm_mm, args->address, &args->ptep,
+			     &args->lock);
+#endif
+
+	if (ret)
+		return ret;
+	args->pfn = pte_pfn(*args->ptep);
+	args->pgprot = pte_pgprot(*args->ptep);
+	args->writable = pte_write(*args->ptep);
+	return 0;
+}
+
+static inline void follow_pfnmap_end(struct follow_pfnmap_args *args)
+{
+	pte_unmap_unlock(args->ptep, args->lock);
+}
+#endif
+
 /* 6.12: DRM core warns about files without FOP_UNSIGNED_OFFSET. */
 #if PVDRM_KERNEL_AT_LEAST(6, 12)
 #define PVDRM_FOP_FLAGS			.fop_flags = FOP_UNSIGNED_OFFSET,

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The event page: tell the guest to let go of pages, and wait until it has
+ *
+ * Called from notifiers, in reclaim even: no memory is allocated, and no wait
+ * is longer than the acknowledgement's bound. The guest's answers are seen
+ * through the event channel's handler, for the threads of the process may be
+ * stuck behind the very lock that the notifier's caller holds.
+ */
+#include <linux/jiffies.h>
+#include <xen/events.h>
+
+#include "back.h"
+
+/* A look at the page now and then, should a notification be held up */
+#define LOOK_AGAIN	msecs_to_jiffies(10)
+
+enum look { NOT_YET, YES, BROKEN };
+
+typedef enum look (*look_fn)(struct pvdrm_link *link, u32 arg);
+
+static enum look look_for_room(struct pvdrm_link *link, u32 unused)
+{
+	u32 cons = READ_ONCE(link->events->cons);
+	u32 pending = link->event_prod - cons;
+
+	if (pending > XENDRM_EVENTS) {
+		pvdrm_violation(link, "event page: cons %u, but prod %u", cons,
+				link->event_prod);
+		return BROKEN;
+	}
+	return pending < XENDRM_EVENTS ? YES : NOT_YET;
+}
+
+static enum look look_for_ack(struct pvdrm_link *link, u32 seq)
+{
+	u32 acked = READ_ONCE(link->events->inval_acked);
+
+	return (s32)(acked - seq) >= 0 ? YES : NOT_YET;
+}
+
+/* May be called by a task about to sleep: must not sleep itself. */
+static enum look look(struct pvdrm_link *link, look_fn fn, u32 arg)
+{
+	enum look ret = BROKEN;
+
+	if (READ_ONCE(link->mute))
+		return BROKEN;
+	/* Fails only against the writer that sets @dead. */
+	if (!down_read_trylock(&link->io))
+		return READ_ONCE(link->dead) ? BROKEN : NOT_YET;
+	if (!link->dead)
+		ret = fn(link, arg);
+	up_read(&link->io);
+	return ret;
+}
+
+/* Return: whether it came, in time. */
+static bool wait_for(struct pvdrm_link *link, look_fn fn, u32 arg,
+		     const char *what)
+{
+	unsigned int ms = READ_ONCE(pvdrm_ack_timeout_ms);
+	unsigned long end = jiffies + msecs_to_jiffies(ms);
+	enum look seen;
+
+	atomic_inc(&link->ack_waiters);
+	while ((seen = look(link, fn, arg)) == NOT_YET &&
+	       time_before_eq(jiffies, end))
+		wait_event_timeout(link->ack_wait,
+				   look(link, fn, arg) != NOT_YET, LOOK_AGAIN);
+	atomic_dec(&link->ack_waiters);
+	if (seen != NOT_YET)
+		return seen == YES;
+	WRITE_ONCE(link->mute, true);
+	pvdrm_count(link->back, acks_missed);
+	pvdrm_violation(link, "guest did not acknowledge %s in %u ms", what,
+			ms);
+	return false;
+}
+
+/* event_lock held, room is there */
+static bool post(struct pvdrm_link *link, struct xendrm_event *event)
+{
+	bool ok;
+
+	down_read(&link->io);
+	ok = !link->dead;
+	if (ok) {
+		event->seq = ++link->inval_seq;
+		link->events->event[link->event_prod % XENDRM_EVENTS] = *event;
+		/* The guest sees the event before the index. */
+		virt_wmb();
+		WRITE_ONCE(link->events->prod, ++link->event_prod);
+		notify_remote_via_irq(link->irq);
+	}
+	up_read(&link->io);
+	return ok;
+}
+
+/**
+ * pvdrm_event_invalidate() - tell the guest to unmap pages
+ * @link: the connection
+ * @map: the mapping's name
+ * @first: page in it
+ * @count: pages
+ * @seq: the invalidation's number, to wait for
+ *
+ * The caller holds the mapping's lock, which orders this against the grants
+ * of the same mapping.
+ *
+ * Return: false when the guest cannot be told; then the device is closed.
+ */
+bool pvdrm_event_invalidate(struct pvdrm_link *link, u32 map, u32 first,
+			    u32 count, u32 *seq)
+{
+	struct xendrm_event event = {
+		.type = XENDRM_EVENT_INVALIDATE,
+		.map = map,
+		.first = first,
+		.count = count,
+	};
+	bool ok;
+
+	mutex_lock(&link->event_lock);
+	ok = wait_for(link, look_for_room, 0, "events");
+	ok = ok && post(link, &event);
+	mutex_unlock(&link->event_lock);
+	*seq = event.seq;
+	pvdrm_count(link->back, invalidations);
+	return ok;
+}
+
+static void note_time(struct pvdrm_link *link, u64 ns)
+{
+	atomic64_t *max = &link->back->stats.ack_max_us;
+	s64 us = div_u64(ns, NSEC_PER_USEC);
+
+	/* Two at once may lose the lesser of their values. */
+	if (us > atomic64_read(max))
+		atomic64_set(max, us);
+}
+
+/**
+ * pvdrm_event_wait_ack() - wait until the guest has unmapped the pages
+ * @link: the connection
+ * @seq: from pvdrm_event_invalidate()
+ *
+ * Return: whether it says so; if not, the device is closed.
+ */
+bool pvdrm_event_wait_ack(struct pvdrm_link *link, u32 seq)
+{
+	u64 start = ktime_get_ns();
+	bool ok = wait_for(link, look_for_ack, seq, "an invalidation");
+
+	if (ok)
+		note_time(link, ktime_get_ns() - start);
+	return ok;
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pages of a mapping: to the guest by FAULT, and back by notifier
+ *
+ * The guest's mapping is a second MMU. It gets pages as grants, and a notifier
+ * on the VMA takes them back before the host changes them. Rules:
+ *
+ * - Grants are made and ended, and the events about them posted, under the
+ *   map's lock; the notifier holds it while it waits for the guest, too.
+ * - A FAULT finds pages without it, and grants them under it only if the
+ *   notifier has not come by meanwhile. The number of the last invalidation,
+ *   read under the same lock, tells the guest which of the two came first.
+ */
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+
+#include "map.h"
+
+/* Another invalidation each time: the host is moving the buffer to and fro. */
+#define MAX_FAULT_TRIES	100
+
+/* Lock held: take pages back, whatever the guest does. */
+static void map_revoke(struct pvdrm_map *map, u32 first, u32 count)
+{
+	struct pvdrm_link *link = map->link;
+	u32 seq;
+
+	if (pvdrm_event_invalidate(link, map->id, first, count, &seq) &&
+	    pvdrm_event_wait_ack(link, seq)) {
+		if (!pvdrm_grants_end(map, first, count))
+			return;
+		pvdrm_violation(link,
+				"invalidation %u acknowledged, but pages of mapping %u are mapped",
+				seq, map->id);
+	}
+	pvdrm_grants_force(map, first, count);
+}
+
+static bool any_live(const struct pvdrm_map *map, u32 first, u32 count)
+{
+	u32 i;
+
+	if (!map->nr_live)
+		return false;
+	for (i = first; i < first + count; i++)
+		if (map->grants[i].live)
+			return true;
+	return false;
+}
+
+static void range_to_pages(const struct pvdrm_map *map,
+			   const struct mmu_notifier_range *range, u32 *first,
+			   u32 *count)
+{
+	unsigned long end = map->va + (unsigned long)map->npages * PAGE_SIZE;
+	unsigned long lo = max(range->start, map->va);
+	unsigned long hi = min(range->end, end);
+
+	*first = (lo - map->va) >> PAGE_SHIFT;
+	*count = hi > lo ? DIV_ROUND_UP(hi - map->va, PAGE_SIZE) - *first : 0;
+}
+
+/* Return: false when it would have to wait but may not. */
+static bool invalidate_locked(struct pvdrm_map *map,
+			      const struct mmu_notifier_range *range)
+{
+	u32 first, count;
+
+	range_to_pages(map, range, &first, &count);
+	if (any_live(map, first, count)) {
+		if (!mmu_notifier_range_blockable(range))
+			return false;
+		map_revoke(map, first, count);
+	}
+	/* What is at these addresses from now on is not the guest's business. */
+	if (range->event == MMU_NOTIFY_UNMAP ||
+	    range->event == MMU_NOTIFY_RELEASE) {
+		map->dead = true;
+		WRITE_ONCE(map->gone, true);
+	}
+	return true;
+}
+
+static bool map_invalidate(struct mmu_interval_notifier *notifier,
+			   const struct mmu_notifier_range *range,
+			   unsigned long seq)
+{
+	struct pvdrm_map *map = container_of(notifier, struct pvdrm_map,
+					     notifier);
+	bool done;
+
+	/* The process ends: one wait for all maps instead of one for each */
+	if (range->event == MMU_NOTIFY_RELEASE)
+		pvdrm_maps_revoke(map->link);
+
+	if (mmu_notifier_range_blockable(range))
+		mutex_lock(&map->lock);
+	else if (!mutex_trylock(&map->lock))
+		return false;
+	mmu_interval_set_seq(notifier, seq);
+	done = invalidate_locked(map, range);
+	mutex_unlock(&map->lock);
+	return done;
+}
+
+const struct mmu_interval_notifier_ops pvdrm_map_notifier_ops = {
+	.invalidate = map_invalidate,
+};
+
+/* Return: whether the guest has to be waited for, with @seq. */
+static bool revoke_begin(struct pvdrm_map *map, u32 *seq)
+{
+	bool told = false;
+
+	mutex_lock(&map->lock);
+	map->dead = true;
+	if (pvdrm_grants_end(map, 0, map->npages))
+		told = pvdrm_event_invalidate(map->link, map->id, 0,
+					      map->npages, seq);
+	mutex_unlock(&map->lock);
+	return told;
+}
+
+static void revoke_end(struct pvdrm_map *map)
+{
+	mutex_lock(&map->lock);
+	if (pvdrm_grants_end(map, 0, map->npages))
+		pvdrm_grants_force(map, 0, map->npages);
+	mutex_unlock(&map->lock);
+}
+
+/**
+ * pvdrm_maps_revoke() - take all pages of all mappings back, for good
+ * @link: the connection; does not begin new mappings
+ *
+ * Asks the guest only for what it still has mapped: it may be dead.
+ */
+void pvdrm_maps_revoke(struct pvdrm_link *link)
+{
+	struct pvdrm_map *map;
+	unsigned long id;
+	bool wait = false;
+	u32 seq = 0;
+
+	xa_for_each(&link->maps, id, map) {
+		map = pvdrm_map_get(link, id);
+		if (!map)
+			continue;
+		if (!READ_ONCE(map->dead) || READ_ONCE(map->nr_live))
+			wait |= revoke_begin(map, &seq);
+		pvdrm_map_put(map);
+	}
+	if (!wait)
+		return;
+	pvdrm_event_wait_ack(link, seq);
+	xa_for_each(&link->maps, id, map) {
+		map = pvdrm_map_get(link, id);
+		if (!map)
+			continue;
+		revoke_end(map);
+		pvdrm_map_put(map);
+	}
+}
+
+/* Lock held. Return: -EAGAIN when the pages found are not right any more. */
+static int fault_grant(struct pvdrm_map *map, const struct xendrm_request *req,
+		       unsigned long seq, struct pvdrm_frame *frames,
+		       struct xendrm_page *pages)
+{
+	u32 first = req->u.fault.first;
+	u32 wanted = req->u.fault.wanted;
+
+	if (map->dead)
+		return -EFAULT;
+	if (mmu_interval_read_retry(&map->notifier, seq))
+		return -EAGAIN;
+	/* It was granted when we looked for frames, and is not any more. */
+	if (!frames[wanted - first].page && !map->grants[wanted].live)
+		return -EAGAIN;
+	return pvdrm_grants_make(map, first, req->u.fault.count, wanted,
+				 frames, pages);
+}
+
+static int fault_try(struct pvdrm_map *map, const struct xendrm_request *req,
+		     struct pvdrm_frame *frames, struct xendrm_page *pages,
+		     u32 *inval_seq)
+{
+	u32 count = req->u.fault.count;
+	unsigned long seq;
+	int ret;
+
+	if (READ_ONCE(map->dead))
+		return -EFAULT;
+	seq = mmu_interval_read_begin(&map->notifier);
+	ret = pvdrm_frames_find(map, req->u.fault.first, count,
+				req->u.fault.wanted, frames);
+	if (!ret) {
+		mutex_lock(&map->lock);
+		ret = fault_grant(map, req, seq, frames, pages);
+		*inval_seq = READ_ONCE(map->link->inval_seq);
+		mutex_unlock(&map->lock);
+	}
+	pvdrm_frames_drop(frames, count);
+	return ret;
+}
+
+static bool range_is_bad(const struct pvdrm_map *map,
+			 const struct xendrm_request *req)
+{
+	u32 first = req->u.fault.first;
+	u32 count = req->u.fault.count;
+	u32 wanted = req->u.fault.wanted;
+
+	return first >= map->npages || count > map->npages - first ||
+	       wanted < first || wanted - first >= count;
+}
+
+static int fault_map(struct pvdrm_map *map, const struct xendrm_request *req,
+		     struct pvdrm_frame *frames, struct xendrm_page *pages,
+		     u32 *inval_seq)
+{
+	int ret, tries;
+
+	if (range_is_bad(map, req))
+		return -EINVAL;
+	for (tries = 0; tries < MAX_FAULT_TRIES; tries++) {
+		ret = fault_try(map, req, frames, pages, inval_seq);
+		if (ret != -EAGAIN)
+			return ret;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		pvdrm_count(map->back, fault_retries);
+	}
+	return -EBUSY;
+}
+
+/**
+ * pvdrm_map_fault() - FAULT
+ * @worker: the calling thread's
+ * @req: the request; 1 <= count <= XENDRM_MAX_FAULT_PAGES
+ * @pages: result, count of them
+ * @inval_seq: result, the last invalidation before the grants were made
+ *
+ * Return: 0; -EINVAL: no such mapping or pages; -EFAULT: nothing there, as the
+ * host's own access would find; -ENXIO: the page is device memory, which
+ * cannot be granted; -ENOMEM: out of grants.
+ */
+int pvdrm_map_fault(struct pvdrm_worker *worker,
+		    const struct xendrm_request *req,
+		    struct xendrm_page *pages, u32 *inval_seq)
+{
+	struct pvdrm_map *map = pvdrm_map_get(worker->link, req->u.fault.map);
+	int ret;
+
+	if (!map)
+		return -EINVAL;
+	ret = fault_map(map, req, worker->frames, pages, inval_seq);
+	pvdrm_map_put(map);
+	return ret;
+}

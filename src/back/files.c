@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Host files: one for each open of the guest
+ *
+ * Each is a descriptor of the serving process as well, so that its fdinfo is
+ * found where tools look for it. The guest names files by an id of our own.
+ */
+#include <linux/cred.h>
+#include <linux/fdtable.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/slab.h>
+#include <drm/drm.h>
+
+#include "back.h"
+
+static int install(struct file *file)
+{
+	int fd = get_unused_fd_flags(O_CLOEXEC);
+
+	if (fd >= 0)
+		fd_install(fd, get_file(file));
+	return fd;
+}
+
+/* In a thread of the process. It could have closed the descriptor itself. */
+static void uninstall(const struct pvdrm_file *pf)
+{
+	struct file *there = fget(pf->fd);
+
+	if (there)
+		fput(there);
+	if (there == pf->file)
+		close_fd(pf->fd);
+}
+
+static bool count_file(struct pvdrm_link *link)
+{
+	bool ok;
+
+	spin_lock(&link->obj_lock);
+	ok = link->nr_files < PVDRM_MAX_FILES;
+	if (ok)
+		link->nr_files++;
+	spin_unlock(&link->obj_lock);
+	if (ok)
+		pvdrm_count(link->back, files);
+	return ok;
+}
+
+static void uncount_file(struct pvdrm_link *link)
+{
+	spin_lock(&link->obj_lock);
+	link->nr_files--;
+	spin_unlock(&link->obj_lock);
+	pvdrm_uncount(link->back, files);
+}
+
+static int open_node(const struct pvdrm_node *node, struct file **file)
+{
+	*file = dentry_open(&node->file->f_path,
+			    O_RDWR | O_CLOEXEC | O_LARGEFILE, current_cred());
+	if (IS_ERR(*file))
+		return PTR_ERR(*file);
+	/*
+	 * The first opener of a card node becomes DRM master; a guest must not
+	 * keep dom0's display server from it. Fails where it is not: fine.
+	 */
+	if (iminor(file_inode(*file)) < 64)
+		(*file)->f_op->unlocked_ioctl(*file, DRM_IOCTL_DROP_MASTER, 0);
+	return 0;
+}
+
+static int add_file(struct pvdrm_link *link, struct file *file, u32 *id)
+{
+	struct pvdrm_file *pf = kzalloc(sizeof(*pf), GFP_KERNEL_ACCOUNT);
+	int ret;
+
+	if (!pf)
+		return -ENOMEM;
+	ret = install(file);
+	if (ret < 0)
+		goto err_free;
+	pf->fd = ret;
+	pf->file = file;
+	ret = xa_alloc_cyclic(&link->files, id, pf, xa_limit_31b,
+			      &link->next_file, GFP_KERNEL_ACCOUNT);
+	if (ret < 0)
+		goto err_fd;
+	return 0;
+
+err_fd:
+	uninstall(pf);
+err_free:
+	kfree(pf);
+	return ret;
+}
+
+/**
+ * pvdrm_file_open() - OPEN
+ * @worker: the calling thread's
+ * @id: the new file's name
+ *
+ * Return: 0 or -errno.
+ */
+int pvdrm_file_open(struct pvdrm_worker *worker, u32 *id)
+{
+	struct pvdrm_link *link = worker->link;
+	struct file *file;
+	int ret;
+
+	if (!count_file(link))
+		return -EMFILE;
+	ret = open_node(&worker->server->node, &file);
+	if (ret)
+		goto err_count;
+	ret = add_file(link, file, id);
+	if (ret)
+		goto err_file;
+	return 0;
+
+err_file:
+	fput(file);
+err_count:
+	uncount_file(link);
+	return ret;
+}
+
+/**
+ * pvdrm_file_get() - a file by its name
+ * @link: the connection
+ * @id: from the guest
+ *
+ * Return: the file with a reference for the caller, or NULL.
+ */
+struct file *pvdrm_file_get(struct pvdrm_link *link, u32 id)
+{
+	struct file *file = NULL;
+	struct pvdrm_file *pf;
+
+	xa_lock(&link->files);
+	pf = xa_load(&link->files, id);
+	if (pf)
+		file = get_file(pf->file);
+	xa_unlock(&link->files);
+	return file;
+}
+
+static void free_file(struct pvdrm_link *link, struct pvdrm_file *pf,
+		      bool in_process)
+{
+	if (in_process)
+		uninstall(pf);
+	fput(pf->file);
+	kfree(pf);
+	uncount_file(link);
+}
+
+/**
+ * pvdrm_file_close() - CLOSE
+ * @link: the connection
+ * @id: from the guest
+ *
+ * The file is released on the thread's way to user space: task work.
+ *
+ * Return: 0 or -EBADF.
+ */
+int pvdrm_file_close(struct pvdrm_link *link, u32 id)
+{
+	struct pvdrm_file *pf = xa_erase(&link->files, id);
+
+	if (!pf)
+		return -EBADF;
+	free_file(link, pf, true);
+	return 0;
+}
+
+/**
+ * pvdrm_files_reap() - close all files of a dead connection
+ * @link: the connection
+ * @in_process: the caller is a thread of the process
+ */
+void pvdrm_files_reap(struct pvdrm_link *link, bool in_process)
+{
+	struct pvdrm_file *pf;
+	unsigned long id;
+
+	xa_for_each(&link->files, id, pf) {
+		xa_erase(&link->files, id);
+		free_file(link, pf, in_process);
+	}
+}

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Grants of a mapping's pages
+ *
+ * Xen cannot take a grant back while the guest has it mapped. A guest that
+ * keeps pages against the rules loses the device, and:
+ * - pages we hold a reference on stay allocated until it lets go: the grant is
+ *   stale, and a zombie map keeps track of it;
+ * - for any other page, the guest is stopped before its new owner gets it.
+ *
+ * All but the last part run under the map's lock, in reclaim even.
+ */
+#include <linux/delay.h>
+#include <linux/mm.h>
+#include <xen/grant_table.h>
+#include <xen/interface/sched.h>
+#include <xen/page.h>
+#include <asm/xen/hypercall.h>
+
+#include "map.h"
+
+#define ZOMBIE_DELAY	HZ
+
+static LIST_HEAD(zombies);
+static DEFINE_SPINLOCK(zombie_lock);
+static void zombie_work(struct work_struct *work);
+static DECLARE_DELAYED_WORK(zombie_dwork, zombie_work);
+
+static void grant_one(struct pvdrm_map *map, u32 index, grant_ref_t *head,
+		      struct pvdrm_frame *frame)
+{
+	struct pvdrm_grant *grant = &map->grants[index];
+
+	grant->ref = gnttab_claim_grant_reference(head);
+	gnttab_grant_foreign_access_ref(grant->ref, map->back->domid,
+					xen_page_to_gfn(frame->page),
+					!map->write);
+	grant->frame = *frame;
+	memset(frame, 0, sizeof(*frame));
+	WRITE_ONCE(grant->live, true);
+	map->nr_live++;
+}
+
+static void describe(const struct pvdrm_map *map, u32 index,
+		     struct xendrm_page *page)
+{
+	const struct pvdrm_grant *grant = &map->grants[index];
+
+	memset(page, 0, sizeof(*page));
+	if (!grant->live)
+		return;
+	page->kind = XENDRM_PAGE_GRANT;
+	page->flags = map->write ? 0 : XENDRM_PAGE_READONLY;
+	page->cache = grant->frame.cache;
+	page->gref = grant->ref;
+}
+
+static u32 count_new(const struct pvdrm_map *map, u32 first, u32 count,
+		     const struct pvdrm_frame *frames)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < count; i++)
+		n += frames[i].page && !map->grants[first + i].live;
+	return n;
+}
+
+/* Too few grants for all: only the page that is wanted. */
+static int alloc_refs(struct pvdrm_map *map, u32 need, u32 *got,
+		      grant_ref_t *head)
+{
+	*got = need;
+	if (!gnttab_alloc_grant_references(need, head))
+		return 0;
+	pvdrm_count(map->back, grant_shortages);
+	*got = 1;
+	return gnttab_alloc_grant_references(1, head) ? -ENOMEM : 0;
+}
+
+static int grant_new(struct pvdrm_map *map, u32 first, u32 count, u32 wanted,
+		     struct pvdrm_frame *frames)
+{
+	u32 need = count_new(map, first, count, frames);
+	grant_ref_t head;
+	u32 i, got;
+
+	if (!need)
+		return 0;
+	if (alloc_refs(map, need, &got, &head))
+		return map->grants[wanted].live ? 0 : -ENOMEM;
+	for (i = 0; i < count; i++)
+		if (frames[i].page && !map->grants[first + i].live &&
+		    (got == need || first + i == wanted))
+			grant_one(map, first + i, &head, &frames[i]);
+	/* The one of a shortage, if the wanted page did not need it */
+	gnttab_free_grant_references(head);
+	return 0;
+}
+
+/**
+ * pvdrm_grants_make() - grant pages to the guest
+ * @map: the mapping; lock held, no invalidation since @frames were found
+ * @first: page in it
+ * @count: pages
+ * @wanted: the page that must be granted
+ * @frames: where they are; those granted are handed over and emptied
+ * @pages: result, for the guest; live grants from before included
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int pvdrm_grants_make(struct pvdrm_map *map, u32 first, u32 count, u32 wanted,
+		      struct pvdrm_frame *frames, struct xendrm_page *pages)
+{
+	u32 before = map->nr_live;
+	int ret = grant_new(map, first, count, wanted, frames);
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		describe(map, first + i, &pages[i]);
+	pvdrm_count_by(map->back, grants, map->nr_live - before);
+	pvdrm_count_by(map->back, grants_made, map->nr_live - before);
+	return ret;
+}
+
+static bool grant_try_end(struct pvdrm_grant *grant)
+{
+	if (!gnttab_try_end_foreign_access(grant->ref))
+		return false;
+	pvdrm_frame_drop(&grant->frame);
+	return true;
+}
+
+/**
+ * pvdrm_grants_end() - end what the guest does not have mapped
+ * @map: the mapping; lock held
+ * @first: page in it
+ * @count: pages
+ *
+ * Return: pages it still has mapped.
+ */
+u32 pvdrm_grants_end(struct pvdrm_map *map, u32 first, u32 count)
+{
+	struct pvdrm_grant *grant;
+	u32 i, busy = 0, ended = 0;
+
+	for (i = first; i < first + count && map->nr_live > busy; i++) {
+		grant = &map->grants[i];
+		if (!grant->live)
+			continue;
+		if (!grant_try_end(grant)) {
+			busy++;
+			continue;
+		}
+		WRITE_ONCE(grant->live, false);
+		map->nr_live--;
+		ended++;
+	}
+	pvdrm_count_by(map->back, grants, -(s64)ended);
+	return busy;
+}
+
+static void zombie_add(struct pvdrm_map *map)
+{
+	spin_lock(&zombie_lock);
+	if (list_empty(&map->zombies)) {
+		kref_get(&map->ref);
+		list_add_tail(&map->zombies, &zombies);
+	}
+	spin_unlock(&zombie_lock);
+	schedule_delayed_work(&zombie_dwork, ZOMBIE_DELAY);
+}
+
+static int stop_guest(u32 domid)
+{
+	struct sched_remote_shutdown arg = {
+		.domain_id = domid,
+		.reason = SHUTDOWN_crash,
+	};
+
+	pr_err_ratelimited("pvdrm-back: stopping domain %u: it keeps pages of the host mapped that go to somebody else\n",
+			   domid);
+	return HYPERVISOR_sched_op(SCHEDOP_remote_shutdown, &arg);
+}
+
+/* Only where the guest could not be stopped: no other way is safe. */
+static void wait_for_loose(struct pvdrm_map *map, u32 first, u32 count)
+{
+	struct pvdrm_grant *grant;
+	u32 i;
+
+	for (i = first; i < first + count; i++) {
+		grant = &map->grants[i];
+		while (grant->stale && !grant->frame.held &&
+		       !gnttab_try_end_foreign_access(grant->ref))
+			msleep(20);
+		if (grant->stale && !grant->frame.held) {
+			grant->stale = false;
+			map->nr_stale--;
+			pvdrm_uncount(map->back, grants_stale);
+		}
+	}
+}
+
+static void protect_loose(struct pvdrm_map *map, u32 first, u32 count)
+{
+	int ret = stop_guest(map->back->domid);
+
+	if (!ret) {
+		/* Its vCPUs stop at the next interrupt, which is on the way. */
+		usleep_range(1000, 2000);
+		return;
+	}
+	pr_err_ratelimited("pvdrm-back: cannot stop domain %u (%d): waiting for it\n",
+			   map->back->domid, ret);
+	wait_for_loose(map, first, count);
+}
+
+/**
+ * pvdrm_grants_force() - the guest must not keep them: make it harmless
+ * @map: the mapping; lock held; serves no more faults afterwards
+ * @first: page in it
+ * @count: pages
+ *
+ * On return no page of the range can be reached by the guest except pages that
+ * stay allocated for its sake.
+ */
+void pvdrm_grants_force(struct pvdrm_map *map, u32 first, u32 count)
+{
+	struct pvdrm_grant *grant;
+	u32 i, loose = 0;
+
+	map->dead = true;
+	if (!pvdrm_grants_end(map, first, count))
+		return;
+	for (i = first; i < first + count; i++) {
+		grant = &map->grants[i];
+		if (!grant->live)
+			continue;
+		WRITE_ONCE(grant->live, false);
+		grant->stale = true;
+		map->nr_live--;
+		map->nr_stale++;
+		loose += !grant->frame.held;
+		pvdrm_uncount(map->back, grants);
+		pvdrm_count(map->back, grants_stale);
+	}
+	zombie_add(map);
+	if (loose)
+		protect_loose(map, first, count);
+}
+
+/* Return: whether none is left. */
+static bool zombie_end(struct pvdrm_map *map)
+{
+	struct pvdrm_grant *grant;
+	bool done;
+	u32 i;
+
+	mutex_lock(&map->lock);
+	for (i = 0; i < map->npages && map->nr_stale; i++) {
+		grant = &map->grants[i];
+		if (!grant->stale || !grant_try_end(grant))
+			continue;
+		grant->stale = false;
+		map->nr_stale--;
+		pvdrm_uncount(map->back, grants_stale);
+	}
+	done = !map->nr_stale;
+	mutex_unlock(&map->lock);
+	return done;
+}
+
+static struct pvdrm_map *zombie_take(void)
+{
+	struct pvdrm_map *map;
+
+	spin_lock(&zombie_lock);
+	map = list_first_entry_or_null(&zombies, struct pvdrm_map, zombies);
+	if (map)
+		list_del_init(&map->zombies);
+	spin_unlock(&zombie_lock);
+	return map;
+}
+
+static void zombie_work(struct work_struct *work)
+{
+	LIST_HEAD(rest);
+	struct pvdrm_map *map;
+
+	while ((map = zombie_take())) {
+		if (zombie_end(map))
+			pvdrm_map_put(map);
+		else
+			list_add_tail(&map->zombies, &rest);
+	}
+	if (list_empty(&rest))
+		return;
+	spin_lock(&zombie_lock);
+	list_splice(&rest, &zombies);
+	spin_unlock(&zombie_lock);
+	schedule_delayed_work(&zombie_dwork, ZOMBIE_DELAY);
+}
+
+/* Nobody looks after them any more: the grant table code does, for pages. */
+static void zombie_abandon(struct pvdrm_map *map)
+{
+	struct pvdrm_grant *grant;
+	u32 i;
+
+	for (i = 0; i < map->npages; i++) {
+		grant = &map->grants[i];
+		if (grant->stale && grant->frame.held)
+			gnttab_end_foreign_access(grant->ref,
+						  grant->frame.page);
+		else if (grant->stale)
+			pr_warn_ratelimited("pvdrm-back: leaking grant %u\n",
+					    grant->ref);
+	}
+	pvdrm_map_put(map);
+}
+
+/**
+ * pvdrm_zombies_exit() - the module goes; there are no connections any more
+ */
+void pvdrm_zombies_exit(void)
+{
+	struct pvdrm_map *map;
+
+	cancel_delayed_work_sync(&zombie_dwork);
+	while ((map = zombie_take())) {
+		if (zombie_end(map))
+			pvdrm_map_put(map);
+		else
+			zombie_abandon(map);
+	}
+}

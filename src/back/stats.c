@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Counters in debugfs: pvdrm-back/<domid>-<devid>/stats
+ */
+#include <linux/debugfs.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+
+#include "stats.h"
+
+static struct dentry *root;
+
+static const char * const op_names[PVDRM_STAT_OPS] = {
+	[XENDRM_OP_NOP]		= "nop",
+	[XENDRM_OP_GET_TABLE]	= "get_table",
+	[XENDRM_OP_OPEN]	= "open",
+	[XENDRM_OP_CLOSE]	= "close",
+	[XENDRM_OP_IOCTL]	= "ioctl",
+	[XENDRM_OP_MMAP]	= "mmap",
+	[XENDRM_OP_MUNMAP]	= "munmap",
+	[XENDRM_OP_FAULT]	= "fault",
+};
+
+static void show(struct seq_file *m, const char *name, atomic64_t *value)
+{
+	seq_printf(m, "%s %lld\n", name, atomic64_read(value));
+}
+
+static void show_numbers(struct seq_file *m, const char *name, atomic_t *values)
+{
+	int i, n;
+
+	for (i = 0; i < PVDRM_STAT_NRS; i++) {
+		n = atomic_read(&values[i]);
+		if (n)
+			seq_printf(m, "%s_0x%02x %d\n", name, i, n);
+	}
+}
+
+static int stats_show(struct seq_file *m, void *unused)
+{
+	struct pvdrm_stats *stats = m->private;
+	char name[24];
+	int i;
+
+	for (i = 0; i < PVDRM_STAT_OPS; i++) {
+		snprintf(name, sizeof(name), "op_%s", op_names[i]);
+		show(m, name, &stats->ops[i]);
+	}
+#define SHOW(counter) show(m, #counter, &stats->counter);
+	PVDRM_COUNTERS(SHOW)
+#undef SHOW
+	show_numbers(m, "ioctl", stats->ran);
+	show_numbers(m, "refused", stats->refused);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(stats);
+
+/**
+ * pvdrm_stats_add() - show a device's counters
+ * @stats: the counters
+ * @domid: its guest
+ * @devid: its number
+ */
+void pvdrm_stats_add(struct pvdrm_stats *stats, u32 domid, u32 devid)
+{
+	char name[24];
+
+	snprintf(name, sizeof(name), "%u-%u", domid, devid);
+	stats->dir = debugfs_create_dir(name, root);
+	debugfs_create_file("stats", 0444, stats->dir, stats, &stats_fops);
+}
+
+/**
+ * pvdrm_stats_remove() - stop showing them; waits for readers
+ * @stats: the counters
+ */
+void pvdrm_stats_remove(struct pvdrm_stats *stats)
+{
+	debugfs_remove_recursive(stats->dir);
+	stats->dir = NULL;
+}
+
+void pvdrm_stats_init(void)
+{
+	root = debugfs_create_dir("pvdrm-back", NULL);
+}
+
+void pvdrm_stats_exit(void)
+{
+	debugfs_remove_recursive(root);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * stats.h: counters of one device, shown in debugfs
+ */
+#ifndef PVDRM_BACK_STATS_H
+#define PVDRM_BACK_STATS_H
+
+#include <linux/atomic.h>
+#include <linux/types.h>
+
+#include "drmif.h"
+
+/* Name in struct pvdrm_stats; the file shows it with hyphens */
+#define PVDRM_COUNTERS(X)	\
+	X(notifications)	\
+	X(interrupts)		\
+	X(spurious)		\
+	X(sleeps)		\
+	X(spin_hits)		\
+	X(promotions)		\
+	X(user_trips)		\
+	X(cancels)		\
+	X(unknown_ops)		\
+	X(refused_ioctls)	\
+	X(files)		\
+	X(maps)			\
+	X(map_pages)		\
+	X(grants)		\
+	X(grants_made)		\
+	X(grant_shortages)	\
+	X(grants_stale)		\
+	X(pages_not_system)	\
+	X(fault_retries)	\
+	X(invalidations)	\
+	X(acks_missed)		\
+	X(ack_max_us)		\
+	X(threads)		\
+	X(connections)
+
+#define PVDRM_STAT_OPS	8
+#define PVDRM_STAT_NRS	256	/* _IOC_NR is 8 bits */
+
+/**
+ * struct pvdrm_stats - counters; any context
+ * @ops: requests by op
+ * @ran: ioctls run, by number
+ * @refused: ioctls refused, by number
+ */
+struct pvdrm_stats {
+#define PVDRM_COUNTER(name) atomic64_t name;
+	PVDRM_COUNTERS(PVDRM_COUNTER)
+#undef PVDRM_COUNTER
+	atomic64_t ops[PVDRM_STAT_OPS];
+	atomic_t ran[PVDRM_STAT_NRS];
+	atomic_t refused[PVDRM_STAT_NRS];
+	struct dentry *dir;
+};
+
+#define pvdrm_count(back, name)		atomic64_inc(&(back)->stats.name)
+#define pvdrm_uncount(back, name)	atomic64_dec(&(back)->stats.name)
+#define pvdrm_count_by(back, name, n)	atomic64_add(n, &(back)->stats.name)
+
+void pvdrm_stats_init(void);
+void pvdrm_stats_exit(void);
+void pvdrm_stats_add(struct pvdrm_stats *stats, u32 domid, u32 devid);
+void pvdrm_stats_remove(struct pvdrm_stats *stats);
+
+#endif /* PVDRM_BACK_STATS_H */
