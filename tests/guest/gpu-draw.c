@@ -143,6 +143,7 @@ static void make_texture(void)
 static void make_target(void)
 {
 	GLuint texture, depth, frame;
+	GLenum status;
 
 	glGenFramebuffers(1, &frame);
 	glBindFramebuffer(GL_FRAMEBUFFER, frame);
@@ -154,8 +155,9 @@ static void make_target(void)
 	glBindRenderbuffer(GL_RENDERBUFFER, depth);
 	glRenderbufferStorage(GL_RENDERBUFFER, GL_DEPTH_COMPONENT24, width, height);
 	glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_DEPTH_ATTACHMENT, GL_RENDERBUFFER, depth);
-	if (glCheckFramebufferStatus(GL_FRAMEBUFFER) != GL_FRAMEBUFFER_COMPLETE)
-		die("the frame buffer is not complete: 0x%x", glCheckFramebufferStatus(GL_FRAMEBUFFER));
+	status = glCheckFramebufferStatus(GL_FRAMEBUFFER);
+	if (status != GL_FRAMEBUFFER_COMPLETE)
+		die("the frame buffer is not complete: 0x%x", status);
 	glViewport(0, 0, width, height);
 }
 
