@@ -133,7 +133,7 @@ static void on_fault(int signal)
 }
 
 /* The signal that touching it raises; 0: none */
-static int touch(volatile __u32 *word, bool write)
+static int touch(__u32 *word, bool write)
 {
 	const struct sigaction action = { .sa_handler = on_fault };
 	struct sigaction segv, bus;
@@ -143,9 +143,9 @@ static int touch(volatile __u32 *word, bool write)
 	sigaction(SIGBUS, &action, &bus);
 	got = sigsetjmp(back, 1);
 	if (!got && write)
-		*word = 1;
+		__atomic_store_n(word, 1, __ATOMIC_SEQ_CST);
 	else if (!got)
-		(void)*word;
+		__atomic_load_n(word, __ATOMIC_SEQ_CST);
 	sigaction(SIGSEGV, &segv, NULL);
 	sigaction(SIGBUS, &bus, NULL);
 	return got;

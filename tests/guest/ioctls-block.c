@@ -84,7 +84,8 @@ static void shot(int fd, __u32 handle)
 	kill(child, SIGKILL);
 	begin = now();
 	waitpid(child, &status, 0);
-	check(WIFSIGNALED(status) && now() - begin < SOON, "waiting for ever can be ended by SIGKILL");
+	check(WIFSIGNALED(status) && now() - begin < SOON,
+	      "waiting for ever can be ended by SIGKILL");
 	expect("its parent's file works on", syncobj_wait(fd, &handle, 1, 0, FLAGS), ETIME);
 }
 

@@ -3,6 +3,7 @@
  * The drivers' own ioctls: virtio_gpu's and vgem's
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
