@@ -54,6 +54,7 @@ static inline int follow_pfnmap_start(struct follow_pfnmap_args *args)
 
 	if (ret)
 		return ret;
+	__acquire(args->lock);	/* follow_pte() is not marked for sparse */
 	args->pfn = pte_pfn(*args->ptep);
 	args->pgprot = pte_pgprot(*args->ptep);
 	args->writable = pte_write(*args->ptep);

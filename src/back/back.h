@@ -36,7 +36,7 @@
 
 #define PVDRM_MAX_FILES		1024
 #define PVDRM_MAX_MAPS		65536
-#define PVDRM_MAX_MAP_PAGES	(1u << 20)	/* 4 GiB a device */
+#define PVDRM_MAX_MAP_PAGES	1048576u	/* 4 GiB a device */
 #define PVDRM_REASON_LEN	160
 
 struct pvdrm_driver_table;
@@ -71,14 +71,14 @@ struct pvdrm_back {
 	struct xenbus_device *xdev;
 	u32 domid;
 	u32 devid;
-	struct mutex lock;
+	struct mutex lock;		/* state, xdev, server, link */
 	struct work_struct work;
 	struct delayed_work force;
 	struct xenbus_watch watch;
 	struct pvdrm_server *server;
 	struct pvdrm_link *link;
 	bool renew;
-	spinlock_t fail_lock;
+	spinlock_t fail_lock;		/* failed, fail_told, reason */
 	int failed;
 	bool fail_told;
 	char reason[PVDRM_REASON_LEN];
@@ -150,14 +150,14 @@ struct pvdrm_link {
 	bool dead;
 
 	struct xendrm_back_ring ring;
-	spinlock_t rsp_lock;
+	spinlock_t rsp_lock;		/* ring, producing */
 	u32 ring_ents;
 	bool kick;
 	RING_IDX seen_prod;
 	int irq;
 
 	struct xendrm_event_page *events;
-	struct mutex event_lock;
+	struct mutex event_lock;	/* event_prod, inval_seq */
 	u32 event_prod;
 	u32 inval_seq;
 	atomic_t ack_waiters;
@@ -167,7 +167,7 @@ struct pvdrm_link {
 	grant_handle_t *data_handles;
 	u32 data_pages;
 
-	spinlock_t slot_lock;
+	spinlock_t slot_lock;		/* busy, slots */
 	DECLARE_BITMAP(busy, XENDRM_MAX_REQUESTS);
 	struct pvdrm_slot slots[XENDRM_MAX_REQUESTS];
 
@@ -175,7 +175,7 @@ struct pvdrm_link {
 	struct xarray maps;
 	u32 next_file;
 	u32 next_map;
-	spinlock_t obj_lock;
+	spinlock_t obj_lock;		/* nr_files, nr_maps, map_pages */
 	u32 nr_files;
 	u32 nr_maps;
 	u32 map_pages;
@@ -226,13 +226,13 @@ struct pvdrm_node {
  * @event_wait: where NEXT and poll wait
  */
 struct pvdrm_server {
-	struct mutex bind_lock;
+	struct mutex bind_lock;		/* one BIND at a time */
 	struct pvdrm_back *back;
 	struct mm_struct *mm;
 	struct pvdrm_node node;
 	unsigned long bad;
 
-	spinlock_t lock;
+	spinlock_t lock;		/* all below */
 	struct pvdrm_link *link;
 	struct list_head dead_links;
 	struct pvdrm_worker *leader;

@@ -132,7 +132,7 @@ bool pvdrm_event_invalidate(struct pvdrm_link *link, u32 map, u32 first,
 
 static void note_time(struct pvdrm_link *link, u64 ns)
 {
-	atomic64_t *max = &link->back->stats.ack_max_us;
+	atomic64_t *max = pvdrm_counter(link->back, ack_max_us);
 	s64 us = div_u64(ns, NSEC_PER_USEC);
 
 	/* Two at once may lose the lesser of their values. */

@@ -66,7 +66,7 @@ struct pvdrm_map {
 	struct file *vm_file;
 	struct mmu_interval_notifier notifier;
 	bool hooked;
-	struct mutex lock;
+	struct mutex lock;		/* grants, and events about them */
 	bool dead;
 	bool gone;
 	u32 nr_live;

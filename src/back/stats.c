@@ -21,6 +21,11 @@ static const char * const op_names[PVDRM_STAT_OPS] = {
 	[XENDRM_OP_FAULT]	= "fault",
 };
 
+#define PVDRM_COUNTER_NAME(name) #name,
+static const char * const counter_names[] = {
+	PVDRM_COUNTERS(PVDRM_COUNTER_NAME)
+};
+
 static void show(struct seq_file *m, const char *name, atomic64_t *value)
 {
 	seq_printf(m, "%s %lld\n", name, atomic64_read(value));
@@ -47,9 +52,8 @@ static int stats_show(struct seq_file *m, void *unused)
 		snprintf(name, sizeof(name), "op_%s", op_names[i]);
 		show(m, name, &stats->ops[i]);
 	}
-#define SHOW(counter) show(m, #counter, &stats->counter);
-	PVDRM_COUNTERS(SHOW)
-#undef SHOW
+	for (i = 0; i < PVDRM_NR_COUNTERS; i++)
+		show(m, counter_names[i], &stats->counts[i]);
 	show_numbers(m, "ioctl", stats->ran);
 	show_numbers(m, "refused", stats->refused);
 	return 0;

@@ -10,8 +10,8 @@
 
 #include "drmif.h"
 
-/* Name in struct pvdrm_stats; the file shows it with hyphens */
-#define PVDRM_COUNTERS(X)	\
+/* One name for each: PVDRM_COUNT_* here, the same in the file */
+#define PVDRM_COUNTERS(X) \
 	X(notifications)	\
 	X(interrupts)		\
 	X(spurious)		\
@@ -37,28 +37,37 @@
 	X(threads)		\
 	X(connections)
 
+#define PVDRM_COUNTER_ENUM(name) PVDRM_COUNT_##name,
+enum pvdrm_counter {
+	PVDRM_COUNTERS(PVDRM_COUNTER_ENUM)
+	PVDRM_NR_COUNTERS
+};
+
 #define PVDRM_STAT_OPS	8
 #define PVDRM_STAT_NRS	256	/* _IOC_NR is 8 bits */
 
 /**
  * struct pvdrm_stats - counters; any context
+ * @counts: by enum pvdrm_counter
  * @ops: requests by op
  * @ran: ioctls run, by number
  * @refused: ioctls refused, by number
+ * @dir: in debugfs
  */
 struct pvdrm_stats {
-#define PVDRM_COUNTER(name) atomic64_t name;
-	PVDRM_COUNTERS(PVDRM_COUNTER)
-#undef PVDRM_COUNTER
+	atomic64_t counts[PVDRM_NR_COUNTERS];
 	atomic64_t ops[PVDRM_STAT_OPS];
 	atomic_t ran[PVDRM_STAT_NRS];
 	atomic_t refused[PVDRM_STAT_NRS];
 	struct dentry *dir;
 };
 
-#define pvdrm_count(back, name)		atomic64_inc(&(back)->stats.name)
-#define pvdrm_uncount(back, name)	atomic64_dec(&(back)->stats.name)
-#define pvdrm_count_by(back, name, n)	atomic64_add(n, &(back)->stats.name)
+#define pvdrm_counter(back, name) \
+	(&(back)->stats.counts[PVDRM_COUNT_##name])
+#define pvdrm_count(back, name)		atomic64_inc(pvdrm_counter(back, name))
+#define pvdrm_uncount(back, name)	atomic64_dec(pvdrm_counter(back, name))
+#define pvdrm_count_by(back, name, n) \
+	atomic64_add(n, pvdrm_counter(back, name))
 
 void pvdrm_stats_init(void);
 void pvdrm_stats_exit(void);

@@ -2,13 +2,15 @@
 /*
  * The devices on the bus, and the state machine of each
  *
- *                  a process binds             keys read, pages mapped
- *   Initialising ──────────────► InitWait ──────────────► Connected
- *                                 ▲    ▲                      │ detach, process
- *          guest is back and      │    │ guest is back        │ ends, violation,
- *          all is still wanted    │    │ (module reload)      ▼ guest closes
- *                               Closed ◄────────────────── Closing
- *                                         guest has closed
+ *                 a process binds            keys read, pages mapped
+ *   Initialising ----------------> InitWait ----------------> Connected
+ *                                  ^    ^                         |
+ *          the guest is back, and  |    | a process binds         | detach, end
+ *          all is still wanted     |    | once more               | of process,
+ *                                  |    |                         | violation,
+ *                                 Closed <------------ Closing <--+ guest closes
+ *                                         guest has
+ *                                         closed
  *
  * Whatever happens only queues the device's work. It looks at both ends'
  * states in xenstore and moves one step, so nothing depends on having seen
