@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * carry.h: call a mock driver directly, or carried across by the engine
+ */
+#ifndef PVDRM_TEST_CARRY_H
+#define PVDRM_TEST_CARRY_H
+
+#include "space.h"
+#include "tables.h"
+
+/*
+ * A driver's ioctl function, called with the argument in kernel memory as
+ * drm_ioctl() does; its pointers are addresses of @s.
+ */
+typedef long (*mock_ioctl)(struct space *s, void *data);
+
+/* As drm_ioctl(): @known is the number in the driver's own list */
+long mock_drm_ioctl(struct space *s, u32 cmd, u64 arg, u32 known,
+		    mock_ioctl func);
+
+/*
+ * Make the wire form of core's and @drv's ioctls and check it; the table is
+ * good until the next call.
+ */
+const struct pvdrm_table *carry_table(const struct pvdrm_driver_table *drv);
+
+/* What the last carry() sent and got, and what pvdrm_pack() answered */
+extern struct pvdrm_plan carried;
+extern u8 carried_req[XENDRM_MAX_MESSAGE];
+extern u32 carried_req_len;
+extern u32 carried_rsp_len;
+
+/*
+ * Run an ioctl of the program through frontend, backend and driver, with the
+ * engine's promises asserted on the way. @known: as above.
+ */
+long carry(const struct pvdrm_table *table, u32 cmd, u64 arg, u32 known,
+	   mock_ioctl func);
+
+/*
+ * Do it directly and carried across, starting from the same memory, and assert
+ * that the program cannot tell the difference. Return what both returned.
+ */
+long carry_compare(const struct pvdrm_table *table, u32 cmd, u64 arg, u32 known,
+		   mock_ioctl func);
+
+#endif /* PVDRM_TEST_CARRY_H */

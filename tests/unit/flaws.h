@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * flaws.h: for test_table.c, a case for each rule of pvdrm_table_check(): what
+ * is wrong, the words it must be refused with, and the index named
+ */
+#ifndef PVDRM_TEST_FLAWS_H
+#define PVDRM_TEST_FLAWS_H
+
+SPOILED(header_magic, "header: magic", 0,
+	head->magic++);
+SPOILED(header_version, "header: version", 0,
+	head->version++);
+SPOILED(header_reserved, "header: reserved is not zero", 0,
+	head->reserved = 1);
+SPOILED(header_ioctls, "header: too many ioctls", 0,
+	head->nr_ioctls = XENDRM_MAX_IOCTLS + 1);
+SPOILED(header_fields, "header: too many fields", 0,
+	head->nr_fields = XENDRM_MAX_FIELDS + 1);
+SPOILED(header_length, "header: length", 0,
+	head->length--);
+SPOILED(header_sum, "header: length", 0,
+	head->nr_fields--);
+SPOILED(ioctl_type, "ioctl: not of type 'd'", 1,
+	ioctl[1].cmd = _IOC(_IOC_READ, 'e', 0x41, 16));
+SPOILED(ioctl_flags, "ioctl: unknown flags", 1,
+	ioctl[1].flags = XENDRM_IOCTL_FLAGS + 1);
+SPOILED(ioctl_reserved, "ioctl: reserved is not zero", 2,
+	ioctl[2].reserved = 1);
+SPOILED(ioctl_local, "ioctl: local one with fields", 0,
+	ioctl[0].flags = XENDRM_IOCTL_LOCAL);
+SPOILED(ioctl_order, "ioctl: out of order", 1,
+	ioctl[1].cmd = _IOC(_IOC_READ, 'd', 0x3f, 16));
+SPOILED(ioctl_twice, "ioctl: out of order", 1,
+	ioctl[1].cmd = _IOC(_IOC_READ, 'd', 0x40, 16));
+SPOILED(list_start, "list: empty one with a start", 1,
+	ioctl[1].first = 1);
+SPOILED(list_outside, "field: no such index", 8,
+	ioctl[1].first = 8;
+	ioctl[1].nr = 1);
+SPOILED(list_beyond, "field: no such index", 8,
+	f[F_VARIANT].nr = 2);
+SPOILED(list_shared, "field: has two parents", 2,
+	ioctl[1].first = F_FD;
+	ioctl[1].nr = 1);
+SPOILED(list_orphan, "field: has no parent", 7,
+	f[F_VARIANT].first = 0;
+	f[F_VARIANT].nr = 0);
+SPOILED(list_backwards, "field: children before their parent", 6,
+	f[F_VARIANT].first = 0);
+SPOILED(list_itself, "field: children before their parent", 6,
+	f[F_VARIANT].first = F_VARIANT);
+SPOILED(field_kind, "field: unknown kind", 3,
+	f[F_OTHER].kind = 7);
+SPOILED(field_kind_zero, "field: unknown kind", 3,
+	f[F_OTHER].kind = 0);
+SPOILED(field_flags, "field: unknown flags", 3,
+	f[F_OTHER].flags = 7);
+SPOILED(field_reserved, "field: reserved is not zero", 3,
+	f[F_OTHER].reserved = 1);
+SPOILED(field_outside, "field: outside the struct", 3,
+	f[F_OTHER].offset = 57);
+SPOILED(field_far_outside, "field: outside the struct", 3,
+	f[F_OTHER].offset = U32_MAX);
+SPOILED(field_unread, "field: in a struct that is only written", 0,
+	ioctl[0].cmd = _IOC(_IOC_READ, 'd', 0x40, 64));
+SPOILED(field_overlap, "field: overlaps another one", 3,
+	f[F_OTHER].offset = 20);
+SPOILED(field_same, "field: overlaps another one", 3,
+	f[F_OTHER].offset = 0);
+SPOILED(field_fd_overlap, "field: overlaps another one", 3,
+	f[F_OTHER].offset = 20;
+	f[F_CHAIN].offset = 48);
+SPOILED(count_in_pointer, "field: takes a value from a pointer", 0,
+	f[F_ARRAY].count = 36);
+SPOILED(stride_in_pointer, "field: takes a value from a pointer", 0,
+	f[F_ARRAY].stride = 20);
+SPOILED(cond_in_pointer, "field: takes a value from a pointer", 3,
+	f[F_OTHER].cond_off = 0);
+SPOILED(cond_in_itself, "field: takes a value from a pointer", 3,
+	f[F_OTHER].cond_off = 36);
+SPOILED(cond_unknown, "field: unknown condition", 2,
+	f[F_FD].cond = 5);
+SPOILED(cond_width, "field: width of the condition's value", 2,
+	f[F_FD].cond_width = 3);
+SPOILED(cond_no_width, "field: width of the condition's value", 2,
+	f[F_FD].cond_width = 0);
+SPOILED(cond_outside, "field: condition's value outside the struct", 2,
+	f[F_FD].cond_off = 63);
+SPOILED(cond_never, "field: condition can never hold", 2,
+	f[F_FD].cond_value = 0x10000);
+SPOILED(cond_never_any, "field: condition can never hold", 2,
+	f[F_FD].cond_value = 0);
+SPOILED(cond_missing, "field: value without a condition", 2,
+	f[F_FD].cond = XENDRM_COND_ALWAYS);
+SPOILED(cond_no_value, "field: value without a condition", 0,
+	f[F_ARRAY].cond_off = 4);
+SPOILED(array_direction, "array: neither read nor written", 3,
+	f[F_OTHER].flags = 0);
+SPOILED(array_elem, "array: limit", 3,
+	f[F_OTHER].elem_size = 0);
+SPOILED(array_max, "array: limit", 3,
+	f[F_OTHER].max = 0);
+SPOILED(array_total, "array: limit", 3,
+	f[F_OTHER].elem_size = XENDRM_MAX_ARG + 1);
+SPOILED(array_product, "array: limit", 0,
+	f[F_ARRAY].max = 1u << 28);
+SPOILED(array_children, "array: fields in one that is only written", 0,
+	f[F_ARRAY].flags = XENDRM_FIELD_OUT);
+SPOILED(array_aux, "array: unused value is set", 3,
+	f[F_OTHER].aux = 1);
+SPOILED(array_count_width, "array: width of the count", 0,
+	f[F_ARRAY].count_width = 5);
+SPOILED(array_count_outside, "array: count outside the struct", 0,
+	f[F_ARRAY].count = 61);
+SPOILED(array_constant, "array: constant count", 3,
+	f[F_OTHER].count = 2);
+SPOILED(array_constant_zero, "array: constant count", 3,
+	f[F_OTHER].count = 0);
+SPOILED(array_stride_none, "array: stride without a width", 3,
+	f[F_OTHER].stride = 44);
+SPOILED(array_stride_width, "array: width of the stride", 0,
+	f[F_ARRAY].stride_width = 9);
+SPOILED(array_stride_outside, "array: stride outside the struct", 0,
+	f[F_ARRAY].stride = 64);
+SPOILED(array_stride_written, "array: stride in one that is written", 0,
+	f[F_ARRAY].flags |= XENDRM_FIELD_OUT);
+SPOILED(string_direction, "string: direction", 4,
+	f[F_STRING].flags = XENDRM_FIELD_OUT);
+SPOILED(string_max, "string: limit", 4,
+	f[F_STRING].max = 0);
+SPOILED(string_long, "string: limit", 4,
+	f[F_STRING].max = XENDRM_MAX_ARG + 1);
+SPOILED(string_elem, "string: unused value is set", 4,
+	f[F_STRING].elem_size = 1);
+SPOILED(string_count, "field: unused value is set", 4,
+	f[F_STRING].count = 1);
+SPOILED(time_direction, "time: direction", 5,
+	f[F_TIME].flags |= XENDRM_FIELD_OUT);
+SPOILED(time_unused, "time: unused value is set", 5,
+	f[F_TIME].max = 1);
+SPOILED(time_outside, "field: outside the struct", 5,
+	f[F_TIME].offset = 9);
+SPOILED(chain_direction, "chain: direction", 1,
+	f[F_CHAIN].flags |= XENDRM_FIELD_OUT);
+SPOILED(chain_limit, "chain: limit", 1,
+	f[F_CHAIN].max = 0);
+SPOILED(chain_header, "chain: limit", 1,
+	f[F_CHAIN].elem_size = 0);
+SPOILED(chain_next, "chain: next pointer outside the header", 1,
+	f[F_CHAIN].stride = 9);
+SPOILED(chain_tag, "chain: tag outside the header", 1,
+	f[F_CHAIN].cond_off = 13);
+SPOILED(chain_tag_next, "chain: tag is in the next pointer", 1,
+	f[F_CHAIN].cond_off = 4);
+SPOILED(chain_aux, "chain: unused value is set", 1,
+	f[F_CHAIN].aux = 1);
+SPOILED(chain_width, "field: unused value is set", 1,
+	f[F_CHAIN].stride_width = 8);
+SPOILED(chain_cond, "chain: has a condition", 1,
+	f[F_CHAIN].cond = XENDRM_COND_EQ);
+SPOILED(chain_members, "chain: contains something else than variants", 6,
+	f[F_VARIANT] = f[F_STRING]);
+SPOILED(variant_outside, "variant: not in a chain", 4,
+	f[F_STRING] = f[F_VARIANT]);
+SPOILED(variant_direction, "variant: direction", 6,
+	f[F_VARIANT].flags = XENDRM_FIELD_OUT);
+SPOILED(variant_small, "variant: size", 6,
+	f[F_VARIANT].elem_size = 15);
+SPOILED(variant_large, "variant: size", 6,
+	f[F_VARIANT].elem_size = XENDRM_MAX_ARG + 1);
+SPOILED(variant_cond, "variant: condition is not the chain's tag", 6,
+	f[F_VARIANT].cond = XENDRM_COND_NE);
+SPOILED(variant_tag, "variant: condition is not the chain's tag", 6,
+	f[F_VARIANT].cond_off = 12);
+SPOILED(variant_wide, "variant: condition is not the chain's tag", 6,
+	f[F_VARIANT].cond_width = 8);
+SPOILED(variant_value, "field: condition can never hold", 6,
+	f[F_VARIANT].cond_value = 1ull << 32);
+SPOILED(variant_unused, "variant: unused value is set", 6,
+	f[F_VARIANT].offset = 8);
+SPOILED(variant_twice, "field: overlaps another one", 7,
+	f[F_OUT] = f[F_VARIANT];
+	f[F_OUT].nr = 0;
+	f[F_OUT].first = 0;
+	f[F_VARIANT].nr = 0;
+	f[F_VARIANT].first = 0;
+	f[F_CHAIN].nr = 2);
+SPOILED(variant_header, "variant: field in the chain's header", 7,
+	f[F_OUT].offset = 0);
+SPOILED(variant_in_tag, "variant: field in the chain's header", 7,
+	f[F_OUT].offset = 8);
+SPOILED(variant_count, "variant: field in the chain's header", 7,
+	f[F_OUT].count = 0);
+SPOILED(fd_direction, "fd: neither read nor written", 2,
+	f[F_FD].flags = 0);
+SPOILED(fd_kind, "fd: unknown kind", 2,
+	f[F_FD].aux = 5);
+SPOILED(fd_kind_zero, "fd: unknown kind", 2,
+	f[F_FD].aux = 0);
+SPOILED(fd_unused, "fd: unused value is set", 2,
+	f[F_FD].max = 1);
+SPOILED(fd_outside, "field: outside the struct", 2,
+	f[F_FD].offset = 61);
+
+#define FLAW_TEST(flaw) \
+	{ \
+		.name = "flaw_is_named: " #flaw, \
+		.test_func = flaw_is_named, \
+		.initial_state = (void *)&flaw_##flaw, \
+	}
+
+#define FLAW_TESTS \
+	FLAW_TEST(header_magic), \
+	FLAW_TEST(header_version), \
+	FLAW_TEST(header_reserved), \
+	FLAW_TEST(header_ioctls), \
+	FLAW_TEST(header_fields), \
+	FLAW_TEST(header_length), \
+	FLAW_TEST(header_sum), \
+	FLAW_TEST(ioctl_type), \
+	FLAW_TEST(ioctl_flags), \
+	FLAW_TEST(ioctl_reserved), \
+	FLAW_TEST(ioctl_local), \
+	FLAW_TEST(ioctl_order), \
+	FLAW_TEST(ioctl_twice), \
+	FLAW_TEST(list_start), \
+	FLAW_TEST(list_outside), \
+	FLAW_TEST(list_beyond), \
+	FLAW_TEST(list_shared), \
+	FLAW_TEST(list_orphan), \
+	FLAW_TEST(list_backwards), \
+	FLAW_TEST(list_itself), \
+	FLAW_TEST(field_kind), \
+	FLAW_TEST(field_kind_zero), \
+	FLAW_TEST(field_flags), \
+	FLAW_TEST(field_reserved), \
+	FLAW_TEST(field_outside), \
+	FLAW_TEST(field_far_outside), \
+	FLAW_TEST(field_unread), \
+	FLAW_TEST(field_overlap), \
+	FLAW_TEST(field_same), \
+	FLAW_TEST(field_fd_overlap), \
+	FLAW_TEST(count_in_pointer), \
+	FLAW_TEST(stride_in_pointer), \
+	FLAW_TEST(cond_in_pointer), \
+	FLAW_TEST(cond_in_itself), \
+	FLAW_TEST(cond_unknown), \
+	FLAW_TEST(cond_width), \
+	FLAW_TEST(cond_no_width), \
+	FLAW_TEST(cond_outside), \
+	FLAW_TEST(cond_never), \
+	FLAW_TEST(cond_never_any), \
+	FLAW_TEST(cond_missing), \
+	FLAW_TEST(cond_no_value), \
+	FLAW_TEST(array_direction), \
+	FLAW_TEST(array_elem), \
+	FLAW_TEST(array_max), \
+	FLAW_TEST(array_total), \
+	FLAW_TEST(array_product), \
+	FLAW_TEST(array_children), \
+	FLAW_TEST(array_aux), \
+	FLAW_TEST(array_count_width), \
+	FLAW_TEST(array_count_outside), \
+	FLAW_TEST(array_constant), \
+	FLAW_TEST(array_constant_zero), \
+	FLAW_TEST(array_stride_none), \
+	FLAW_TEST(array_stride_width), \
+	FLAW_TEST(array_stride_outside), \
+	FLAW_TEST(array_stride_written), \
+	FLAW_TEST(string_direction), \
+	FLAW_TEST(string_max), \
+	FLAW_TEST(string_long), \
+	FLAW_TEST(string_elem), \
+	FLAW_TEST(string_count), \
+	FLAW_TEST(time_direction), \
+	FLAW_TEST(time_unused), \
+	FLAW_TEST(time_outside), \
+	FLAW_TEST(chain_direction), \
+	FLAW_TEST(chain_limit), \
+	FLAW_TEST(chain_header), \
+	FLAW_TEST(chain_next), \
+	FLAW_TEST(chain_tag), \
+	FLAW_TEST(chain_tag_next), \
+	FLAW_TEST(chain_aux), \
+	FLAW_TEST(chain_width), \
+	FLAW_TEST(chain_cond), \
+	FLAW_TEST(chain_members), \
+	FLAW_TEST(variant_outside), \
+	FLAW_TEST(variant_direction), \
+	FLAW_TEST(variant_small), \
+	FLAW_TEST(variant_large), \
+	FLAW_TEST(variant_cond), \
+	FLAW_TEST(variant_tag), \
+	FLAW_TEST(variant_wide), \
+	FLAW_TEST(variant_value), \
+	FLAW_TEST(variant_unused), \
+	FLAW_TEST(variant_twice), \
+	FLAW_TEST(variant_header), \
+	FLAW_TEST(variant_in_tag), \
+	FLAW_TEST(variant_count), \
+	FLAW_TEST(fd_direction), \
+	FLAW_TEST(fd_kind), \
+	FLAW_TEST(fd_kind_zero), \
+	FLAW_TEST(fd_unused), \
+	FLAW_TEST(fd_outside),
+
+#endif /* PVDRM_TEST_FLAWS_H */

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * mocks.h: stand-ins for the functions of DRM core, virtio_gpu and vgem
+ *
+ * They take their arguments apart as the kernel's do (and were written with
+ * these at hand, not the tables), make a number of all they read, and write
+ * wherever a kernel's function writes.
+ */
+#ifndef PVDRM_TEST_MOCKS_H
+#define PVDRM_TEST_MOCKS_H
+
+#include <assert.h>
+
+#include "kinds.h"
+#include "uapi/newest/vgem_drm.h"
+#include "uapi/newest/virtgpu_drm.h"
+
+/**
+ * struct mock - an ioctl and how to try it
+ * @name: its name
+ * @cmd: its number
+ * @func: the stand-in
+ * @make: fill a random argument with what makes sense
+ */
+struct mock {
+	const char *name;
+	u32 cmd;
+	mock_ioctl func;
+	void (*make)(void *arg);
+};
+
+extern const struct mock core_mocks[];
+extern const size_t nr_core_mocks;
+extern const struct mock virtio_gpu_mocks[];
+extern const size_t nr_virtio_gpu_mocks;
+extern const struct mock vgem_mocks[];
+extern const size_t nr_vgem_mocks;
+
+#define MOCK(ioctl, function, maker) \
+	{ \
+		.name = "DRM_IOCTL_" #ioctl, \
+		.cmd = DRM_IOCTL_##ioctl, \
+		.func = function, \
+		.make = maker, \
+	}
+
+/* An ioctl with nothing to translate: all its bytes in, all its bytes out */
+#define PLAIN(ioctl, type) \
+	static long mock_##ioctl(struct space *s, void *data) \
+	{ \
+		return mock_plain(data, sizeof(type)); \
+	} \
+	static void make_##ioctl(void *arg) \
+	{ \
+		test_random_fill(arg, sizeof(type)); \
+	} \
+	static_assert(_IOC_SIZE(DRM_IOCTL_##ioctl) == sizeof(type), #ioctl)
+#define PLAIN_MOCK(ioctl)	MOCK(ioctl, mock_##ioctl, make_##ioctl)
+
+long mock_plain(void *data, size_t len);
+
+/* Read an array and go on counting with it */
+long mock_read(struct space *s, u64 addr, size_t len, u32 *sum);
+
+/* For the makers: memory for a pointee, sometimes NULL or no memory at all */
+u64 make_pointee(size_t len);
+
+/* A time before or after now, or a special one */
+s64 make_time(void);
+
+#endif /* PVDRM_TEST_MOCKS_H */

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_ioctls.c: the real tables: each ioctl, called with random arguments
+ * directly and carried across, byte for byte the same
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#include "mocks.h"
+
+#define ROUNDS	120
+
+/* A third of the time in a struct of another size, by whole words */
+static u32 some_size(u32 cmd)
+{
+	u32 size = _IOC_SIZE(cmd);
+
+	switch (test_random() % 6) {
+	case 0:
+		size = (test_random() % (size + 1)) & ~7u;
+		break;
+	case 1:
+		size += 8 * (test_random() % 4);
+		break;
+	}
+	return _IOC(_IOC_DIR(cmd), _IOC_TYPE(cmd), _IOC_NR(cmd), size);
+}
+
+/* Return how often it was successful */
+static u32 try_ioctl(const struct pvdrm_table *table, const struct mock *mock)
+{
+	u32 good = 0;
+	u32 i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		u8 arg[256];
+
+		space_reset();
+		memset(arg, 0x5a, sizeof(arg));
+		memset(arg, 0, _IOC_SIZE(mock->cmd));
+		mock->make(arg);
+		good += carry_compare(table, some_size(mock->cmd),
+				      space_put(&program, arg, sizeof(arg)),
+				      mock->cmd, mock->func) >= 0;
+	}
+	return good;
+}
+
+static void try_all(const char *driver, const struct mock *mocks, size_t nr)
+{
+	const struct pvdrm_driver_table *drv = pvdrm_driver_table_find(driver);
+	const struct pvdrm_table *table;
+	size_t i;
+
+	space_reset();
+	test_random_seed(5);
+	table = carry_table(drv);
+	for (i = 0; i < nr; i++) {
+		const struct xendrm_ioctl *desc;
+
+		desc = pvdrm_table_find(table, mocks[i].cmd);
+		if (!desc || desc->cmd != mocks[i].cmd)
+			fail_msg("%s: not in the table", mocks[i].name);
+		if (try_ioctl(table, &mocks[i]) < ROUNDS / 20)
+			fail_msg("%s: hardly ever succeeds", mocks[i].name);
+	}
+}
+
+static void core_ioctls(void **state)
+{
+	try_all("vgem", core_mocks, nr_core_mocks);
+}
+
+static void vgem_ioctls(void **state)
+{
+	try_all("vgem", vgem_mocks, nr_vgem_mocks);
+}
+
+static void virtio_gpu_ioctls(void **state)
+{
+	try_all("virtio_gpu", virtio_gpu_mocks, nr_virtio_gpu_mocks);
+}
+
+/* What the tables carry and what is tried here are the same */
+static bool is_tried(u32 cmd)
+{
+	size_t i;
+
+	for (i = 0; i < nr_core_mocks; i++)
+		if (core_mocks[i].cmd == cmd)
+			return true;
+	for (i = 0; i < nr_virtio_gpu_mocks; i++)
+		if (virtio_gpu_mocks[i].cmd == cmd)
+			return true;
+	for (i = 0; i < nr_vgem_mocks; i++)
+		if (vgem_mocks[i].cmd == cmd)
+			return true;
+	return false;
+}
+
+static bool always_has_a_descriptor(const struct pvdrm_ioctl_entry *entry)
+{
+	switch (entry->cmd) {
+	case DRM_IOCTL_PRIME_HANDLE_TO_FD:
+	case DRM_IOCTL_PRIME_FD_TO_HANDLE:
+	case DRM_IOCTL_SYNCOBJ_HANDLE_TO_FD:
+	case DRM_IOCTL_SYNCOBJ_FD_TO_HANDLE:
+	case DRM_IOCTL_SYNCOBJ_EVENTFD:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void every_ioctl_is_tried(void **state)
+{
+	const struct pvdrm_driver_table *const all[] = {
+		&pvdrm_core_table, &pvdrm_vgem_table, &pvdrm_virtio_gpu_table,
+	};
+	size_t t, i;
+
+	for (t = 0; t < ARRAY_SIZE(all); t++) {
+		for (i = 0; i < all[t]->nr; i++) {
+			const struct pvdrm_ioctl_entry *e = &all[t]->ioctls[i];
+
+			if (e->flags & XENDRM_IOCTL_LOCAL ||
+			    always_has_a_descriptor(e))
+				continue;
+			if (!is_tried(e->cmd))
+				fail_msg("%s: not tried", e->name);
+		}
+	}
+}
+
+static long carry_bytes(const struct pvdrm_table *table, u32 cmd,
+			const void *arg, size_t len, mock_ioctl func)
+{
+	return carry(table, cmd, space_put(&program, arg, len), cmd, func);
+}
+
+static void descriptors_are_refused(void **state)
+{
+	const struct pvdrm_table *table;
+	struct drm_syncobj_handle handle = { .fd = -1 };
+	struct drm_syncobj_eventfd event = { .fd = 5 };
+	struct drm_prime_handle prime = { .fd = 5 };
+	struct drm_virtgpu_execbuffer exec = { .fence_fd = 5 };
+
+	space_reset();
+	table = carry_table(&pvdrm_virtio_gpu_table);
+	assert_int_equal(carry_bytes(table, DRM_IOCTL_PRIME_HANDLE_TO_FD,
+				     &prime, sizeof(prime), NULL), -EOPNOTSUPP);
+	assert_int_equal(carry_bytes(table, DRM_IOCTL_PRIME_FD_TO_HANDLE,
+				     &prime, sizeof(prime), NULL), -EOPNOTSUPP);
+	assert_int_equal(carry_bytes(table, DRM_IOCTL_SYNCOBJ_EVENTFD,
+				     &event, sizeof(event), NULL), -EOPNOTSUPP);
+	for (handle.flags = 0; handle.flags < 9; handle.flags++) {
+		assert_int_equal(carry_bytes(table,
+					     DRM_IOCTL_SYNCOBJ_HANDLE_TO_FD,
+					     &handle, sizeof(handle), NULL),
+				 -EOPNOTSUPP);
+		assert_int_equal(carry_bytes(table,
+					     DRM_IOCTL_SYNCOBJ_FD_TO_HANDLE,
+					     &handle, sizeof(handle), NULL),
+				 -EOPNOTSUPP);
+	}
+	for (exec.flags = 1; exec.flags <= 3; exec.flags++)
+		assert_int_equal(carry_bytes(table,
+					     DRM_IOCTL_VIRTGPU_EXECBUFFER,
+					     &exec, sizeof(exec), NULL),
+				 -EOPNOTSUPP);
+}
+
+/* As long as a command buffer may be, and a byte more */
+static void largest_command(void **state)
+{
+	static u8 command[XENDRM_MAX_ARG + 1];
+	struct drm_virtgpu_execbuffer arg = { .size = XENDRM_MAX_ARG };
+	u32 cmd = DRM_IOCTL_VIRTGPU_EXECBUFFER;
+	const struct mock *mock = virtio_gpu_mocks;
+	const struct pvdrm_table *table;
+
+	while (mock->cmd != cmd)
+		mock++;
+	space_reset();
+	table = carry_table(&pvdrm_virtio_gpu_table);
+	test_random_fill(command, sizeof(command));
+	arg.command = space_put(&program, command, sizeof(command));
+	arg.bo_handles = arg.command;
+	arg.num_bo_handles = 1000;
+	carry_compare(table, cmd, space_put(&program, &arg, sizeof(arg)), cmd,
+		      mock->func);
+	assert_true(carried_req_len > XENDRM_MAX_ARG + 4000);
+	arg.size++;
+	assert_int_equal(carry_bytes(table, cmd, &arg, sizeof(arg), NULL),
+			 -E2BIG);
+}
+
+int main(void)
+{
+	const struct unit_test tests[] = {
+		cmocka_unit_test(core_ioctls),
+		cmocka_unit_test(vgem_ioctls),
+		cmocka_unit_test(virtio_gpu_ioctls),
+		cmocka_unit_test(every_ioctl_is_tried),
+		cmocka_unit_test(descriptors_are_refused),
+		cmocka_unit_test(largest_command),
+	};
+	int failed = cmocka_run_group_tests_name("ioctls", tests, NULL, NULL);
+
+	pvdrm_plan_free(&carried);
+	return failed;
+}
