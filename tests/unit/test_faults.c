@@ -209,7 +209,7 @@ static void writes_in_deliver(void **state)
 
 int main(void)
 {
-	const struct unit_test tests[] = {
+	const struct unit_case tests[] = {
 		cmocka_unit_test_setup(allocations_in_pack, setup),
 		cmocka_unit_test_setup(allocations_in_plan, setup),
 		cmocka_unit_test_setup(plan_after_a_failure, setup),

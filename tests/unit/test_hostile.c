@@ -269,7 +269,7 @@ static void any_response(void **state)
 
 int main(void)
 {
-	const struct unit_test tests[] = {
+	const struct unit_case tests[] = {
 		cmocka_unit_test_setup(wrong_length, setup),
 		cmocka_unit_test_setup(too_long, setup),
 		cmocka_unit_test_setup(response_too_long, setup),

@@ -199,7 +199,7 @@ static void largest_command(void **state)
 
 int main(void)
 {
-	const struct unit_test tests[] = {
+	const struct unit_case tests[] = {
 		cmocka_unit_test(core_ioctls),
 		cmocka_unit_test(vgem_ioctls),
 		cmocka_unit_test(virtio_gpu_ioctls),

@@ -222,7 +222,7 @@ static void argument_unreadable(void **state)
 
 int main(void)
 {
-	const struct unit_test tests[] = {
+	const struct unit_case tests[] = {
 		cmocka_unit_test_setup(shorter, setup),
 		cmocka_unit_test_setup(cut_in_a_pointer, setup),
 		cmocka_unit_test_setup(cut_in_a_number, setup),

@@ -279,7 +279,7 @@ static void refusals_have_reasons(void **state)
 
 int main(void)
 {
-	const struct unit_test tests[] = {
+	const struct unit_case tests[] = {
 		cmocka_unit_test(good_passes),
 		cmocka_unit_test(empty_passes),
 		FLAW_TESTS

@@ -135,7 +135,7 @@ static void only_when_it_applies(void **state)
 
 int main(void)
 {
-	const struct unit_test tests[] = {
+	const struct unit_case tests[] = {
 		cmocka_unit_test_setup(future, setup),
 		cmocka_unit_test_setup(past, setup),
 		cmocka_unit_test_setup(zero_and_negative, setup),

@@ -516,7 +516,7 @@ static void chain_unreadable(void **state)
 
 int main(void)
 {
-	const struct unit_test tests[] = {
+	const struct unit_case tests[] = {
 		cmocka_unit_test(arrays_cross),
 		cmocka_unit_test(arrays_of_a_failed_call),
 		cmocka_unit_test(array_null),
@@ -542,7 +542,7 @@ int main(void)
 		cmocka_unit_test(chain_unknown_link),
 		cmocka_unit_test(chain_unreadable),
 	};
-	struct unit_test each[ARRAY_SIZE(tests)];
+	struct unit_case each[ARRAY_SIZE(tests)];
 	size_t i;
 
 	/* A space of its own for each */
