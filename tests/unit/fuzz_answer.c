@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fuzz_answer.c: any response is delivered nowhere but where the program asked
+ * for it, and changes none of its pointers
+ */
+#include "generate.h"
+
+/* Where the program's memory may change */
+static u8 expected[GENERATED_MEMORY];
+static u8 may_change[GENERATED_MEMORY];
+
+static void allow(const struct pvdrm_plan *plan, long status)
+{
+	u32 i;
+
+	memset(may_change, 0, sizeof(may_change));
+	for (i = 0; i < plan->nr_segs; i++) {
+		const struct pvdrm_segment *seg = &plan->segs[i];
+		u64 at = seg->addr - PROGRAM_BASE;
+
+		if (seg->rsp_off == PVDRM_ABSENT || at >= sizeof(may_change))
+			continue;
+		if (i && status < 0 && seg->req_off == PVDRM_ABSENT)
+			continue;
+		memset(may_change + at, 1, min((u64)seg->len,
+					       sizeof(may_change) - at));
+	}
+}
+
+/* Pointers stay, unless another pointee lies over them */
+static void must_keep_pointers(const struct pvdrm_plan *plan)
+{
+	const struct pvdrm_segment *seg = plan->segs;
+	u32 i;
+
+	if (plan->nr_segs != 1 || seg->rsp_off == PVDRM_ABSENT)
+		return;
+	for (i = 0; i < plan->nr_fixups; i++) {
+		u64 at = seg->addr - PROGRAM_BASE + plan->fixups[i].off;
+
+		if (at + 8 <= sizeof(expected))
+			MUST(!memcmp(program.bytes + at, expected + at, 8));
+	}
+}
+
+static void issue(struct generator *g, const struct pvdrm_table *table)
+{
+	u32 cmd = generate_cmd(g, table);
+	u64 arg = PROGRAM_BASE + 8 * generate_below(g, 32);
+	long status = generate_below(g, 2) ? 0 : -EBUSY;
+	int expect = 0, err;
+	struct pvdrm_plan plan;
+	size_t len, i;
+	u8 *rsp;
+
+	generate_memory(g);
+	memcpy(expected, program.bytes, sizeof(expected));
+	pvdrm_plan_init(&plan);
+	err = pvdrm_pack(&plan, table, pvdrm_table_find(table, cmd), cmd, arg,
+			 &program_mem);
+	if (err) {
+		pvdrm_plan_free(&plan);
+		return;
+	}
+	len = plan.rsp_len;
+	if (!generate_below(g, 8)) {
+		len = generate_below(g, 1024);
+		expect = len == plan.rsp_len ? 0 : -EPROTO;
+	}
+	rsp = malloc(len + !len);
+	for (i = 0; i < len; i++)
+		rsp[i] = ~generate_byte(g) ^ i;
+
+	allow(&plan, status);
+	err = pvdrm_deliver(&plan, rsp, len, status, &program_mem);
+	MUST(err == expect || (!expect && err == -EFAULT));
+	for (i = 0; i < sizeof(expected); i++)
+		MUST((!expect && may_change[i]) ||
+		     program.bytes[i] == expected[i]);
+	if (!expect)
+		must_keep_pointers(&plan);
+	free(rsp);
+	pvdrm_plan_free(&plan);
+}
+
+int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
+{
+	struct generator g = { .bytes = bytes, .len = len };
+	struct pvdrm_table table;
+	const char *why;
+	size_t table_len;
+	void *buf;
+	u32 where;
+
+	space_reset();
+	buf = generate_table(&g, &table_len);
+	if (!pvdrm_table_check(buf, table_len, &table, &why, &where) &&
+	    table.nr_ioctls)
+		issue(&g, &table);
+	free(buf);
+	return 0;
+}
