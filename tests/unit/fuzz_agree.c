@@ -81,7 +81,7 @@ static void issue(struct generator *g, const struct pvdrm_table *table)
 	pvdrm_plan_free(&back);
 }
 
-int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
+int fuzz_one(const u8 *bytes, size_t len)
 {
 	struct generator g = { .bytes = bytes, .len = len };
 	struct pvdrm_table table;

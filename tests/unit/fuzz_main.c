@@ -27,7 +27,7 @@ int main(int argc, char **argv)
 		for (i = 0; i < (int)len; i++)
 			if (test_random() & 1)
 				bytes[i] &= 15;
-		LLVMFuzzerTestOneInput(bytes, len);
+		fuzz_one(bytes, len);
 		runs++;
 	}
 	printf("Done %lu runs\n", runs);

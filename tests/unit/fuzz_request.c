@@ -84,7 +84,7 @@ static void request(struct generator *g, const struct pvdrm_table *table)
 	free(req);
 }
 
-int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
+int fuzz_one(const u8 *bytes, size_t len)
 {
 	struct generator g = { .bytes = bytes, .len = len };
 	struct pvdrm_table table;

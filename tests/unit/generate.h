@@ -55,7 +55,7 @@ size_t generate_request(struct generator *g, u8 *req, size_t max_len);
 		} \
 	} while (0)
 
-/* What libFuzzer calls, and fuzz_main.c instead */
-int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len);
+/* What libFuzzer calls, under its own name; fuzz_main.c does instead */
+int fuzz_one(const u8 *bytes, size_t len);
 
 #endif /* PVDRM_TEST_GENERATE_H */
