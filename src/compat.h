@@ -35,7 +35,7 @@
 struct follow_pfnmap_args {
 	struct vm_area_struct *vma;
 	unsigned long address;
-	spinlock_t *lock;
+	spinlock_t *lock;		/* of the page table */
 	pte_t *ptep;
 	unsigned long pfn;
 	pgprot_t pgprot;

@@ -112,6 +112,7 @@ struct pvdrm_slot {
  * @io: held for reading wherever shared memory is touched
  * @closing: takes no more requests
  * @mute: posts no more events; they don't work
+ * @revoked: all pages were taken back, for good
  * @dead: shared memory is unmapped; changed under @io
  * @ring: consumed by the leading worker
  * @rsp_lock: the ring's producing half
@@ -147,6 +148,7 @@ struct pvdrm_link {
 	struct rw_semaphore io;
 	bool closing;
 	bool mute;
+	bool revoked;
 	bool dead;
 
 	struct xendrm_back_ring ring;
@@ -368,6 +370,7 @@ extern const struct pvdrm_mem pvdrm_user_mem;
 /* files.c */
 int pvdrm_file_open(struct pvdrm_worker *worker, u32 *id);
 int pvdrm_file_close(struct pvdrm_link *link, u32 id);
+void pvdrm_file_drop_master(struct file *file);
 struct file *pvdrm_file_get(struct pvdrm_link *link, u32 id);
 void pvdrm_files_reap(struct pvdrm_link *link, bool in_process);
 

@@ -170,6 +170,7 @@ static int node_prepare(struct pvdrm_node *node, int fd)
 		return -EBADF;
 	if (!is_drm_node(node->file))
 		return -ENOTTY;
+	pvdrm_file_drop_master(node->file);
 	ret = node_identify(node);
 	return ret ?: node_load_table(node);
 }

@@ -90,7 +90,8 @@ static bool map_invalidate(struct mmu_interval_notifier *notifier,
 	bool done;
 
 	/* The process ends: one wait for all maps instead of one for each */
-	if (range->event == MMU_NOTIFY_RELEASE)
+	if (range->event == MMU_NOTIFY_RELEASE &&
+	    !READ_ONCE(map->link->revoked))
 		pvdrm_maps_revoke(map->link);
 
 	if (mmu_notifier_range_blockable(range))
@@ -150,6 +151,7 @@ void pvdrm_maps_revoke(struct pvdrm_link *link)
 			wait |= revoke_begin(map, &seq);
 		pvdrm_map_put(map);
 	}
+	WRITE_ONCE(link->revoked, true);
 	if (!wait)
 		return;
 	pvdrm_event_wait_ack(link, seq);

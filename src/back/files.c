@@ -56,19 +56,39 @@ static void uncount_file(struct pvdrm_link *link)
 	pvdrm_uncount(link->back, files);
 }
 
+/**
+ * pvdrm_file_drop_master() - be no DRM master
+ * @file: a DRM file
+ *
+ * The first opener of a card node becomes it; a guest must not keep a display
+ * server of the host from it. An error says that it was not, which is fine.
+ */
+void pvdrm_file_drop_master(struct file *file)
+{
+	file->f_op->unlocked_ioctl(file, DRM_IOCTL_DROP_MASTER, 0);
+}
+
 static int open_node(const struct pvdrm_node *node, struct file **file)
 {
 	*file = dentry_open(&node->file->f_path,
 			    O_RDWR | O_CLOEXEC | O_LARGEFILE, current_cred());
 	if (IS_ERR(*file))
 		return PTR_ERR(*file);
-	/*
-	 * The first opener of a card node becomes DRM master; a guest must not
-	 * keep dom0's display server from it. Fails where it is not: fine.
-	 */
-	if (iminor(file_inode(*file)) < 64)
-		(*file)->f_op->unlocked_ioctl(*file, DRM_IOCTL_DROP_MASTER, 0);
+	pvdrm_file_drop_master(*file);
 	return 0;
+}
+
+/* Teardown finds the file, or it is not entered. */
+static int enter_file(struct pvdrm_link *link, struct pvdrm_file *pf, u32 *id)
+{
+	int ret = -ENODEV;
+
+	down_read(&link->io);
+	if (!link->dead)
+		ret = xa_alloc_cyclic(&link->files, id, pf, xa_limit_31b,
+				      &link->next_file, GFP_KERNEL_ACCOUNT);
+	up_read(&link->io);
+	return min(ret, 0);
 }
 
 static int add_file(struct pvdrm_link *link, struct file *file, u32 *id)
@@ -83,9 +103,8 @@ static int add_file(struct pvdrm_link *link, struct file *file, u32 *id)
 		goto err_free;
 	pf->fd = ret;
 	pf->file = file;
-	ret = xa_alloc_cyclic(&link->files, id, pf, xa_limit_31b,
-			      &link->next_file, GFP_KERNEL_ACCOUNT);
-	if (ret < 0)
+	ret = enter_file(link, pf, id);
+	if (ret)
 		goto err_fd;
 	return 0;
 
