@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# report.awk: pvdrm-bench's lines of several rounds to a table or JSON.
+# Files: native, guest, and the backend's counters before and after.
+
+function median(list,    value, n, i, k, x) {
+	n = split(list, value, " ")
+	for (i = 2; i <= n; i++) {
+		x = value[i] + 0
+		for (k = i - 1; k >= 1 && value[k] + 0 > x; k--)
+			value[k + 1] = value[k]
+		value[k + 1] = x
+	}
+	return n ? value[int((n + 1) / 2)] + 0 : -1
+}
+
+function microseconds(ns) {
+	return ns < 0 ? "-" : sprintf(ns < 9950 ? "%.2f" : ns < 99500 ? "%.1f" : "%.0f", ns / 1000)
+}
+
+function per_operation(x) {
+	return x < 0 ? "-" : sprintf("%.2f", x)
+}
+
+function json_number(x) {
+	return x < 0 ? "null" : sprintf("%.10g", x)
+}
+
+BEGIN {
+	count = split("nop version get-cap array execute open buffer draw", order, " ")
+	what["nop"] = "empty PVDRM request"
+	what["version"] = "VERSION (answered in the guest)"
+	what["get-cap"] = "GET_CAP, a trivial ioctl"
+	what["array"] = "ioctl with an array of 16 KiB"
+	what["execute"] = "EXECBUFFER of 16 KiB"
+	what["open"] = "open and close of the node"
+	what["buffer"] = "64 KiB buffer: create..close"
+	what["draw"] = "draw and finish, 256 x 256"
+}
+
+FNR == 1 { file++ }
+
+file <= 2 && $1 == "bench" {
+	ns[file, $2] = ns[file, $2] " " $4
+	if ($6 != "-") {
+		requests[$2] = requests[$2] " " $6
+		sent[$2] = sent[$2] " " $7
+		got[$2] = got[$2] " " $8
+		hypercalls[$2] = hypercalls[$2] " " $9
+	}
+}
+
+# "name value" or "name: value"
+file > 2 {
+	split($0, word, /[: ]+/)
+	if (file == 3)
+		before[word[1]] = word[2]
+	else if (word[2] - before[word[1]])
+		back[word[1]] = word[2] - before[word[1]]
+}
+
+function print_table(    i, name, native, guest) {
+	printf "%-32s %10s %10s %8s   %s\n", "", "dom0", "guest", "ratio", "for each operation in the guest:"
+	printf "%-32s %10s %10s %8s %9s %8s %8s %11s\n", "medians", "native us", "PVDRM us", "",
+		"requests", "sent", "got", "hypercalls"
+	for (i = 1; i <= count; i++) {
+		name = order[i]
+		native = median(ns[1, name])
+		guest = median(ns[2, name])
+		if (guest < 0)
+			continue
+		printf "%-32s %10s %10s %8s %9s %8s %8s %11s\n", what[name], microseconds(native),
+			microseconds(guest), native > 0 ? sprintf("%.2f", guest / native) : "-",
+			per_operation(median(requests[name])), per_operation(median(sent[name])),
+			per_operation(median(got[name])), per_operation(median(hypercalls[name]))
+	}
+	print "\nsent, got: notifications by event channel; hypercalls: those sent, and for grants"
+}
+
+function print_json(    i, name, native, guest, comma) {
+	printf "{\n  \"options\": \"%s\",\n  \"unit\": \"ns\",\n  \"results\": [", options
+	for (i = 1; i <= count; i++) {
+		name = order[i]
+		native = median(ns[1, name])
+		guest = median(ns[2, name])
+		if (guest < 0)
+			continue
+		printf "%s\n    { \"name\": \"%s\", \"native\": %s, \"pvdrm\": %s, \"ratio\": %s,\n", comma, name,
+			json_number(native), json_number(guest),
+			native > 0 ? json_number(guest / native) : "null"
+		printf "      \"requests\": %s, \"notifications_sent\": %s, \"notifications_got\": %s, \"hypercalls\": %s }",
+			json_number(median(requests[name])), json_number(median(sent[name])),
+			json_number(median(got[name])), json_number(median(hypercalls[name]))
+		comma = ","
+	}
+	printf "\n  ],\n  \"backend\": {"
+	comma = ""
+	for (name in back) {
+		printf "%s\n    \"%s\": %s", comma, name, json_number(back[name])
+		comma = ","
+	}
+	print "\n  }\n}"
+}
+
+END {
+	if (format == "json")
+		print_json()
+	else
+		print_table()
+}
