@@ -69,7 +69,7 @@ function print_table(    i, name, native, guest) {
 		if (guest < 0)
 			continue
 		printf "%-32s %10s %10s %8s %9s %8s %8s %11s\n", what[name], microseconds(native),
-			microseconds(guest), native > 0 ? sprintf("%.2f", guest / native) : "-",
+			microseconds(guest), (native > 0 ? sprintf("%.2f", guest / native) : "-"),
 			per_operation(median(requests[name])), per_operation(median(sent[name])),
 			per_operation(median(got[name])), per_operation(median(hypercalls[name]))
 	}
@@ -86,7 +86,7 @@ function print_json(    i, name, native, guest, comma) {
 			continue
 		printf "%s\n    { \"name\": \"%s\", \"native\": %s, \"pvdrm\": %s, \"ratio\": %s,\n", comma, name,
 			json_number(native), json_number(guest),
-			native > 0 ? json_number(guest / native) : "null"
+			(native > 0 ? json_number(guest / native) : "null")
 		printf "      \"requests\": %s, \"notifications_sent\": %s, \"notifications_got\": %s, \"hypercalls\": %s }",
 			json_number(median(requests[name])), json_number(median(sent[name])),
 			json_number(median(got[name])), json_number(median(hypercalls[name]))
