@@ -2,9 +2,8 @@
 /*
  * tables.h: how the tables of src/back/tables are written, and used
  *
- * A file for each driver lists its ioctls. docs/adding-a-driver.md explains how
- * to write one. In short, the fields of a struct that need translation are
- * listed, with ARG standing for the struct:
+ * A file for each driver lists its ioctls, build.c the drivers. The fields of a
+ * struct that need translation are listed, with ARG standing for the struct:
  *
  *	#define ARG struct drm_virtgpu_execbuffer
  *	static const struct pvdrm_field_entry execbuffer[] = {
