@@ -28,7 +28,7 @@ qemu_command() {
 	local n file
 	local xen="console=com1 com1=115200,8n1 dom0_mem=${DOM0_MEMORY}M,max:${DOM0_MEMORY}M dom0_max_vcpus=$SMP"
 	# Trap 1: without eager-fpu user space is corrupted as soon as a guest runs.
-	xen+=" spec-ctrl=no,eager-fpu xpti=no pv-l1tf=no loglvl=warning guest_loglvl=warning ${RIG_XEN_ARGS:-}"
+	xen+=" spec-ctrl=no,eager-fpu xpti=no pv-l1tf=no loglvl=warning guest_loglvl=all ${RIG_XEN_ARGS:-}"
 	local linux="console=hvc0 $DOM0_CMDLINE rig.role=dom0"
 	QEMU=(qemu-system-x86_64 -machine q35 -accel tcg,thread=multi
 		# Trap 4: with rdtscp Xen kills PVH guests.

@@ -7,7 +7,7 @@ LOG_PATTERNS='cut here|\bBUG\b|\bOops\b|\bWARNING:|Kernel panic|general protecti
 LOG_PATTERNS+='|Call Trace|possible recursive|circular locking|inconsistent lock|suspicious RCU|lock held when returning'
 LOG_PATTERNS+='|KASAN|UBSAN|KCSAN|KFENCE|kmemleak|hung task|INFO: task|blocked for more than|soft lockup|detected stall|self-detected'
 LOG_PATTERNS+='|refcount_t|list_(add|del) corruption|scheduling while atomic|sleeping function called|Bad page|leaked|leaking|g\.e\. 0x|still in use'
-LOG_PATTERNS+='|\(XEN\).*(\bERROR\b|[Ee]rror:|FATAL|Panic|[Cc]rash|Assertion|Xen BUG|Xen WARN|not shutdown|Unhandled|Failed to|Bad (grant|gfn|frame|ref|flags))'
+LOG_PATTERNS+='|\(XEN\).*(\bERROR\b|[Ee]rror:|FATAL|Panic|[Cc]rash|Assertion|Xen BUG|Xen WARN|not shutdown|Unhandled|Triple fault|Failed to|Bad (grant|gfn|frame|ref|flags))'
 
 # A run that saw one of these does not recover: no need to wait for its end.
 FATAL_PATTERNS='\bOops\b|Kernel panic|^\(XEN\) Panic|Xen BUG|kernel BUG at|general protection fault'

@@ -22,7 +22,7 @@ make_image() {
 	say "image: writing the file system"
 	# No journal: it is never written.
 	mke2fs -q -t ext4 -O ^has_journal -m 0 -L pvdrm -d "$1/root" "$1/root.ext4" \
-		"$(($(du -sm "$1/root" | cut -f1) * 5 / 4 + 64))M" || return 1
+		"$(($(du -sm "$1/root" | cut -f1) * 5 / 4 + 64))M" >&2 || return 1
 	rm -rf "$1/root" "$1/init"
 }
 

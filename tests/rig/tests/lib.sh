@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# For the rig's own tests: run the rig, compare what came.
+
+RIG=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+PROJECT=$(cd "$RIG/../.." && pwd -P)
+WORK=$(mktemp -d)
+trap 'rm -rf "$WORK"' EXIT
+
+fail() {
+	printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+	[ ! -f "$WORK/err" ] || tail -15 "$WORK/err" >&2
+	exit 1
+}
+
+# rig ARGUMENT...: its output is in $WORK/out and err, its status in STATUS.
+rig() {
+	(cd "$WORK" && exec "$RIG/run" "$@") >"$WORK/out" 2>"$WORK/err"
+	STATUS=$?
+}
+
+# want_status N
+want_status() {
+	[ "$STATUS" = "$1" ] || fail "status $STATUS, not $1"
+}
+
+# want FILE REGEX
+want() {
+	grep -qE -- "$2" "$WORK/$1" || fail "no '$2' in its $1"
+}
+
+# build_program NAME LIBRARIES...: tests/rig/programs/NAME.c into $WORK/NAME.
+build_program() {
+	# shellcheck disable=SC2016  # expanded in the build root
+	"$RIG/in-build-root" sh -c 's=$1; shift; gcc -O2 -Wall -o /tmp/out "$s" "$@" && cat /tmp/out' sh \
+		"$RIG/programs/$1.c" "${@:2}" >"$WORK/$1" || fail "cannot build $1"
+	chmod +x "$WORK/$1"
+}
