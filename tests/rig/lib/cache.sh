@@ -9,7 +9,7 @@ part_inputs() {
 	emulator) echo packages/emulator lib/apt.sh lib/make-emulator.sh ;;
 	kernels) echo packages/modules lib/apt.sh lib/make-kernels.sh ;;
 	build) echo packages/build lib/apt.sh lib/make-build.sh ;;
-	image) echo packages/image packages/initrd-dom0 packages/initrd-domu \
+	image) echo packages/image packages/initrd-dom0 packages/initrd-domu packages/initrd-late \
 		programs/init.c programs/remote.c lib/make-image.sh ;;
 	esac
 }
@@ -57,6 +57,8 @@ part_make() {
 			new=$CACHE/.new.$part.$$
 			mkdir "$new" || exit 1
 			"$maker" "$new" || { rm -rf "$new"; exit 1; }
+			# Somebody may have edited what it was made from meanwhile.
+			[ "$(part_dir "$part")" = "$dir" ] || { rm -rf "$new"; exit 1; }
 			mv "$new" "$dir" || exit 1
 		fi
 		touch "$dir"

@@ -37,8 +37,8 @@ qemu_command() {
 		-chardev file,id=serial,path=/run/rig/xen-dom0.log -serial chardev:serial
 		-kernel /run/parts/kernels/xen -append "$xen"
 		-initrd "/run/parts/kernels/vmlinux-$DOM0_KERNEL $linux,/run/parts/image/initrd-$DOM0_KERNEL")
-	add_disk /run/parts/image/root.ext4 root
-	add_disk /run/rig/job.ext4 job
+	add_disk /run/parts/image/root.img root
+	add_disk /run/rig/job.img job
 	QEMU+=(-device "virtio-serial-pci,$VIRTIO")
 	for file in events stdout stderr files logs; do
 		add_port "$file" "file,path=/run/rig/$file"

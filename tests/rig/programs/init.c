@@ -28,6 +28,7 @@
 
 static char role[16] = "dom0", guest[16] = "1";
 static struct utsname kernel;
+static int ramdisk = AT_FDCWD;
 
 /* mark TEXT: on the console, with the kernel's time, as the kernel's own lines. */
 static void mark(const char *text, const char *detail)
@@ -84,11 +85,14 @@ static void option(const char *name, char into[16])
 	fclose(f);
 }
 
-/* Lists are made with dependencies first; a file name, then maybe parameters. */
+/* Lists are made with dependencies first; a file name, then maybe parameters.
+ * Names without a leading slash are the ramdisk's.
+ */
 static void load_modules(const char *list)
 {
 	char line[1024];
-	FILE *f = fopen(list, "r");
+	int at = openat(ramdisk, list, O_RDONLY | O_CLOEXEC);
+	FILE *f = at < 0 ? NULL : fdopen(at, "r");
 
 	while (f && fgets(line, sizeof(line), f)) {
 		char *parameters;
@@ -98,7 +102,7 @@ static void load_modules(const char *list)
 		parameters = line + strcspn(line, " ");
 		if (*parameters)
 			*parameters++ = 0;
-		fd = open(line, O_RDONLY | O_CLOEXEC);
+		fd = openat(ramdisk, line, O_RDONLY | O_CLOEXEC);
 		if (fd < 0 || (syscall(SYS_finit_module, fd, parameters, 0) && errno != EEXIST)) {
 			printf("rig: cannot load %s: %s\n", line, strerror(errno));
 			fflush(stdout);
@@ -126,17 +130,20 @@ static void mount_root(void)
 	const char *job = strcmp(role, "dom0") ? "/dev/xvdb" : "/dev/vdb";
 
 	wait_for(disk);
-	attach("ext4", disk, "/lower", MS_RDONLY | MS_NOATIME, NULL);
+	attach("erofs", disk, "/lower", MS_RDONLY, NULL);
 	attach("tmpfs", "over", "/over", 0, "size=75%");
 	mkdir("/over/upper", 0755);
 	mkdir("/over/work", 0755);
 	attach("overlay", "root", "/root", 0, "lowerdir=/lower,upperdir=/over/upper,workdir=/over/work");
 	wait_for(job);
-	attach("ext4", job, "/root/rig", MS_RDONLY | MS_NOATIME, NULL);
+	attach("erofs", job, "/root/rig", MS_RDONLY, NULL);
 	move("/dev", "/root/dev");
 	move("/proc", "/root/proc");
 	move("/sys", "/root/sys");
-	/* The ramdisk stays in memory below: a few megabytes, not worth the time. */
+	/* The ramdisk stays in memory below: a few megabytes, not worth the time. Its
+	 * modules are loaded later by a name that is relative to this.
+	 */
+	ramdisk = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (chdir("/root") || mount(".", "/", NULL, MS_MOVE, NULL) || chroot(".") || chdir("/"))
 		mark("cannot change root", "");
 }
@@ -149,7 +156,8 @@ static void mount_rest(void)
 	attach("tmpfs", "shm", "/dev/shm", 0, NULL);
 	attach("debugfs", "debugfs", "/sys/kernel/debug", 0, NULL);
 	attach("tracefs", "tracefs", "/sys/kernel/tracing", 0, NULL);
-	attach("xenfs", "xenfs", "/proc/xen", 0, NULL);
+	if (!strcmp(role, "dom0"))
+		attach("xenfs", "xenfs", "/proc/xen", 0, NULL);
 	mkdir("/run/lock", 0755);
 	mkdir("/run/user", 0700);
 	mkdir("/run/upper", 0755);
@@ -216,6 +224,8 @@ static void run_guest(void)
 		_exit(127);
 	}
 	mark("up: Linux ", kernel.release);
+	load_modules("modules/order.late");
+	attach("xenfs", "xenfs", "/proc/xen", 0, NULL);
 	/* PID 1 takes over orphans. */
 	for (;;)
 		if (wait(NULL) < 0)
@@ -245,7 +255,7 @@ int main(void)
 	option("rig.role", role);
 	option("rig.guest", guest);
 	mark("init of ", role);
-	snprintf(list, sizeof(list), "/modules/order.%s", role);
+	snprintf(list, sizeof(list), "modules/order.%s", role);
 	load_modules(list);
 	mark("modules loaded", "");
 	mount_root();
