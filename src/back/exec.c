@@ -9,6 +9,7 @@
 #include <linux/fs.h>
 #include <linux/ktime.h>
 #include <linux/uaccess.h>
+#include <drm/drm.h>
 
 #include "back.h"
 #include "map.h"
@@ -126,14 +127,18 @@ static int ioctl_collect(struct pvdrm_worker *worker)
 
 static int ioctl_call(struct pvdrm_worker *worker, struct file *file)
 {
+	int status;
 	long ret;
 
 	if (!pvdrm_slot_run(worker))
 		return -XENDRM_ERESTARTSYS;
 	ret = file->f_op->unlocked_ioctl(file, worker->req.u.ioctl.cmd,
 					 worker->arena);
-	pvdrm_slot_stop(worker);
-	return wire_status(ret);
+	status = wire_status(ret);
+	/* Stopped or frozen on the host: no signal of the guest's restarts it. */
+	if (!pvdrm_slot_stop(worker) && status == -XENDRM_ERESTARTSYS)
+		return -EINTR;
+	return status;
 }
 
 static int ioctl_run(struct pvdrm_worker *worker,
@@ -163,7 +168,7 @@ static int exec_ioctl(struct pvdrm_worker *worker)
 	if (!desc || desc->flags & XENDRM_IOCTL_LOCAL) {
 		pvdrm_count(worker->link->back, refused_ioctls);
 		atomic_inc(&stats->refused[_IOC_NR(cmd)]);
-		return -EINVAL;
+		return _IOC_TYPE(cmd) == DRM_IOCTL_BASE ? -EINVAL : -ENOTTY;
 	}
 	file = pvdrm_file_get(worker->link, worker->req.file);
 	if (!file)
