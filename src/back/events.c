@@ -103,7 +103,7 @@ static bool post(struct pvdrm_link *link, struct xendrm_event *event)
  * @map: the mapping's name
  * @first: page in it
  * @count: pages
- * @seq: the invalidation's number, to wait for
+ * @seq: result, the invalidation's number, to wait for
  *
  * The caller holds the mapping's lock, which orders this against the grants
  * of the same mapping.
@@ -125,7 +125,8 @@ bool pvdrm_event_invalidate(struct pvdrm_link *link, u32 map, u32 first,
 	ok = wait_for(link, look_for_room, 0, "events");
 	ok = ok && post(link, &event);
 	mutex_unlock(&link->event_lock);
-	*seq = event.seq;
+	if (ok)
+		*seq = event.seq;
 	pvdrm_count(link->back, invalidations);
 	return ok;
 }
