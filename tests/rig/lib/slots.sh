@@ -6,15 +6,15 @@
 
 # take_slot: wait for one; it is free again when this process has ended.
 take_slot() {
-	local n said='' most=${RIG_PARALLEL:-$(($(nproc) / 2))}
+	local n most=${RIG_PARALLEL:-$(($(nproc) / 2))}
+	[ "$most" -gt 0 ] || most=1
 	mkdir -p "$CACHE"
-	while :; do
-		for ((n = 1; n <= (most > 0 ? most : 1); n++)); do
-			exec 8>"$CACHE/.slot.$n"
-			flock -n 8 && return
-		done
-		[ -n "$said" ] || say "waiting for another run on this machine to end (RIG_PARALLEL)"
-		said=yes
-		sleep 0.$((RANDOM % 5 + 3))
+	for ((n = 1; n <= most; n++)); do
+		exec 8>"$CACHE/.slot.$n"
+		flock -n 8 && return
 	done
+	say "waiting for another run on this machine to end (RIG_PARALLEL)"
+	# First come, first served: the kernel keeps the queue of a lock.
+	exec 8>"$CACHE/.slot.$((1 + RANDOM % most))"
+	flock 8
 }
