@@ -10,7 +10,7 @@ LOG_PATTERNS+='|refcount_t|list_(add|del) corruption|scheduling while atomic|sle
 LOG_PATTERNS+='|\(XEN\).*(\bERROR\b|[Ee]rror:|FATAL|Panic|[Cc]rash|Assertion|Xen BUG|Xen WARN|not shutdown|Unhandled|Triple fault|Failed to|Bad (grant|gfn|frame|ref|flags))'
 
 # A run that saw one of these does not recover: no need to wait for its end.
-FATAL_PATTERNS='\bOops\b|Kernel panic|^\(XEN\) Panic|Xen BUG|kernel BUG at|general protection fault'
+FATAL_PATTERNS='\bOops\b|Kernel panic|^\(XEN\) Panic|Xen BUG|kernel BUG at|general protection fault|Triple fault'
 
 # bad_lines LOG...: print "log: line" of each hit; status 0 if there is one.
 bad_lines() {
