@@ -75,6 +75,8 @@ struct pvdrm_refusal {
 /**
  * struct pvdrm_driver_table - all about one host driver's ioctls
  * @driver: the driver's name, as in struct drm_driver
+ * @version: "major.minor.patch" to show the guest instead of the driver's own,
+ *	     where that would promise what is not carried across; or NULL
  * @ioctls: those carried across, in any order
  * @nr: their number
  * @refused: those that are not
@@ -82,6 +84,7 @@ struct pvdrm_refusal {
  */
 struct pvdrm_driver_table {
 	const char *driver;
+	const char *version;
 	const struct pvdrm_ioctl_entry *ioctls;
 	size_t nr;
 	const struct pvdrm_refusal *refused;
