@@ -205,6 +205,7 @@ static bool is_cap_prime(u32 cmd, unsigned long arg)
 	struct drm_get_cap cap;
 
 	return _IOC_NR(cmd) == _IOC_NR(DRM_IOCTL_GET_CAP) &&
+	       _IOC_DIR(cmd) == _IOC_DIR(DRM_IOCTL_GET_CAP) &&
 	       _IOC_SIZE(cmd) >= sizeof(cap) &&
 	       !copy_from_user(&cap, (void __user *)arg, sizeof(cap)) &&
 	       cap.capability == DRM_CAP_PRIME;
@@ -254,6 +255,8 @@ static const struct xendrm_ioctl *look_up(struct file *fp, unsigned int cmd)
 	desc = pvdrm_table_find(&front->table, cmd);
 	if (desc)
 		return desc;
+	if (_IOC_TYPE(cmd) != DRM_IOCTL_BASE)
+		return ERR_PTR(-ENOTTY);
 	atomic_inc(&front->stats.refused[_IOC_NR(cmd)]);
 	drm_dbg(drm, "ioctl %#x (%#x) is not in the backend's table\n",
 		_IOC_NR(cmd), cmd);

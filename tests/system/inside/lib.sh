@@ -21,13 +21,22 @@ try()
 	fi
 }
 
+# What a guest is told differently, on purpose: file descriptors do not cross yet,
+# so DRM_CAP_PRIME is 0 and virtio_gpu is of the version before fence descriptors.
+DIFFERENT='^result (cap 0x5 =|version )'
+
+results()
+{
+	grep '^result' "$1" | grep -vE "$DIFFERENT"
+}
+
 # native NAME COMMAND...: run it in dom0 and keep its result lines
 native()
 {
 	local name=$1
 	shift
 	"$@" >"/tmp/$name.native" 2>&1 </dev/null || bad "$name in dom0: $(tail -n 5 "/tmp/$name.native")"
-	grep '^result' "/tmp/$name.native" >"/tmp/$name.want"
+	results "/tmp/$name.native" >"/tmp/$name.want"
 	[ -s "/tmp/$name.want" ] || bad "$name in dom0 printed no result"
 }
 
@@ -39,7 +48,7 @@ same()
 	out=/tmp/$name.guest$n
 	if ! in-guest "$n" "$@" >"$out" 2>&1 </dev/null; then
 		bad "$name in guest $n: $(tail -n 10 "$out")"
-	elif ! grep '^result' "$out" | diff "/tmp/$name.want" - >"/tmp/$name.diff$n"; then
+	elif ! results "$out" | diff "/tmp/$name.want" - >"/tmp/$name.diff$n"; then
 		bad "$name in guest $n differs from dom0: $(head -n 10 "/tmp/$name.diff$n")"
 	else
 		ok "$name in guest $n: $(wc -l <"/tmp/$name.want") results as in dom0"
