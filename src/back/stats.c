@@ -12,7 +12,7 @@ static struct dentry *root;
 
 static const char * const op_names[PVDRM_STAT_OPS] = {
 	[XENDRM_OP_NOP]		= "nop",
-	[XENDRM_OP_GET_TABLE]	= "get_table",
+	[XENDRM_OP_GET_TABLE]	= "get-table",
 	[XENDRM_OP_OPEN]	= "open",
 	[XENDRM_OP_CLOSE]	= "close",
 	[XENDRM_OP_IOCTL]	= "ioctl",
@@ -21,14 +21,19 @@ static const char * const op_names[PVDRM_STAT_OPS] = {
 	[XENDRM_OP_FAULT]	= "fault",
 };
 
+/* Shown with hyphens */
 #define PVDRM_COUNTER_NAME(name) #name,
 static const char * const counter_names[] = {
 	PVDRM_COUNTERS(PVDRM_COUNTER_NAME)
 };
 
-static void show(struct seq_file *m, const char *name, atomic64_t *value)
+static void show(struct seq_file *m, const char *prefix, const char *name,
+		 atomic64_t *value)
 {
-	seq_printf(m, "%s %lld\n", name, atomic64_read(value));
+	seq_puts(m, prefix);
+	for (; *name; name++)
+		seq_putc(m, *name == '_' ? '-' : *name);
+	seq_printf(m, ": %lld\n", atomic64_read(value));
 }
 
 static void show_numbers(struct seq_file *m, const char *name, atomic_t *values)
@@ -38,24 +43,21 @@ static void show_numbers(struct seq_file *m, const char *name, atomic_t *values)
 	for (i = 0; i < PVDRM_STAT_NRS; i++) {
 		n = atomic_read(&values[i]);
 		if (n)
-			seq_printf(m, "%s_0x%02x %d\n", name, i, n);
+			seq_printf(m, "%s-0x%02x: %d\n", name, i, n);
 	}
 }
 
 static int stats_show(struct seq_file *m, void *unused)
 {
 	struct pvdrm_stats *stats = m->private;
-	char name[24];
 	int i;
 
-	for (i = 0; i < PVDRM_STAT_OPS; i++) {
-		snprintf(name, sizeof(name), "op_%s", op_names[i]);
-		show(m, name, &stats->ops[i]);
-	}
+	for (i = 0; i < PVDRM_STAT_OPS; i++)
+		show(m, "requests-", op_names[i], &stats->ops[i]);
 	for (i = 0; i < PVDRM_NR_COUNTERS; i++)
-		show(m, counter_names[i], &stats->counts[i]);
+		show(m, "", counter_names[i], &stats->counts[i]);
 	show_numbers(m, "ioctl", stats->ran);
-	show_numbers(m, "refused", stats->refused);
+	show_numbers(m, "refused-ioctl", stats->refused);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
