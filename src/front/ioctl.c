@@ -227,6 +227,8 @@ static long remote(struct file *fp, const struct xendrm_ioctl *desc,
 	struct pvdrm_scratch *scratch;
 	long ret;
 
+	if (drm_dev_is_unplugged(drm))
+		return -ENODEV;
 	if (is_cap_prime(cmd, arg))
 		return answer_cap_prime(arg);
 
@@ -242,7 +244,7 @@ static long remote(struct file *fp, const struct xendrm_ioctl *desc,
 	return ret;
 }
 
-/* The entry for @cmd, or an errno as DRM core has it */
+/* The entry for @cmd if it goes to the host; NULL if DRM core answers here */
 static const struct xendrm_ioctl *look_up(struct file *fp, unsigned int cmd)
 {
 	struct drm_file *drm_file = fp->private_data;
@@ -250,17 +252,18 @@ static const struct xendrm_ioctl *look_up(struct file *fp, unsigned int cmd)
 	struct pvdrm_front *front = pvdrm_drm_to_front(drm);
 	const struct xendrm_ioctl *desc;
 
-	if (drm_dev_is_unplugged(drm))
-		return ERR_PTR(-ENODEV);
 	desc = pvdrm_table_find(&front->table, cmd);
-	if (desc)
-		return desc;
-	if (_IOC_TYPE(cmd) != DRM_IOCTL_BASE)
-		return ERR_PTR(-ENOTTY);
-	atomic_inc(&front->stats.refused[_IOC_NR(cmd)]);
-	drm_dbg(drm, "ioctl %#x (%#x) is not in the backend's table\n",
-		_IOC_NR(cmd), cmd);
-	return ERR_PTR(-EINVAL);
+	if (!desc) {
+		/*
+		 * To DRM core, this is a driver without modesetting, buffers
+		 * or ioctls of its own: it refuses with the proper errno.
+		 */
+		atomic_inc(&front->stats.refused[_IOC_NR(cmd)]);
+		drm_dbg(drm, "ioctl %#x (%#x) is not in the backend's table\n",
+			_IOC_NR(cmd), cmd);
+		return NULL;
+	}
+	return desc->flags & XENDRM_IOCTL_LOCAL ? NULL : desc;
 }
 
 /**
@@ -275,9 +278,7 @@ long pvdrm_front_ioctl(struct file *fp, unsigned int cmd, unsigned long arg)
 {
 	const struct xendrm_ioctl *desc = look_up(fp, cmd);
 
-	if (IS_ERR(desc))
-		return PTR_ERR(desc);
-	if (desc->flags & XENDRM_IOCTL_LOCAL)
+	if (!desc)
 		return drm_ioctl(fp, cmd, arg);
 	return remote(fp, desc, cmd, arg);
 }
@@ -299,9 +300,7 @@ long pvdrm_front_compat_ioctl(struct file *fp, unsigned int cmd,
 {
 	const struct xendrm_ioctl *desc = look_up(fp, cmd);
 
-	if (IS_ERR(desc))
-		return PTR_ERR(desc);
-	if (desc->flags & XENDRM_IOCTL_LOCAL)
+	if (!desc)
 		return drm_compat_ioctl(fp, cmd, arg);
 	return remote(fp, desc, cmd, (unsigned long)compat_ptr(arg));
 }

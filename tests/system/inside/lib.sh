@@ -58,7 +58,7 @@ same()
 # counter FILE NAME: one value of a debugfs stats file
 counter()
 {
-	sed -n "s/^$2: *//p" "$1"
+	sed -n "s/^$2:\{0,1\} \{1,\}//p" "$1"
 }
 
 # idle DOMID DEVID: the backend holds nothing for that guest
