@@ -13,7 +13,7 @@
 /* One name for each: PVDRM_COUNT_* here, the same in the file */
 #define PVDRM_COUNTERS(X) \
 	X(notifications)	\
-	X(interrupts)		\
+	X(irqs)			\
 	X(spurious)		\
 	X(sleeps)		\
 	X(spin_hits)		\

@@ -418,7 +418,7 @@ irqreturn_t pvdrm_transport_irq(int irq, void *data)
 	struct pvdrm_link *link = data;
 	bool useful;
 
-	pvdrm_count(link->back, interrupts);
+	pvdrm_count(link->back, irqs);
 	useful = look_at_acks(link);
 	useful |= look_at_cancels(link);
 	useful |= look_at_ring(link);
