@@ -78,6 +78,18 @@ idle()
 	return 1
 }
 
+# What they depend on is loaded from the first time.
+load_front()
+{
+	# shellcheck disable=SC2016 # expanded in the guest
+	in-guest "$1" sh -c 'insmod /rig/modules/$(uname -r)/pvdrm-front.ko' </dev/null
+}
+
+load_back()
+{
+	insmod "/rig/modules/$(uname -r)/pvdrm-back.ko"
+}
+
 # detached N: detach its device, unload the frontend
 detached()
 {
