@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 mkdir -p build/system
 tests/rig/in-build-root sh -c 'gcc -O2 -Wall -shared -fPIC $(pkg-config --cflags libdrm) \
 	-o build/system/headless-kms.so tests/preload/headless_kms.c'
-exec tests/rig/run --guest pvh --put build/system/headless-kms.so --timeout 300 -- sh -c '
+exec tests/rig/run --guest pv --put build/system/headless-kms.so --timeout 300 -- sh -c '
 	LD_PRELOAD=$PWD/headless-kms.so glmark2-es2-drm --off-screen \
 		--winsys-options drm-device=/dev/dri/card0 \
 		-b build:duration=2 -b texture:duration=2 -b shading:duration=2 -b ideas:duration=2 |
