@@ -6,15 +6,16 @@
 
 # take_slot: wait for one; it is free again when this process has ended.
 take_slot() {
-	local n most=${RIG_PARALLEL:-$(($(nproc) / 2))}
+	local n most=${RIG_PARALLEL:-$(($(nproc) / 2))} slot=/run/lock/pvdrm-rig
 	[ "$most" -gt 0 ] || most=1
-	mkdir -p "$CACHE"
+	# Of the machine, not of a cache or a checkout.
+	mkdir -p /run/lock
 	for ((n = 1; n <= most; n++)); do
-		exec 8>"$CACHE/.slot.$n"
+		exec 8>"$slot.$n"
 		flock -n 8 && return
 	done
 	say "waiting for another run on this machine to end (RIG_PARALLEL)"
 	# First come, first served: the kernel keeps the queue of a lock.
-	exec 8>"$CACHE/.slot.$((1 + RANDOM % most))"
+	exec 8>"$slot.$((1 + RANDOM % most))"
 	flock 8
 }
