@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
+# shellcheck disable=SC2034  # used by the scripts that source this file
 # What every script of the rig needs: places, exit codes, messages.
 
 RIG_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -7,11 +8,9 @@ PROJECT_DIR=$(cd "$RIG_DIR/../.." && pwd -P)
 CACHE=${PVDRM_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/pvdrm}
 
 # The names of sysexits.h where one fits.
-# shellcheck disable=SC2034  # used by the scripts that source this file
 EX_USAGE=64 EX_MISSING=69 EX_LOG=70 EX_TIMEOUT=75
 
 # The three kernels, oldest first, and the Debian release each comes from.
-# shellcheck disable=SC2034
 KERNELS="6.1 6.12 7.2"
 kernel_suite() {
 	case $1 in

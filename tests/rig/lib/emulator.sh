@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2054  # used by run; commas inside QEMU's words
 # QEMU's command line, and starting it in the emulator's root.
 
 # Mebibytes. dom0's is fixed (docs/rig.md, trap 3).

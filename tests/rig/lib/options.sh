@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# shellcheck disable=SC2034  # used by run
+# shellcheck disable=SC2034,SC2086  # used by run; lists of words
 # The command line of tests/rig/run.
 
 usage_text() {
@@ -65,9 +65,7 @@ parse_options() {
 		--gpu) one_of "$1" "$2" virtio vgem none; GPU=$2 ;;
 		--guest) one_of "$1" "$2" pvh pv none; GUEST=$2 ;;
 		--guests) number "$1" "$2" 1 8; GUESTS=$2 ;;
-		# shellcheck disable=SC2086
 		--dom0-kernel) one_of "$1" "$2" $KERNELS; DOM0_KERNEL=$2 ;;
-		# shellcheck disable=SC2086
 		--domu-kernel) one_of "$1" "$2" $KERNELS; DOMU_KERNEL=$2 ;;
 		--smp) number "$1" "$2" 1 16; SMP=$2 ;;
 		--put) [ -f "$2" ] && [ -r "$2" ] || usage_error "--put $2: no such file"; PUT+=("$2") ;;
