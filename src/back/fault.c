@@ -108,18 +108,18 @@ const struct mmu_interval_notifier_ops pvdrm_map_notifier_ops = {
 	.invalidate = map_invalidate,
 };
 
-/* Return: whether the guest has to be waited for, with @seq. */
+/* Return: whether the guest still has pages mapped; then it was asked. */
 static bool revoke_begin(struct pvdrm_map *map, u32 *seq)
 {
-	bool told = false;
+	bool busy;
 
 	mutex_lock(&map->lock);
 	map->dead = true;
-	if (pvdrm_grants_end(map, 0, map->npages))
-		told = pvdrm_event_invalidate(map->link, map->id, 0,
-					      map->npages, seq);
+	busy = pvdrm_grants_end(map, 0, map->npages);
+	if (busy)
+		pvdrm_event_invalidate(map->link, map->id, 0, map->npages, seq);
 	mutex_unlock(&map->lock);
-	return told;
+	return busy;
 }
 
 static void revoke_end(struct pvdrm_map *map)
@@ -140,7 +140,7 @@ void pvdrm_maps_revoke(struct pvdrm_link *link)
 {
 	struct pvdrm_map *map;
 	unsigned long id;
-	bool wait = false;
+	bool busy = false;
 	u32 seq = 0;
 
 	xa_for_each(&link->maps, id, map) {
@@ -148,12 +148,13 @@ void pvdrm_maps_revoke(struct pvdrm_link *link)
 		if (!map)
 			continue;
 		if (!READ_ONCE(map->dead) || READ_ONCE(map->nr_live))
-			wait |= revoke_begin(map, &seq);
+			busy |= revoke_begin(map, &seq);
 		pvdrm_map_put(map);
 	}
 	WRITE_ONCE(link->revoked, true);
-	if (!wait)
+	if (!busy)
 		return;
+	/* Does not wait where the guest could not be asked. */
 	pvdrm_event_wait_ack(link, seq);
 	xa_for_each(&link->maps, id, map) {
 		map = pvdrm_map_get(link, id);

@@ -77,11 +77,14 @@ void pvdrm_violation(struct pvdrm_link *link, const char *fmt, ...)
 	pvdrm_back_fail(link->back, -EPROTO, "%s", reason);
 }
 
-static void stop_requests(struct pvdrm_link *link)
+static void stop_requests(struct pvdrm_link *link, struct xenbus_device *xdev)
 {
 	struct pvdrm_server *server = link->server;
 
 	WRITE_ONCE(link->closing, true);
+	/* A guest that is being destroyed answers nothing any more. */
+	if (!xenbus_exists(XBT_NIL, xdev->otherend, "state"))
+		WRITE_ONCE(link->mute, true);
 	spin_lock_irq(&server->lock);
 	if (server->link == link)
 		server->link = NULL;
@@ -112,7 +115,7 @@ static void leave_to_reaper(struct pvdrm_link *link)
  */
 void pvdrm_link_kill(struct pvdrm_link *link, struct xenbus_device *xdev)
 {
-	stop_requests(link);
+	stop_requests(link, xdev);
 	pvdrm_maps_detach(link);
 
 	down_write(&link->io);
