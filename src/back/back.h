@@ -133,9 +133,11 @@ struct pvdrm_slot {
  * @busy: ids in use
  * @slots: by id
  * @files: pvdrm_file by id
- * @nr_files: their number
  * @maps: pvdrm_map by id
- * @obj_lock: the next two
+ * @next_file: where the next id is looked for
+ * @next_map: the same
+ * @obj_lock: the counts below
+ * @nr_files: files
  * @nr_maps: mappings
  * @map_pages: pages of all of them
  */
