@@ -179,6 +179,20 @@ static const char *check_reply(const struct pvdrm_batch *batch, u32 len)
 	return NULL;
 }
 
+/* The host's page moves just now, or the host was interrupted: ask again. */
+static int refusal(int status)
+{
+	switch (status) {
+	case -EAGAIN:
+	case -EBUSY:
+	case -EINTR:
+	case -XENDRM_ERESTARTSYS:
+		return FAULT_AGAIN;
+	default:
+		return status;
+	}
+}
+
 static int request_fault(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 {
 	struct pvdrm_front *front = fault->map->front;
@@ -199,7 +213,7 @@ static int request_fault(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 	if (err)
 		return err;
 	if (call.rsp.status < 0)
-		return call.rsp.status;
+		return refusal(call.rsp.status);
 	why = check_reply(batch, call.rsp.rsp_len);
 	if (why) {
 		pvdrm_front_break(front, why);
@@ -237,8 +251,6 @@ static int map_reply(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 	else
 		fault->ret = map->ops->map(map, fault->vmf, batch);
 	mutex_unlock(&map->lock);
-	if (ret)
-		pvdrm_stat_inc(&map->front->stats, PVDRM_STAT_FAULT_RETRIES);
 	return ret;
 }
 
@@ -277,6 +289,9 @@ static int try_fault(struct pvdrm_fault *fault)
 		err = request_fault(fault, &batch);
 	if (!err)
 		err = map_reply(fault, &batch);
+	if (err == FAULT_AGAIN)
+		pvdrm_stat_inc(&fault->map->front->stats,
+			       PVDRM_STAT_FAULT_RETRIES);
 	kvfree(batch.reply);
 	return err;
 }
