@@ -53,16 +53,16 @@ part_make() {
 		flock 9
 		if [ ! -d "$dir" ]; then
 			# Left by an interrupted run: nobody else can be in here.
-			rm -rf "$CACHE/.new.$part".*
+			rm -rf --one-file-system "$CACHE/.new.$part".*
 			new=$CACHE/.new.$part.$$
 			mkdir "$new" || exit 1
-			"$maker" "$new" || { rm -rf "$new"; exit 1; }
+			"$maker" "$new" || { rm -rf --one-file-system "$new"; exit 1; }
 			# Somebody may have edited what it was made from meanwhile.
-			[ "$(part_dir "$part")" = "$dir" ] || { rm -rf "$new"; exit 1; }
+			[ "$(part_dir "$part")" = "$dir" ] || { rm -rf --one-file-system "$new"; exit 1; }
 			mv "$new" "$dir" || exit 1
 		fi
 		touch "$dir"
 		# Older versions stay a while: another checkout may use them.
-		find "$CACHE" -maxdepth 1 -name "$part-*" ! -path "$dir" -mtime +7 -exec rm -rf {} +
+		find "$CACHE" -maxdepth 1 -name "$part-*" ! -path "$dir" -mtime +7 -exec rm -rf --one-file-system {} +
 	) 9>"$CACHE/.lock.$part"
 }

@@ -119,11 +119,12 @@ static void test_clear(int round)
 static void test_triangle(int round)
 {
 	static const char vertex[] = "#version 310 es\n"
-		"void main() { gl_Position = vec4(gl_VertexID == 1 ? 3 : -1, gl_VertexID == 2 ? 3 : -1, 0, 1); }\n";
+		"void main() { gl_Position = vec4(gl_VertexID == 1 ? 3 : -1,\n"
+		"gl_VertexID == 2 ? 3 : -1, 0, 1); }\n";
 	/* The right half is left as cleared. */
 	static const char fragment[] = "#version 310 es\nprecision highp float; out vec4 colour;\n"
 		"void main() { if (gl_FragCoord.x > 128.0) discard;\n"
-		"colour = vec4(floor(gl_FragCoord.x) / 255.0, floor(gl_FragCoord.y) / 255.0, 0, 1); }\n";
+		"vec2 at = floor(gl_FragCoord.xy) / 255.0; colour = vec4(at, 0, 1); }\n";
 	static GLuint p;
 	int x, y, wrong = 0;
 
@@ -137,8 +138,9 @@ static void test_triangle(int round)
 	for (y = 0; y < SIZE; y++) {
 		for (x = 0; x < SIZE; x++) {
 			unsigned char drawn[4] = { x, y, 0, 255 }, cleared[4] = { 0, 0, 255, 255 };
+			unsigned char *want = x < SIZE / 2 ? drawn : cleared;
 
-			wrong += memcmp(pixels[y * SIZE + x], x < SIZE / 2 ? drawn : cleared, 4) != 0;
+			wrong += memcmp(pixels[y * SIZE + x], want, 4) != 0;
 		}
 	}
 	check("triangle", round, wrong);
@@ -160,8 +162,9 @@ static void test_upload(int round)
 static void test_compute(int round)
 {
 	static const char text[] = "#version 310 es\nlayout(local_size_x = 64) in;\n"
-		"layout(std430, binding = 0) buffer Words { uint word[]; }; uniform uint seed;\n"
-		"void main() { uint i = gl_GlobalInvocationID.x; word[i] = i * 2654435761u + seed; }\n";
+		"layout(std430, binding = 0) buffer Words { uint word[]; };\nuniform uint seed;\n"
+		"void main() { uint i = gl_GlobalInvocationID.x;\n"
+		"word[i] = i * 2654435761u + seed; }\n";
 	static GLuint p, buffer;
 	unsigned int i, *word;
 	int wrong = 0;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
+# shellcheck disable=SC2034  # used by the tests
 # For the rig's own tests: run the rig, compare what came.
 
 RIG=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
