@@ -339,13 +339,18 @@ bool pvdrm_slot_run(struct pvdrm_worker *worker)
 /**
  * pvdrm_slot_stop() - the request may not be interrupted any more
  * @worker: ran it
+ *
+ * Return: whether it was cancelled meanwhile.
  */
-void pvdrm_slot_stop(struct pvdrm_worker *worker)
+bool pvdrm_slot_stop(struct pvdrm_worker *worker)
 {
 	struct pvdrm_link *link = worker->link;
+	struct pvdrm_slot *slot = &link->slots[worker->req.id];
+	bool cancelled;
 
 	spin_lock_irq(&link->slot_lock);
-	link->slots[worker->req.id].worker = NULL;
+	slot->worker = NULL;
+	cancelled = slot->cancelled;
 	spin_unlock_irq(&link->slot_lock);
 	/*
 	 * If others set it as well, they have queued task work, and that alone
@@ -353,6 +358,7 @@ void pvdrm_slot_stop(struct pvdrm_worker *worker)
 	 */
 	if (test_thread_flag(TIF_NOTIFY_SIGNAL))
 		clear_notify_signal();
+	return cancelled;
 }
 
 /**
