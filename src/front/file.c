@@ -66,9 +66,7 @@ int pvdrm_file_open(struct drm_device *drm, struct drm_file *drm_file)
 	if (!file->close)
 		goto fail;
 
-	do {
-		err = request_open(front, &file->id);
-	} while (pvdrm_call_again(err));
+	err = request_open(front, &file->id);
 	if (err)
 		goto fail;
 	file->close->req.op = XENDRM_OP_CLOSE;
