@@ -56,6 +56,22 @@ struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev)
 	return front;
 }
 
+/*
+ * Normally the table has these and the engine refuses them. DRM core would take
+ * locks that a device without GEM does not have.
+ */
+static int refuse_export(struct drm_device *drm, struct drm_file *drm_file,
+			 u32 handle, u32 flags, int *fd)
+{
+	return -EOPNOTSUPP;
+}
+
+static int refuse_import(struct drm_device *drm, struct drm_file *drm_file,
+			 int fd, u32 *handle)
+{
+	return -EOPNOTSUPP;
+}
+
 static void fill_driver(struct pvdrm_front *front)
 {
 	struct pvdrm_identity *id = &front->identity;
@@ -66,6 +82,8 @@ static void fill_driver(struct pvdrm_front *front)
 	driver->fops = &pvdrm_front_fops;
 	driver->open = pvdrm_file_open;
 	driver->postclose = pvdrm_file_postclose;
+	driver->prime_handle_to_fd = refuse_export;
+	driver->prime_fd_to_handle = refuse_import;
 	driver->name = id->name;
 	driver->desc = id->desc;
 	pvdrm_set_driver_date(driver, id->date);

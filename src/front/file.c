@@ -66,7 +66,9 @@ int pvdrm_file_open(struct drm_device *drm, struct drm_file *drm_file)
 	if (!file->close)
 		goto fail;
 
-	err = request_open(front, &file->id);
+	do {
+		err = request_open(front, &file->id);
+	} while (pvdrm_call_again(err));
 	if (err)
 		goto fail;
 	file->close->req.op = XENDRM_OP_CLOSE;

@@ -332,18 +332,29 @@ struct pvdrm_call {
  * pvdrm_call_result() - an answer's status as a system call returns it
  * @call: answered
  *
- * Return: 0 or more, or an errno.
+ * Return: 0 or more, or an errno; see pvdrm_call_again().
  */
 static inline long pvdrm_call_result(const struct pvdrm_call *call)
 {
-	/* Only what a signal interrupted may be started again. */
-	if (call->rsp.status == -XENDRM_ERESTARTSYS)
-		return signal_pending(current) ? -ERESTARTSYS : -EINTR;
-	/* The kernel's own codes around it must not reach our signal code. */
-	if (call->rsp.status < -XENDRM_ERESTARTSYS &&
+	/* The kernel's other codes must not reach our signal code. */
+	if (call->rsp.status <= -XENDRM_ERESTARTSYS &&
 	    call->rsp.status > -XENDRM_ENOTSUPP)
-		return -EINTR;
+		return -ERESTARTSYS;
 	return call->rsp.status;
+}
+
+/**
+ * pvdrm_call_again() - whether a call is to be made once more
+ * @ret: its result
+ *
+ * The host gave up a wait for reasons of its own, with nothing done: there is
+ * no signal here that could restart the system call.
+ *
+ * Return: true if so.
+ */
+static inline bool pvdrm_call_again(long ret)
+{
+	return ret == -ERESTARTSYS && !signal_pending(current);
 }
 
 /**

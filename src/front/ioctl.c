@@ -155,8 +155,8 @@ static long deliver(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 	long status = pvdrm_call_result(call);
 	int err;
 
-	/* Refused before the driver saw it: there is nothing to hand over. */
-	if (status < 0 && !call->rsp.rsp_len)
+	/* Nothing was done, or the driver never saw it: nothing to hand over. */
+	if (status == -ERESTARTSYS || (status < 0 && !call->rsp.rsp_len))
 		return status;
 	err = pvdrm_deliver(&scratch->plan, scratch->rsp, call->rsp.rsp_len,
 			    status, &user_mem);
@@ -235,7 +235,11 @@ static long remote(struct file *fp, const struct xendrm_ioctl *desc,
 	scratch = scratch_get(front);
 	if (!scratch)
 		return -ENOMEM;
-	ret = forward(front, scratch, desc, pvdrm_file_id(fp), cmd, arg);
+	/* Packed anew each time: a relative timeout counts from now. */
+	do {
+		ret = forward(front, scratch, desc, pvdrm_file_id(fp), cmd,
+			      arg);
+	} while (pvdrm_call_again(ret));
 	scratch_put(front, scratch);
 
 	if (ret == -EOPNOTSUPP)

@@ -235,7 +235,9 @@ int pvdrm_front_mmap(struct file *fp, struct vm_area_struct *vma)
 	map = map_alloc(pvdrm_drm_to_front(drm), vma);
 	if (!map)
 		return -ENOMEM;
-	err = request_mmap(map, pvdrm_file_id(fp));
+	do {
+		err = request_mmap(map, pvdrm_file_id(fp));
+	} while (pvdrm_call_again(err));
 	if (err) {
 		map_forget(map, false);
 		return err;
