@@ -348,7 +348,7 @@ void pvdrm_transport_respond(struct pvdrm_link *link,
 /* slots, in transport.c as well: the event handler uses them */
 int pvdrm_slot_claim(struct pvdrm_link *link, const struct xendrm_request *req);
 bool pvdrm_slot_run(struct pvdrm_worker *worker);
-bool pvdrm_slot_stop(struct pvdrm_worker *worker);
+void pvdrm_slot_stop(struct pvdrm_worker *worker);
 void pvdrm_slot_interrupt_all(struct pvdrm_link *link);
 
 /* worker.c */

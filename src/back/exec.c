@@ -127,18 +127,14 @@ static int ioctl_collect(struct pvdrm_worker *worker)
 
 static int ioctl_call(struct pvdrm_worker *worker, struct file *file)
 {
-	int status;
 	long ret;
 
 	if (!pvdrm_slot_run(worker))
 		return -XENDRM_ERESTARTSYS;
 	ret = file->f_op->unlocked_ioctl(file, worker->req.u.ioctl.cmd,
 					 worker->arena);
-	status = wire_status(ret);
-	/* Stopped or frozen on the host: no signal of the guest's restarts it. */
-	if (!pvdrm_slot_stop(worker) && status == -XENDRM_ERESTARTSYS)
-		return -EINTR;
-	return status;
+	pvdrm_slot_stop(worker);
+	return wire_status(ret);
 }
 
 static int ioctl_run(struct pvdrm_worker *worker,

@@ -339,18 +339,13 @@ bool pvdrm_slot_run(struct pvdrm_worker *worker)
 /**
  * pvdrm_slot_stop() - the request may not be interrupted any more
  * @worker: ran it
- *
- * Return: whether it was cancelled meanwhile.
  */
-bool pvdrm_slot_stop(struct pvdrm_worker *worker)
+void pvdrm_slot_stop(struct pvdrm_worker *worker)
 {
 	struct pvdrm_link *link = worker->link;
-	struct pvdrm_slot *slot = &link->slots[worker->req.id];
-	bool cancelled;
 
 	spin_lock_irq(&link->slot_lock);
-	slot->worker = NULL;
-	cancelled = slot->cancelled;
+	link->slots[worker->req.id].worker = NULL;
 	spin_unlock_irq(&link->slot_lock);
 	/*
 	 * If others set it as well, they have queued task work, and that alone
@@ -358,7 +353,6 @@ bool pvdrm_slot_stop(struct pvdrm_worker *worker)
 	 */
 	if (test_thread_flag(TIF_NOTIFY_SIGNAL))
 		clear_notify_signal();
-	return cancelled;
 }
 
 /**
