@@ -316,7 +316,11 @@ static bool slot_look(struct pvdrm_link *link, u32 id)
  * pvdrm_slot_run() - the request may be interrupted from here on
  * @worker: runs it
  *
- * Return: false when it was cancelled already.
+ * One that was cancelled already runs all the same, as a system call does that
+ * begins with a signal pending: only its sleeps end at once. So a program gets
+ * on even if its signals come faster than answers.
+ *
+ * Return: false when the connection is dead.
  */
 bool pvdrm_slot_run(struct pvdrm_worker *worker)
 {
@@ -326,11 +330,13 @@ bool pvdrm_slot_run(struct pvdrm_worker *worker)
 
 	down_read(&link->io);
 	spin_lock_irq(&link->slot_lock);
-	if (!link->dead)
-		slot_look(link, worker->req.id);
-	go = !link->dead && !slot->cancelled;
-	if (go)
+	go = !link->dead;
+	if (go) {
 		slot->worker = worker;
+		slot_look(link, worker->req.id);
+		if (slot->cancelled)
+			interrupt_task(current);
+	}
 	spin_unlock_irq(&link->slot_lock);
 	up_read(&link->io);
 	return go;

@@ -4,6 +4,7 @@
 
 set -u
 NODE=${NODE:-/dev/dri/renderD128}
+STEP=${STEP:-150} # seconds until a step that hangs is given up and named
 failed=0
 
 ok() { echo "ok   $*"; }
@@ -36,7 +37,7 @@ native()
 {
 	local name=$1
 	shift
-	"$@" >"/tmp/$name.native" 2>&1 </dev/null || bad "$name in dom0: $(tail -n 5 "/tmp/$name.native")"
+	timeout "$STEP" "$@" >"/tmp/$name.native" 2>&1 </dev/null || bad "$name in dom0: $(tail -n 5 "/tmp/$name.native")"
 	results "/tmp/$name.native" >"/tmp/$name.want"
 	[ -s "/tmp/$name.want" ] || bad "$name in dom0 printed no result"
 }
@@ -47,7 +48,7 @@ same()
 	local n=$1 name=$2 out
 	shift 2
 	out=/tmp/$name.guest$n
-	if ! in-guest "$n" "$@" >"$out" 2>&1 </dev/null; then
+	if ! timeout "$STEP" in-guest "$n" "$@" >"$out" 2>&1 </dev/null; then
 		bad "$name in guest $n: $(tail -n 10 "$out")"
 	elif ! results "$out" | diff "/tmp/$name.want" - >"/tmp/$name.diff$n"; then
 		bad "$name in guest $n differs from dom0: $(head -n 10 "/tmp/$name.diff$n")"
