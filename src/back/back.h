@@ -222,7 +222,7 @@ struct pvdrm_node {
  * @workers: all workers
  * @nr_workers: their number
  * @max_workers: their limit
- * @sequential: one request at a time
+ * @sequential: one request at a time, but for those that block for long
  * @closed: no device any more
  * @spawn_asked: NEXT has to report PVDRM_BACK_EVENT_SPAWN
  * @spawn_until: it was reported; jiffies until when the thread may take to come
@@ -271,6 +271,7 @@ struct pvdrm_server {
  * @plan: for IOCTL
  * @req: the request at hand
  * @rsp: its response
+ * @overdue: with pvdrm_server.sequential, while it runs what may block
  * @held: the response waits for the thread to return to user space and back
  */
 struct pvdrm_worker {
@@ -291,6 +292,7 @@ struct pvdrm_worker {
 	struct pvdrm_plan plan;
 	struct xendrm_request req;
 	struct xendrm_response rsp;
+	struct delayed_work overdue;
 	bool held;
 };
 
@@ -362,6 +364,7 @@ unsigned long pvdrm_arena_map(size_t size);
 /* serve.c */
 int pvdrm_serve(struct pvdrm_server *server);
 void pvdrm_serve_step_aside(struct pvdrm_worker *worker);
+void pvdrm_serve_overdue(struct work_struct *work);
 void pvdrm_serve_kick(struct pvdrm_link *link);
 bool pvdrm_serve_stale(struct pvdrm_worker *worker);
 

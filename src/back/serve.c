@@ -8,6 +8,9 @@
  * follower, so a wake-up is paid only when there is work for two. Whoever has
  * finished a request leads again if nobody does.
  *
+ * In strict order (sequential), it goes on leading; only when the request has
+ * slept for long does another thread take over.
+ *
  * The kernel puts work off until a thread returns to user space (the last
  * fput() of a file, above all), and these never would: when such work is due,
  * the response is held back, SERVE returns, and the next SERVE of the same
@@ -20,6 +23,9 @@
 
 /* A look into user space now and then, for what else is done on the way */
 #define RUNS_BEFORE_TRIP	4096
+
+/* In strict order: for so long others wait for a request that blocks */
+#define OVERDUE_AFTER	msecs_to_jiffies(20)
 
 #define GO_TO_USER	1
 
@@ -90,12 +96,29 @@ static void stop_leading(struct pvdrm_worker *worker)
 }
 
 /**
+ * pvdrm_serve_overdue() - the request at hand holds up the strict order
+ * @work: pvdrm_worker.overdue
+ *
+ * What it waits for may be another request of the same guest.
+ */
+void pvdrm_serve_overdue(struct work_struct *work)
+{
+	struct pvdrm_worker *worker = container_of(to_delayed_work(work),
+						   struct pvdrm_worker,
+						   overdue);
+
+	stop_leading(worker);
+}
+
+/**
  * pvdrm_serve_step_aside() - the request at hand may block
  * @worker: the leader, before it runs the request
  */
 void pvdrm_serve_step_aside(struct pvdrm_worker *worker)
 {
-	if (!worker->server->sequential)
+	if (worker->server->sequential)
+		schedule_delayed_work(&worker->overdue, OVERDUE_AFTER);
+	else
 		stop_leading(worker);
 }
 
@@ -181,6 +204,8 @@ static void answer(struct pvdrm_worker *worker)
 static int run_request(struct pvdrm_worker *worker)
 {
 	worker->held = pvdrm_exec(worker);
+	if (worker->server->sequential)
+		cancel_delayed_work_sync(&worker->overdue);
 	pvdrm_worker_trim(worker);
 	if (task_work_pending(current))
 		return GO_TO_USER;

@@ -131,6 +131,7 @@ static struct pvdrm_worker *worker_create(struct pvdrm_server *server)
 	worker->task = current;
 	worker->server = server;
 	init_waitqueue_head(&worker->wait);
+	INIT_DELAYED_WORK(&worker->overdue, pvdrm_serve_overdue);
 	pvdrm_plan_init(&worker->plan);
 	return worker;
 }

@@ -150,7 +150,7 @@ static void back_connect(struct pvdrm_back *back)
 
 	spin_lock_irq(&server->lock);
 	server->link = link;
-	server->max_workers = server->sequential ? 1 : link->ring_ents + 1;
+	server->max_workers = link->ring_ents + 1;
 	wake_up_all(&server->leader_wait);
 	spin_unlock_irq(&server->lock);
 	/* The guest may have queued requests before anyone listened. */

@@ -263,7 +263,7 @@ static void evil_publish(void)
 	evil_key("version", 1, mode == MODE_KEY_VERSION, 99);
 	evil_key("ring-page-order", 0, mode == MODE_KEY_ORDER, 31);
 	evil_key("ring-ref0", evil.ring_ref, mode == MODE_KEY_RING_REF, 0x7fffffff);
-	evil_key("event-ref", evil.event_ref, mode == MODE_KEY_EVENT_REF, 1);
+	evil_key("event-ref", evil.event_ref, mode == MODE_KEY_EVENT_REF, 0x7fffffff);
 	evil_key("data-pages", DATA_PAGES, mode == MODE_KEY_DATA_PAGES, 0xffffffff);
 	if (mode == MODE_KEY_DATA_REF)
 		memset(evil.dir, 0xff, PAGE_SIZE);
