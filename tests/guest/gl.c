@@ -32,6 +32,17 @@ static void open_software(struct gl *gl)
 					    NULL);
 }
 
+/* Mesa draws with the CPU if a GPU fails it, and says so nowhere else. */
+static void check_renderer(const char *renderer, const char *node)
+{
+	static const char * const cpu[] = { "llvmpipe", "softpipe", "swrast" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cpu); i++)
+		if (!strncmp(renderer, cpu[i], strlen(cpu[i])))
+			die("%s: not used, Mesa fell back to %s", node, renderer);
+}
+
 void gl_open(struct gl *gl, const char *node, bool software)
 {
 	static const EGLint attributes[] = {
@@ -52,6 +63,8 @@ void gl_open(struct gl *gl, const char *node, bool software)
 	if (!eglMakeCurrent(gl->display, EGL_NO_SURFACE, EGL_NO_SURFACE, gl->context))
 		die("eglMakeCurrent: error 0x%x", eglGetError());
 	info("renderer %s", glGetString(GL_RENDERER));
+	if (!software)
+		check_renderer((const char *)glGetString(GL_RENDERER), node);
 	info("version %s", glGetString(GL_VERSION));
 }
 
