@@ -80,6 +80,20 @@ idle()
 	return 1
 }
 
+# no_backend DOMID: nothing in xenstore and no service for that guest
+no_backend()
+{
+	local n
+	for n in $(seq 100); do
+		xenstore-exists "/local/domain/0/backend/vdrm/$1" 2>/dev/null ||
+			{ pgrep -f "vdrm serve $1" >/dev/null || return 0; }
+		sleep 0.1
+	done
+	xenstore-ls "/local/domain/0/backend/vdrm/$1"
+	pgrep -af vdrm
+	return 1
+}
+
 # What they depend on is loaded from the first time.
 load_front()
 {
