@@ -282,16 +282,30 @@ static struct pvdrm_map *zombie_take(void)
 	return map;
 }
 
+/*
+ * Back into the list, with the reference it had there. It may be in it again:
+ * more of its grants became stale while it was looked at.
+ */
+static bool zombie_return(struct pvdrm_map *map, struct list_head *list)
+{
+	bool added;
+
+	spin_lock(&zombie_lock);
+	added = list_empty(&map->zombies);
+	if (added)
+		list_add_tail(&map->zombies, list);
+	spin_unlock(&zombie_lock);
+	return added;
+}
+
 static void zombie_work(struct work_struct *work)
 {
 	LIST_HEAD(rest);
 	struct pvdrm_map *map;
 
 	while ((map = zombie_take())) {
-		if (zombie_end(map))
+		if (zombie_end(map) || !zombie_return(map, &rest))
 			pvdrm_map_put(map);
-		else
-			list_add_tail(&map->zombies, &rest);
 	}
 	if (list_empty(&rest))
 		return;
