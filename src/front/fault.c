@@ -43,7 +43,7 @@ static vm_fault_t show_zero(struct pvdrm_map *map, struct vm_fault *vmf)
 {
 	map->lost = true;
 	if (!map->zero)
-		map->zero = alloc_page(GFP_KERNEL | __GFP_ZERO);
+		map->zero = alloc_page(GFP_ATOMIC | __GFP_ZERO);
 	if (!map->zero)
 		return VM_FAULT_OOM;
 	return vmf_insert_pfn_prot(vmf->vma, vmf->address,
@@ -84,6 +84,39 @@ static void choose_window(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 	batch->first = first;
 	batch->count = last - first;
 	batch->wanted = fault->index;
+}
+
+static int reserve_table(struct pvdrm_fault *fault, u32 index)
+{
+	struct vm_area_struct *vma = fault->vmf->vma;
+	unsigned long address = vma->vm_start +
+		((fault->map->pgoff + index - vma->vm_pgoff) << PAGE_SHIFT);
+
+	/* Entries are not looked at. */
+	return apply_to_page_range(vma->vm_mm, address, PAGE_SIZE, NULL, NULL);
+}
+
+/*
+ * Page tables for pages [first, last), at most two of them. Memory for these
+ * must not be looked for under the mapping's lock: that can wait for the disk,
+ * or run into a notifier that takes the lock.
+ */
+static int reserve_tables(struct pvdrm_fault *fault, u32 first, u32 last)
+{
+	int err = reserve_table(fault, first);
+
+	return err ?: reserve_table(fault, last - 1);
+}
+
+static int reserve_chunk_tables(struct pvdrm_fault *fault)
+{
+	struct vm_area_struct *vma = fault->vmf->vma;
+	u32 low = vma->vm_pgoff - fault->map->pgoff;
+	u32 first = round_down(fault->index, PVDRM_CHUNK_PAGES);
+	u32 last = min_t(unsigned long, first + PVDRM_CHUNK_PAGES,
+			 low + vma_pages(vma));
+
+	return reserve_tables(fault, max(first, low), last);
 }
 
 /* True if no request is needed; else @batch says what to ask for. */
@@ -279,12 +312,17 @@ static int try_fault(struct pvdrm_fault *fault)
 	struct pvdrm_batch batch;
 	int err;
 
+	err = reserve_chunk_tables(fault);
+	if (err)
+		return err;
 	if (serve_locally(fault, &batch))
 		return 0;
 	err = batch_alloc(&batch);
 	if (err)
 		return err;
-	err = reserve_chunks(fault->map, &batch);
+	err = reserve_tables(fault, batch.first, batch.first + batch.count);
+	if (!err)
+		err = reserve_chunks(fault->map, &batch);
 	if (!err)
 		err = request_fault(fault, &batch);
 	if (!err)
