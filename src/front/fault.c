@@ -15,6 +15,8 @@
 #include "map.h"
 
 #define WINDOW_MIN	64u
+/* A reply with grants that cannot be mapped: the backend is closing, or broken. */
+#define MAX_BAD_REPLIES	8
 
 /* Internal answers of the steps, beside errnos */
 #define FAULT_AGAIN	1
@@ -25,6 +27,7 @@ struct pvdrm_fault {
 	u32 index;		/* the page touched */
 	u64 nr_inval;		/* of the mapping when the request was sent */
 	u32 inval_seq;		/* of the reply */
+	u32 bad_replies;
 	vm_fault_t ret;
 };
 
@@ -267,6 +270,17 @@ static bool overtaken(struct pvdrm_fault *fault)
 	       (s32)(map->last_inval - fault->inval_seq) > 0;
 }
 
+/*
+ * The grants are gone if the backend closes the connection just now: asked once
+ * more, it does not answer until that is known here, too.
+ */
+static bool reply_is_bad(struct pvdrm_fault *fault)
+{
+	return fault->ret == VM_FAULT_SIGBUS &&
+	       !has_page(fault->map, fault->index) &&
+	       ++fault->bad_replies < MAX_BAD_REPLIES;
+}
+
 static int map_reply(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 {
 	struct pvdrm_map *map = fault->map;
@@ -283,6 +297,8 @@ static int map_reply(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 		ret = FAULT_AGAIN;
 	else
 		fault->ret = map->ops->map(map, fault->vmf, batch);
+	if (!ret && reply_is_bad(fault))
+		ret = FAULT_AGAIN;
 	mutex_unlock(&map->lock);
 	return ret;
 }
