@@ -240,15 +240,18 @@ static void protect(struct writer *w, int b)
 	count(&shared->protects);
 }
 
+/* Refused for such mappings: then, too, nothing is lost. */
 static void discard(struct writer *w, int b)
 {
-	if (madvise(w->map[b], bytes, MADV_DONTNEED))
-		problem("MADV_DONTNEED");
+	madvise(w->map[b], bytes, MADV_DONTNEED);
 	verify_buffer(w, "word after MADV_DONTNEED", w->map[b], b);
 	count(&shared->discards);
 }
 
-/* PV guests refuse: then it stays where it is, and as it is. */
+/*
+ * PV guests refuse, and all do after mprotect() in a part: then it stays where
+ * it is, and as it is. The other place may be somebody else's by then.
+ */
 static void move(struct writer *w, int b)
 {
 	void *there = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), *map;
@@ -256,9 +259,7 @@ static void move(struct writer *w, int b)
 	if (there == MAP_FAILED)
 		return;
 	map = mremap(w->map[b], bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, there);
-	if (map == MAP_FAILED)
-		munmap(there, bytes);
-	else
+	if (map != MAP_FAILED)
 		w->map[b] = map;
 	verify_buffer(w, "word after mremap", w->map[b], b);
 	count(&shared->moves);
