@@ -9,6 +9,9 @@
  * somebody else's. That somebody is a quarantine: old pages are filled with
  * poison, and whoever writes to one after all was unmapped is found out.
  *
+ * With order=N, memory comes in blocks of 2^N pages, as TTM's does: pages inside
+ * them have no reference count of their own.
+ *
  * /sys/module/mover/parameters: enabled, pause_us, batch, whole, quarantine_ms.
  * /sys/kernel/debug/mover: the node and the counters.
  */
@@ -58,6 +61,12 @@ static unsigned int quarantine_ms = 300;
 module_param(quarantine_ms, uint, 0644);
 MODULE_PARM_DESC(quarantine_ms, "until an old page is looked at and freed");
 
+static unsigned int order;
+module_param(order, uint, 0444);
+MODULE_PARM_DESC(order, "log2 of the pages that are allocated, moved and freed together");
+
+#define BLOCK		(1u << order)
+
 struct mover_object {
 	struct drm_gem_object base;	/* resv: @pages */
 	struct list_head all;
@@ -75,9 +84,9 @@ static struct mover {
 	struct mutex lock;		/* objects */
 	struct list_head objects;
 	spinlock_t old_lock;		/* old, nr_old */
-	struct list_head old;		/* by page->lru; page->private: since when */
+	struct list_head old;		/* blocks, by page->lru; page->private: since when */
 	u32 nr_old;
-	struct page *fresh[MOST_BATCH];	/* the thread's */
+	struct page *fresh[MOST_BATCH];	/* the thread's; blocks */
 	atomic64_t moves, pages, faults, fault_waits, late_writes, unmap_max_us;
 } mover;
 
@@ -85,11 +94,11 @@ static struct mover {
 
 static void quarantine(struct page *page)
 {
-	memset(page_address(page), POISON, PAGE_SIZE);
+	memset(page_address(page), POISON, PAGE_SIZE << order);
 	spin_lock(&mover.old_lock);
 	set_page_private(page, jiffies);
 	list_add_tail(&page->lru, &mover.old);
-	mover.nr_old++;
+	mover.nr_old += BLOCK;
 	spin_unlock(&mover.old_lock);
 }
 
@@ -105,7 +114,7 @@ static struct page *due_page(bool all)
 		page = NULL;
 	if (page) {
 		list_del(&page->lru);
-		mover.nr_old--;
+		mover.nr_old -= BLOCK;
 	}
 	spin_unlock(&mover.old_lock);
 	return page;
@@ -117,14 +126,14 @@ static void release_old(bool all)
 	u8 *bad;
 
 	while ((page = due_page(all))) {
-		bad = memchr_inv(page_address(page), POISON, PAGE_SIZE);
+		bad = memchr_inv(page_address(page), POISON, PAGE_SIZE << order);
 		if (bad) {
 			atomic64_inc(&mover.late_writes);
 			pr_err_ratelimited("mover: late write to pfn %lx, offset %lx: %16ph\n",
-					   page_to_pfn(page), offset_in_page(bad), bad);
+					   page_to_pfn(virt_to_page(bad)), offset_in_page(bad), bad);
 		}
 		set_page_private(page, 0);
-		__free_page(page);
+		__free_pages(page, order);
 		cond_resched();
 	}
 }
@@ -189,7 +198,7 @@ static void free_object(struct mover_object *obj)
 {
 	u32 i;
 
-	for (i = 0; i < obj->nr_pages; i++)
+	for (i = 0; i < obj->nr_pages; i += BLOCK)
 		if (obj->pages[i])
 			quarantine(obj->pages[i]);
 	kvfree(obj->pages);
@@ -212,9 +221,24 @@ static const struct drm_gem_object_funcs mover_funcs = {
 	.vm_ops = &mover_vm_ops,
 };
 
+/* Not compound: the block's other pages have no count. */
+static struct page *alloc_block(gfp_t flags)
+{
+	return alloc_pages(GFP_KERNEL | __GFP_NOWARN | flags, order);
+}
+
+static void set_block(struct mover_object *obj, u32 index, struct page *block)
+{
+	u32 i;
+
+	for (i = 0; i < BLOCK; i++)
+		obj->pages[index + i] = block + i;
+}
+
 static struct mover_object *alloc_object(u32 nr_pages)
 {
 	struct mover_object *obj = kzalloc(sizeof(*obj), GFP_KERNEL);
+	struct page *block;
 	u32 i;
 
 	if (!obj)
@@ -225,12 +249,13 @@ static struct mover_object *alloc_object(u32 nr_pages)
 		return NULL;
 	}
 	obj->nr_pages = nr_pages;
-	for (i = 0; i < nr_pages; i++) {
-		obj->pages[i] = alloc_page(GFP_KERNEL | __GFP_ZERO);
-		if (!obj->pages[i]) {
+	for (i = 0; i < nr_pages; i += BLOCK) {
+		block = alloc_block(__GFP_ZERO);
+		if (!block) {
 			free_object(obj);
 			return NULL;
 		}
+		set_block(obj, i, block);
 	}
 	return obj;
 }
@@ -242,7 +267,7 @@ static int mover_dumb_create(struct drm_file *file, struct drm_device *drm,
 	int ret;
 
 	args->pitch = args->width * DIV_ROUND_UP(args->bpp, 8);
-	args->size = PAGE_ALIGN((u64)args->pitch * args->height);
+	args->size = ALIGN((u64)args->pitch * args->height, PAGE_SIZE << order);
 	if (!args->size || args->size >> PAGE_SHIFT > MOST_PAGES)
 		return -EINVAL;
 	obj = alloc_object(args->size >> PAGE_SHIFT);
@@ -282,7 +307,7 @@ static u32 alloc_fresh(u32 count)
 	u32 i;
 
 	for (i = 0; i < count; i++) {
-		mover.fresh[i] = alloc_page(GFP_KERNEL | __GFP_NOWARN);
+		mover.fresh[i] = alloc_block(0);
 		if (!mover.fresh[i])
 			break;
 	}
@@ -309,7 +334,13 @@ static void unmap_pages(struct mover_object *obj, u32 first, u32 count)
 	note_time(start);
 }
 
-static void move_pages_of(struct mover_object *obj, u32 first, u32 count, bool all)
+static void copy_block(struct page *to, struct page *from)
+{
+	memcpy(page_address(to), page_address(from), PAGE_SIZE << order);
+}
+
+/* @first and @count: blocks */
+static void move_blocks(struct mover_object *obj, u32 first, u32 count, bool all)
 {
 	struct page *old;
 	u32 i;
@@ -321,33 +352,34 @@ static void move_pages_of(struct mover_object *obj, u32 first, u32 count, bool a
 	if (all)
 		unmap_pages(obj, 0, obj->nr_pages);
 	else
-		unmap_pages(obj, first, count);
+		unmap_pages(obj, first << order, count << order);
 	for (i = 0; i < count; i++) {
-		old = obj->pages[first + i];
-		copy_page(page_address(mover.fresh[i]), page_address(old));
-		obj->pages[first + i] = mover.fresh[i];
+		old = obj->pages[(first + i) << order];
+		copy_block(mover.fresh[i], old);
+		set_block(obj, (first + i) << order, mover.fresh[i]);
 		quarantine(old);
 	}
 	dma_resv_unlock(obj->base.resv);
 	atomic64_inc(&mover.moves);
-	atomic64_add(count, &mover.pages);
+	atomic64_add(count << order, &mover.pages);
 }
 
 static void move_some(void)
 {
 	struct mover_object *obj = next_object();
-	u32 count, first, n = whole;
+	u32 blocks, count, first, n = whole;
 	bool all = n && !(atomic64_read(&mover.moves) % n);
 
 	if (!obj)
 		return;
-	count = clamp(batch, 1u, min_t(u32, obj->nr_pages, MOST_BATCH));
+	blocks = obj->nr_pages >> order;
+	count = clamp(batch >> order, 1u, min_t(u32, blocks, MOST_BATCH));
 	if (!all)
 		count = 1 + get_random_u32() % count;
-	first = get_random_u32() % (obj->nr_pages - count + 1);
+	first = get_random_u32() % (blocks - count + 1);
 	/* One that was never to be mapped has no address to unmap. */
 	if (drm_mm_node_allocated(&obj->base.vma_node.vm_node))
-		move_pages_of(obj, first, count, all);
+		move_blocks(obj, first, count, all);
 	drm_gem_object_put(&obj->base);
 }
 
@@ -430,6 +462,8 @@ static int __init mover_init(void)
 {
 	int ret;
 
+	if (order > 6)
+		return -EINVAL;
 	mutex_init(&mover.lock);
 	INIT_LIST_HEAD(&mover.objects);
 	spin_lock_init(&mover.old_lock);
