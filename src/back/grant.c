@@ -6,7 +6,8 @@
  * keeps pages against the rules loses the device, and:
  * - pages we hold a reference on stay allocated until it lets go: the grant is
  *   stale, and a zombie map keeps track of it;
- * - for any other page, the guest is stopped before its new owner gets it.
+ * - for any other page, the guest is stopped before its new owner gets it, and
+ *   what can be is kept from the page allocator until the guest is destroyed.
  *
  * All but the last part run under the map's lock, in reclaim even.
  */
@@ -20,6 +21,8 @@
 #include "map.h"
 
 #define ZOMBIE_DELAY	HZ
+/* A stopped guest is destroyed within this, or not at all. */
+#define DESTROY_TIME	(5 * HZ)
 
 static LIST_HEAD(zombies);
 static DEFINE_SPINLOCK(zombie_lock);
@@ -182,22 +185,67 @@ static int stop_guest(u32 domid)
 	return HYPERVISOR_sched_op(SCHEDOP_remote_shutdown, &arg);
 }
 
-/* Only where the guest could not be stopped: no other way is safe. */
-static void wait_for_loose(struct pvdrm_map *map, u32 first, u32 count)
+/* Return: whether the guest has none of them mapped any more. */
+static bool end_loose(struct pvdrm_map *map, u32 first, u32 count)
 {
 	struct pvdrm_grant *grant;
+	bool done = true;
 	u32 i;
 
 	for (i = first; i < first + count; i++) {
 		grant = &map->grants[i];
-		while (grant->stale && !grant->frame.held &&
-		       !gnttab_try_end_foreign_access(grant->ref))
-			msleep(20);
-		if (grant->stale && !grant->frame.held) {
-			grant->stale = false;
-			map->nr_stale--;
-			pvdrm_uncount(map->back, grants_stale);
+		if (!grant->stale || grant->frame.held)
+			continue;
+		if (!grant_try_end(grant)) {
+			done = false;
+			continue;
 		}
+		grant->stale = false;
+		map->nr_stale--;
+		pvdrm_uncount(map->back, grants_stale);
+	}
+	return done;
+}
+
+/*
+ * A stopped guest touches nothing, but Xen counts its mappings until it is
+ * destroyed: a page with a writable one cannot become a page table of a PV
+ * host, whose kernel does not survive that. A reference keeps it from the page
+ * allocator; that the driver may use it again does no harm.
+ *
+ * Return: whether all have a count; pages inside a block do not.
+ */
+static bool keep_loose(struct pvdrm_map *map, u32 first, u32 count)
+{
+	struct pvdrm_grant *grant;
+	bool all = true;
+	u32 i;
+
+	for (i = first; i < first + count; i++) {
+		grant = &map->grants[i];
+		if (!grant->stale || grant->frame.held)
+			continue;
+		grant->frame.held = folio_try_get(page_folio(grant->frame.page));
+		all &= grant->frame.held;
+	}
+	return all;
+}
+
+static void protect_stopped(struct pvdrm_map *map, u32 first, u32 count)
+{
+	unsigned long end = jiffies + DESTROY_TIME;
+
+	/* Its vCPUs stop at the next interrupt, which is on the way. */
+	usleep_range(1000, 2000);
+	if (keep_loose(map, first, count))
+		return;
+	while (!end_loose(map, first, count)) {
+		if (time_after(jiffies, end)) {
+			pr_err_ratelimited("pvdrm-back: domain %u is stopped, but nobody destroys it: it keeps pages of the host mapped\n",
+					   map->back->domid);
+			return;
+		}
+		msleep(20);
 	}
 }
 
@@ -206,13 +254,14 @@ static void protect_loose(struct pvdrm_map *map, u32 first, u32 count)
 	int ret = stop_guest(map->back->domid);
 
 	if (!ret) {
-		/* Its vCPUs stop at the next interrupt, which is on the way. */
-		usleep_range(1000, 2000);
+		protect_stopped(map, first, count);
 		return;
 	}
+	/* No other way is safe. */
 	pr_err_ratelimited("pvdrm-back: cannot stop domain %u (%d): waiting for it\n",
 			   map->back->domid, ret);
-	wait_for_loose(map, first, count);
+	while (!end_loose(map, first, count))
+		msleep(20);
 }
 
 /**
@@ -282,16 +331,30 @@ static struct pvdrm_map *zombie_take(void)
 	return map;
 }
 
+/*
+ * Back into the list, with the reference it had there. It may be in it again:
+ * more of its grants became stale while it was looked at.
+ */
+static bool zombie_return(struct pvdrm_map *map, struct list_head *list)
+{
+	bool added;
+
+	spin_lock(&zombie_lock);
+	added = list_empty(&map->zombies);
+	if (added)
+		list_add_tail(&map->zombies, list);
+	spin_unlock(&zombie_lock);
+	return added;
+}
+
 static void zombie_work(struct work_struct *work)
 {
 	LIST_HEAD(rest);
 	struct pvdrm_map *map;
 
 	while ((map = zombie_take())) {
-		if (zombie_end(map))
+		if (zombie_end(map) || !zombie_return(map, &rest))
 			pvdrm_map_put(map);
-		else
-			list_add_tail(&map->zombies, &rest);
 	}
 	if (list_empty(&rest))
 		return;

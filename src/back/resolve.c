@@ -146,7 +146,8 @@ static int frame_find(struct pvdrm_map *map, struct mm_struct *mm, u32 index,
 		if (ret)
 			return ret;
 	}
-	return -EFAULT;
+	/* It goes as fast as it comes: as for a program, not an error. */
+	return -EAGAIN;
 }
 
 /**
@@ -160,8 +161,8 @@ static int frame_find(struct pvdrm_map *map, struct mm_struct *mm, u32 index,
  * The others are faulted in as well, for the program will touch them next and
  * the round trip is what costs; but if that fails, it is not yet an error.
  *
- * Return: 0; -EFAULT, -ENXIO, -EOPNOTSUPP or what the driver's fault handler
- * makes of it.
+ * Return: 0; -EAGAIN, -EFAULT, -ENXIO, -EOPNOTSUPP or what the driver's fault
+ * handler makes of it.
  */
 int pvdrm_frames_find(struct pvdrm_map *map, u32 first, u32 count, u32 wanted,
 		      struct pvdrm_frame *frames)

@@ -15,6 +15,8 @@
 #include "map.h"
 
 #define WINDOW_MIN	64u
+/* A reply with grants that cannot be mapped: the backend is closing, or broken. */
+#define MAX_BAD_REPLIES	8
 
 /* Internal answers of the steps, beside errnos */
 #define FAULT_AGAIN	1
@@ -25,6 +27,7 @@ struct pvdrm_fault {
 	u32 index;		/* the page touched */
 	u64 nr_inval;		/* of the mapping when the request was sent */
 	u32 inval_seq;		/* of the reply */
+	u32 bad_replies;
 	vm_fault_t ret;
 };
 
@@ -43,7 +46,7 @@ static vm_fault_t show_zero(struct pvdrm_map *map, struct vm_fault *vmf)
 {
 	map->lost = true;
 	if (!map->zero)
-		map->zero = alloc_page(GFP_KERNEL | __GFP_ZERO);
+		map->zero = alloc_page(GFP_ATOMIC | __GFP_ZERO);
 	if (!map->zero)
 		return VM_FAULT_OOM;
 	return vmf_insert_pfn_prot(vmf->vma, vmf->address,
@@ -84,6 +87,39 @@ static void choose_window(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 	batch->first = first;
 	batch->count = last - first;
 	batch->wanted = fault->index;
+}
+
+static int reserve_table(struct pvdrm_fault *fault, u32 index)
+{
+	struct vm_area_struct *vma = fault->vmf->vma;
+	unsigned long address = vma->vm_start +
+		((fault->map->pgoff + index - vma->vm_pgoff) << PAGE_SHIFT);
+
+	/* Entries are not looked at. */
+	return apply_to_page_range(vma->vm_mm, address, PAGE_SIZE, NULL, NULL);
+}
+
+/*
+ * Page tables for pages [first, last), at most two of them. Memory for these
+ * must not be looked for under the mapping's lock: that can wait for the disk,
+ * or run into a notifier that takes the lock.
+ */
+static int reserve_tables(struct pvdrm_fault *fault, u32 first, u32 last)
+{
+	int err = reserve_table(fault, first);
+
+	return err ?: reserve_table(fault, last - 1);
+}
+
+static int reserve_chunk_tables(struct pvdrm_fault *fault)
+{
+	struct vm_area_struct *vma = fault->vmf->vma;
+	u32 low = vma->vm_pgoff - fault->map->pgoff;
+	u32 first = round_down(fault->index, PVDRM_CHUNK_PAGES);
+	u32 last = min_t(unsigned long, first + PVDRM_CHUNK_PAGES,
+			 low + vma_pages(vma));
+
+	return reserve_tables(fault, max(first, low), last);
 }
 
 /* True if no request is needed; else @batch says what to ask for. */
@@ -234,6 +270,17 @@ static bool overtaken(struct pvdrm_fault *fault)
 	       (s32)(map->last_inval - fault->inval_seq) > 0;
 }
 
+/*
+ * The grants are gone if the backend closes the connection just now: asked once
+ * more, it does not answer until that is known here, too.
+ */
+static bool reply_is_bad(struct pvdrm_fault *fault)
+{
+	return fault->ret == VM_FAULT_SIGBUS &&
+	       !has_page(fault->map, fault->index) &&
+	       ++fault->bad_replies < MAX_BAD_REPLIES;
+}
+
 static int map_reply(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 {
 	struct pvdrm_map *map = fault->map;
@@ -250,6 +297,8 @@ static int map_reply(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 		ret = FAULT_AGAIN;
 	else
 		fault->ret = map->ops->map(map, fault->vmf, batch);
+	if (!ret && reply_is_bad(fault))
+		ret = FAULT_AGAIN;
 	mutex_unlock(&map->lock);
 	return ret;
 }
@@ -279,12 +328,17 @@ static int try_fault(struct pvdrm_fault *fault)
 	struct pvdrm_batch batch;
 	int err;
 
+	err = reserve_chunk_tables(fault);
+	if (err)
+		return err;
 	if (serve_locally(fault, &batch))
 		return 0;
 	err = batch_alloc(&batch);
 	if (err)
 		return err;
-	err = reserve_chunks(fault->map, &batch);
+	err = reserve_tables(fault, batch.first, batch.first + batch.count);
+	if (!err)
+		err = reserve_chunks(fault->map, &batch);
 	if (!err)
 		err = request_fault(fault, &batch);
 	if (!err)

@@ -62,7 +62,7 @@ same()
 	shift 2
 	out=/tmp/$name.guest$n
 	if ! timeout "$STEP" in-guest "$n" "$@" >"$out" 2>&1 </dev/null; then
-		bad "$name in guest $n: $(tail -n 10 "$out")"
+		bad "$name in guest $n: $(grep FAILED "$out" || tail -n 10 "$out")"
 	elif differs "$name" "$n" "$@"; then
 		bad "$name in guest $n differs from dom0: $(head -n 10 "/tmp/$name.diff$n")"
 	else
@@ -90,6 +90,20 @@ idle()
 		sleep 0.1
 	done
 	echo "left behind after ${n}00 ms:$left"
+	return 1
+}
+
+# no_backend DOMID: nothing in xenstore and no service for that guest
+no_backend()
+{
+	local n
+	for n in $(seq 100); do
+		xenstore-exists "/local/domain/0/backend/vdrm/$1" 2>/dev/null ||
+			{ pgrep -f "vdrm serve $1" >/dev/null || return 0; }
+		sleep 0.1
+	done
+	xenstore-ls "/local/domain/0/backend/vdrm/$1"
+	pgrep -af vdrm
 	return 1
 }
 

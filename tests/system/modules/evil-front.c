@@ -313,7 +313,7 @@ static int evil_probe(struct xenbus_device *dev, const struct xenbus_device_id *
 static int evil_show(struct seq_file *m, void *unused)
 {
 	seq_printf(m, "state=%d answers=%d status=%d\n",
-		   evil.dev ? xenbus_read_driver_state(evil.dev->otherend) : -1,
+		   evil.dev ? xenbus_read_unsigned(evil.dev->otherend, "state", 0) : -1,
 		   evil.answers, evil.status);
 	return 0;
 }
