@@ -131,14 +131,19 @@ static const struct pvdrm_ioctl_entry core_ioctls[] = {
 	IOCTL(SET_CLIENT_CAP,		NOTHING),
 	IOCTL(SET_CLIENT_NAME,		NOTHING,	FIELDS(set_client_name)),
 
-	IOCTL(GEM_CLOSE,		FREE),
-	IOCTL(GEM_CHANGE_HANDLE,	NOTHING),
+	IOCTL(GEM_CLOSE,		FREE,
+	      FREES(struct drm_gem_close, handle)),
+	IOCTL(GEM_CHANGE_HANDLE,	NOTHING,
+	      RENAMES(struct drm_gem_change_handle, handle, new_handle)),
 	IOCTL(PRIME_HANDLE_TO_FD,	NOTHING,	FIELDS(prime_handle_to_fd)),
 	IOCTL(PRIME_FD_TO_HANDLE,	NOTHING,	FIELDS(prime_fd_to_handle)),
 
-	IOCTL(MODE_CREATE_DUMB,		ALLOC),
+	IOCTL(MODE_CREATE_DUMB,		ALLOC,
+	      DRAWS(struct drm_mode_create_dumb, width, height, bpp, size,
+		    handle)),
 	IOCTL(MODE_MAP_DUMB,		NOTHING),
-	IOCTL(MODE_DESTROY_DUMB,	FREE),
+	IOCTL(MODE_DESTROY_DUMB,	FREE,
+	      FREES(struct drm_mode_destroy_dumb, handle)),
 
 	IOCTL(SYNCOBJ_CREATE,		NOTHING),
 	IOCTL(SYNCOBJ_DESTROY,		NOTHING),

@@ -44,11 +44,42 @@ struct pvdrm_field_entry {
 	const struct pvdrm_field_entry *children;
 };
 
+enum pvdrm_memory_kind {
+	PVDRM_MEMORY_NONE,
+	PVDRM_MEMORY_MAKES,	/* a buffer of a size the program names */
+	PVDRM_MEMORY_DRAWS,	/* one of a size that follows from its shape */
+	PVDRM_MEMORY_FREES,	/* a handle */
+	PVDRM_MEMORY_RENAMES,	/* a handle */
+};
+
+/**
+ * struct pvdrm_memory_rule - what an ioctl does to the memory of buffers
+ * @kind: enum pvdrm_memory_kind
+ * @size_width: MAKES: bytes of the size
+ * @handle: offset of the handle, a u32; in or out
+ * @size: MAKES: offset of the size; DRAWS: of a u64 with the size, out
+ * @shape: DRAWS: offsets of width, height and bits in a pixel, each a u32;
+ *	   RENAMES: the first: offset of the new handle
+ *
+ * Only the backend knows it: it is not served.
+ */
+struct pvdrm_memory_rule {
+	u8 kind;
+	u8 size_width;
+	u8 handle;
+	u8 size;
+	u8 shape[3];
+};
+
+/* So many bytes of an argument hold all that rules speak of */
+#define PVDRM_MEMORY_ARG	64
+
 /**
  * struct pvdrm_ioctl_entry - an ioctl that is carried across
  * @name: as in the header, DRM_IOCTL_ and all
  * @cmd: its number
  * @flags: XENDRM_IOCTL_*
+ * @memory: what it does to the memory of buffers
  * @fields: the fields of its argument
  * @nr: their number
  */
@@ -56,6 +87,7 @@ struct pvdrm_ioctl_entry {
 	const char *name;
 	u32 cmd;
 	u32 flags;
+	struct pvdrm_memory_rule memory;
 	const struct pvdrm_field_entry *fields;
 	u32 nr;
 };
@@ -129,6 +161,66 @@ int pvdrm_table_build(const struct pvdrm_driver_table *drv, void **buf,
 const struct pvdrm_refusal *
 pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd);
 
+/* memory.c */
+#define PVDRM_MEMORY_RULES	256	/* _IOC_NR is 8 bits */
+
+/**
+ * pvdrm_memory_rules() - what core's and a driver's ioctls do to memory
+ * @drv: the driver's table
+ * @rules: result, by _IOC_NR; NULL for those that do nothing
+ */
+void pvdrm_memory_rules(const struct pvdrm_driver_table *drv,
+			const struct pvdrm_memory_rule **rules);
+
+/**
+ * pvdrm_memory_len() - how much of an argument the driver reads, or writes
+ * @cmd: the ioctl as the program issued it, of any size and direction
+ * @known: the same as the table has it
+ * @dir: _IOC_WRITE: what the driver reads; _IOC_READ: what it writes
+ *
+ * Return: bytes, at most PVDRM_MEMORY_ARG; the driver reads 0 behind them, and
+ * writes nothing.
+ */
+u32 pvdrm_memory_len(u32 cmd, u32 known, u32 dir);
+
+/**
+ * pvdrm_memory_wanted() - the memory a new buffer will take
+ * @rule: MAKES or DRAWS
+ * @arg: the argument as the driver will read it, PVDRM_MEMORY_ARG bytes
+ *
+ * Return: bytes, whole pages, at least one; U64_MAX when there is no such
+ * number.
+ */
+u64 pvdrm_memory_wanted(const struct pvdrm_memory_rule *rule, const u8 *arg);
+
+/**
+ * pvdrm_memory_got() - the memory a new buffer does take
+ * @rule: MAKES or DRAWS
+ * @arg: the argument as the driver left it
+ * @len: bytes of it that the driver wrote
+ * @wanted: pvdrm_memory_wanted()'s answer
+ *
+ * Return: bytes, as above; @wanted where the driver does not tell.
+ */
+u64 pvdrm_memory_got(const struct pvdrm_memory_rule *rule, const u8 *arg,
+		     u32 len, u64 wanted);
+
+/**
+ * pvdrm_memory_handle() - the handle of a new buffer
+ * @rule: MAKES or DRAWS
+ * @arg: the argument as the driver left it
+ * @len: bytes of it that the driver wrote
+ * @handle: result
+ *
+ * Return: false when the driver could not write it: what lies there then, the
+ * program has put there.
+ */
+bool pvdrm_memory_handle(const struct pvdrm_memory_rule *rule, const u8 *arg,
+			 u32 len, u32 *handle);
+
+/* A u32 of the argument */
+u32 pvdrm_memory_u32(const u8 *arg, u32 off);
+
 /* ------------------------------------------------------------------ ioctls */
 
 #define NOTHING		0
@@ -152,6 +244,44 @@ pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd);
 #define FIELDS(list) \
 	.fields = (list), \
 	.nr = ARRAY_SIZE(list)
+
+/*
+ * What it does to memory: makes a buffer of so many bytes, or of so many pixels,
+ * which then says how many bytes it has; frees one; gives it another handle
+ */
+#define MEMORY_OFFSET(type, member, width) \
+	(offsetof(type, member) + \
+	 BUILD_BUG_ON_ZERO(sizeof_field(type, member) != (width)) + \
+	 BUILD_BUG_ON_ZERO(offsetof(type, member) + (width) > PVDRM_MEMORY_ARG))
+#define MAKES(type, bytes, name) \
+	.memory = { \
+		.kind = PVDRM_MEMORY_MAKES, \
+		.size = MEMORY_OFFSET(type, bytes, sizeof_field(type, bytes)), \
+		.size_width = sizeof_field(type, bytes), \
+		.handle = MEMORY_OFFSET(type, name, sizeof(u32)), \
+	}
+#define DRAWS(type, w, h, bits, bytes, name) \
+	.memory = { \
+		.kind = PVDRM_MEMORY_DRAWS, \
+		.shape = { \
+			MEMORY_OFFSET(type, w, sizeof(u32)), \
+			MEMORY_OFFSET(type, h, sizeof(u32)), \
+			MEMORY_OFFSET(type, bits, sizeof(u32)), \
+		}, \
+		.size = MEMORY_OFFSET(type, bytes, sizeof(u64)), \
+		.handle = MEMORY_OFFSET(type, name, sizeof(u32)), \
+	}
+#define FREES(type, name) \
+	.memory = { \
+		.kind = PVDRM_MEMORY_FREES, \
+		.handle = MEMORY_OFFSET(type, name, sizeof(u32)), \
+	}
+#define RENAMES(type, from, to) \
+	.memory = { \
+		.kind = PVDRM_MEMORY_RENAMES, \
+		.handle = MEMORY_OFFSET(type, from, sizeof(u32)), \
+		.shape = { MEMORY_OFFSET(type, to, sizeof(u32)) }, \
+	}
 
 /* An ioctl without DRM_IOCTL_, and the reason */
 #define REFUSED(ioctl, reason) \

@@ -79,18 +79,23 @@ static const struct pvdrm_field_entry context_init[] = {
 /*
  * EXECBUFFER waits for its in-fences; the transfers for each other, from 7.2
  * on; GET_CAPS for the device's answer.
+ *
+ * RESOURCE_CREATE takes as much memory as its size says, a page for 0: what only
+ * the renderer keeps, such as a texture with samples, is not this domain's.
  */
 static const struct pvdrm_ioctl_entry virtio_gpu_ioctls[] = {
 	IOCTL(VIRTGPU_MAP,		NOTHING),
 	IOCTL(VIRTGPU_EXECBUFFER,	MAY_BLOCK,	FIELDS(execbuffer)),
 	IOCTL(VIRTGPU_GETPARAM,		NOTHING,	FIELDS(getparam)),
-	IOCTL(VIRTGPU_RESOURCE_CREATE,	ALLOC),
+	IOCTL(VIRTGPU_RESOURCE_CREATE,	ALLOC,
+	      MAKES(struct drm_virtgpu_resource_create, size, bo_handle)),
 	IOCTL(VIRTGPU_RESOURCE_INFO,	NOTHING),
 	IOCTL(VIRTGPU_TRANSFER_FROM_HOST, MAY_BLOCK),
 	IOCTL(VIRTGPU_TRANSFER_TO_HOST,	MAY_BLOCK),
 	IOCTL(VIRTGPU_WAIT,		MAY_BLOCK),
 	IOCTL(VIRTGPU_GET_CAPS,		MAY_BLOCK,	FIELDS(get_caps)),
-	IOCTL(VIRTGPU_RESOURCE_CREATE_BLOB, ALLOC,	FIELDS(resource_create_blob)),
+	IOCTL(VIRTGPU_RESOURCE_CREATE_BLOB, ALLOC,	FIELDS(resource_create_blob),
+	      MAKES(struct drm_virtgpu_resource_create_blob, size, bo_handle)),
 	IOCTL(VIRTGPU_CONTEXT_INIT,	NOTHING,	FIELDS(context_init)),
 };
 

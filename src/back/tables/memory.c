@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * memory.c: what ioctls do to the memory of buffers, by the tables' rules
+ *
+ * The numbers are the guest's, and may be any.
+ */
+#include "tables.h"
+
+#define NO_SUCH_NUMBER	(~0ull)
+#define BITS		8u
+
+static void add_rules(const struct pvdrm_driver_table *drv,
+		      const struct pvdrm_memory_rule **rules)
+{
+	size_t i;
+
+	for (i = 0; i < drv->nr; i++)
+		if (drv->ioctls[i].memory.kind != PVDRM_MEMORY_NONE)
+			rules[_IOC_NR(drv->ioctls[i].cmd)] =
+				&drv->ioctls[i].memory;
+}
+
+void pvdrm_memory_rules(const struct pvdrm_driver_table *drv,
+			const struct pvdrm_memory_rule **rules)
+{
+	memset(rules, 0, PVDRM_MEMORY_RULES * sizeof(*rules));
+	add_rules(&pvdrm_core_table, rules);
+	add_rules(drv, rules);
+}
+
+u32 pvdrm_memory_len(u32 cmd, u32 known, u32 dir)
+{
+	u32 len = min(_IOC_SIZE(cmd), _IOC_SIZE(known));
+
+	/* As drm_ioctl() does: both have to say so. */
+	if (!(_IOC_DIR(cmd) & _IOC_DIR(known) & dir))
+		return 0;
+	return min(len, (u32)PVDRM_MEMORY_ARG);
+}
+
+u32 pvdrm_memory_u32(const u8 *arg, u32 off)
+{
+	u32 value;
+
+	memcpy(&value, arg + off, sizeof(value));
+	return value;
+}
+
+static u64 member(const u8 *arg, u32 off, u32 width)
+{
+	u64 value;
+
+	if (width == sizeof(u32))
+		return pvdrm_memory_u32(arg, off);
+	memcpy(&value, arg + off, sizeof(value));
+	return value;
+}
+
+static u64 whole_pages(u64 bytes)
+{
+	if (!bytes)
+		return XENDRM_PAGE_SIZE;
+	if (bytes > NO_SUCH_NUMBER - XENDRM_PAGE_SIZE)
+		return NO_SUCH_NUMBER;
+	return ALIGN(bytes, (u64)XENDRM_PAGE_SIZE);
+}
+
+/* Without what a driver may add to the end of each line */
+static u64 drawn(const struct pvdrm_memory_rule *rule, const u8 *arg)
+{
+	u64 bits = pvdrm_memory_u32(arg, rule->shape[2]);
+	u64 line = pvdrm_memory_u32(arg, rule->shape[0]);
+	u64 bytes;
+
+	/* Less than 2^32 times less than 2^30 */
+	line *= (bits + BITS - 1) / BITS;
+	if (__builtin_mul_overflow(line, pvdrm_memory_u32(arg, rule->shape[1]),
+				   &bytes))
+		return NO_SUCH_NUMBER;
+	return bytes;
+}
+
+u64 pvdrm_memory_wanted(const struct pvdrm_memory_rule *rule, const u8 *arg)
+{
+	if (rule->kind == PVDRM_MEMORY_DRAWS)
+		return whole_pages(drawn(rule, arg));
+	return whole_pages(member(arg, rule->size, rule->size_width));
+}
+
+u64 pvdrm_memory_got(const struct pvdrm_memory_rule *rule, const u8 *arg,
+		     u32 len, u64 wanted)
+{
+	if (rule->kind != PVDRM_MEMORY_DRAWS ||
+	    rule->size + sizeof(u64) > len)
+		return wanted;
+	return whole_pages(member(arg, rule->size, sizeof(u64)));
+}
+
+bool pvdrm_memory_handle(const struct pvdrm_memory_rule *rule, const u8 *arg,
+			 u32 len, u32 *handle)
+{
+	if (rule->handle + sizeof(u32) > len)
+		return false;
+	*handle = pvdrm_memory_u32(arg, rule->handle);
+	return true;
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_memory.c: what the tables say of the memory of buffers
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#include "tables.h"
+#include "uapi/newest/virtgpu_drm.h"
+
+#define PAGE	4096ull
+#define END_OF(type, member) \
+	(offsetof(type, member) + sizeof_field(type, member))
+
+static const struct pvdrm_memory_rule *rules[PVDRM_MEMORY_RULES];
+
+/* An argument, with bytes that count if too much of it is read */
+union arg {
+	u8 bytes[PVDRM_MEMORY_ARG];
+	struct drm_mode_create_dumb dumb;
+	struct drm_virtgpu_resource_create resource;
+	struct drm_virtgpu_resource_create_blob blob;
+	struct drm_gem_close close;
+	struct drm_gem_change_handle rename;
+};
+
+static int setup(void **state)
+{
+	pvdrm_memory_rules(&pvdrm_virtio_gpu_table, rules);
+	return 0;
+}
+
+static const struct pvdrm_memory_rule *rule(u32 cmd)
+{
+	assert_non_null(rules[_IOC_NR(cmd)]);
+	return rules[_IOC_NR(cmd)];
+}
+
+static u64 dumb_wanted(u32 width, u32 height, u32 bpp)
+{
+	union arg arg = { .dumb = { .width = width, .height = height, .bpp = bpp } };
+
+	return pvdrm_memory_wanted(rule(DRM_IOCTL_MODE_CREATE_DUMB), arg.bytes);
+}
+
+static u64 resource_wanted(u32 size)
+{
+	union arg arg;
+
+	memset(&arg, 0xff, sizeof(arg));
+	arg.resource.size = size;
+	return pvdrm_memory_wanted(rule(DRM_IOCTL_VIRTGPU_RESOURCE_CREATE),
+				   arg.bytes);
+}
+
+static u64 blob_wanted(u64 size)
+{
+	union arg arg;
+
+	memset(&arg, 0xff, sizeof(arg));
+	arg.blob.size = size;
+	return pvdrm_memory_wanted(rule(DRM_IOCTL_VIRTGPU_RESOURCE_CREATE_BLOB),
+				   arg.bytes);
+}
+
+static void which(void **state)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < PVDRM_MEMORY_RULES; i++)
+		nr += !!rules[i];
+	assert_int_equal(nr, 6);
+	assert_int_equal(rule(DRM_IOCTL_GEM_CLOSE)->kind, PVDRM_MEMORY_FREES);
+	assert_int_equal(rule(DRM_IOCTL_MODE_DESTROY_DUMB)->kind,
+			 PVDRM_MEMORY_FREES);
+	assert_int_equal(rule(DRM_IOCTL_GEM_CHANGE_HANDLE)->kind,
+			 PVDRM_MEMORY_RENAMES);
+	pvdrm_memory_rules(&pvdrm_vgem_table, rules);
+	assert_null(rules[_IOC_NR(DRM_IOCTL_VIRTGPU_RESOURCE_CREATE)]);
+}
+
+/* Who is said to make or free buffers has a rule, or is not limited unawares */
+static void all_that_allocate(void **state)
+{
+	static const struct pvdrm_driver_table *const tables[] = {
+		&pvdrm_core_table, &pvdrm_vgem_table, &pvdrm_virtio_gpu_table,
+	};
+	size_t t, i;
+
+	for (t = 0; t < ARRAY_SIZE(tables); t++) {
+		for (i = 0; i < tables[t]->nr; i++) {
+			const struct pvdrm_ioctl_entry *e = &tables[t]->ioctls[i];
+			u32 kind = e->memory.kind;
+
+			assert_int_equal(!!(e->flags & ALLOC),
+					 kind == PVDRM_MEMORY_MAKES ||
+					 kind == PVDRM_MEMORY_DRAWS);
+			assert_int_equal(!!(e->flags & FREE),
+					 kind == PVDRM_MEMORY_FREES);
+		}
+	}
+}
+
+static void wanted(void **state)
+{
+	assert_int_equal(resource_wanted(0), PAGE);
+	assert_int_equal(resource_wanted(1), PAGE);
+	assert_int_equal(resource_wanted(PAGE), PAGE);
+	assert_int_equal(resource_wanted(PAGE + 1), 2 * PAGE);
+	assert_int_equal(resource_wanted(~0u), 1ull << 32);
+
+	assert_int_equal(blob_wanted(0), PAGE);
+	assert_int_equal(blob_wanted(1ull << 40), 1ull << 40);
+	assert_int_equal(blob_wanted((1ull << 40) + 1), (1ull << 40) + PAGE);
+	assert_true(blob_wanted(~0ull) == ~0ull);
+	assert_true(blob_wanted(~0ull - PAGE + 1) == ~0ull);
+	assert_true(blob_wanted(~0ull - 2 * PAGE + 1) == ~0ull - 2 * PAGE + 1);
+
+	assert_int_equal(dumb_wanted(64, 64, 32), 4 * PAGE);
+	assert_int_equal(dumb_wanted(64, 65, 32), 5 * PAGE);
+	assert_int_equal(dumb_wanted(100, 1, 1), PAGE);
+	assert_int_equal(dumb_wanted(PAGE, 2, 9), 4 * PAGE);
+	assert_int_equal(dumb_wanted(0, 64, 32), PAGE);
+	assert_int_equal(dumb_wanted(64, 64, 0), PAGE);
+	assert_int_equal(dumb_wanted(1u << 31, 1u << 31, 8), 1ull << 62);
+	assert_true(dumb_wanted(1u << 31, 1u << 31, 32) == ~0ull);
+	assert_true(dumb_wanted(1u << 31, 1u << 31, 64) == ~0ull);
+	assert_true(dumb_wanted(~0u, ~0u, ~0u) == ~0ull);
+	assert_true(dumb_wanted(~0u, 1, ~0u) == 0x1fffffffe0000000ull);
+}
+
+static void got(void **state)
+{
+	const struct pvdrm_memory_rule *dumb = rule(DRM_IOCTL_MODE_CREATE_DUMB);
+	const struct pvdrm_memory_rule *resource =
+		rule(DRM_IOCTL_VIRTGPU_RESOURCE_CREATE);
+	union arg arg = { .dumb = { .handle = 5, .size = 3 * PAGE + 1 } };
+	u32 end = END_OF(struct drm_mode_create_dumb, size);
+
+	assert_int_equal(pvdrm_memory_got(dumb, arg.bytes, end, 7), 4 * PAGE);
+	assert_int_equal(pvdrm_memory_got(dumb, arg.bytes, end - 1, 7), 7);
+	assert_int_equal(pvdrm_memory_got(dumb, arg.bytes, 0, 7), 7);
+	assert_int_equal(pvdrm_memory_got(resource, arg.bytes,
+					  sizeof(arg.resource), 7), 7);
+}
+
+/* What the driver did not write is what the guest has put there */
+static void forged(void **state)
+{
+	const struct pvdrm_memory_rule *dumb = rule(DRM_IOCTL_MODE_CREATE_DUMB);
+	union arg arg = { .dumb = { .handle = 5 } };
+	u32 end = END_OF(struct drm_mode_create_dumb, handle);
+	u32 handle = 0;
+
+	assert_true(pvdrm_memory_handle(dumb, arg.bytes, end, &handle));
+	assert_int_equal(handle, 5);
+	assert_false(pvdrm_memory_handle(dumb, arg.bytes, end - 1, &handle));
+	assert_false(pvdrm_memory_handle(dumb, arg.bytes, 0, &handle));
+}
+
+static u32 as(u32 cmd, u32 dir, u32 size)
+{
+	return _IOC(dir, _IOC_TYPE(cmd), _IOC_NR(cmd), size);
+}
+
+static void lengths(void **state)
+{
+	u32 both = DRM_IOCTL_MODE_CREATE_DUMB, in = DRM_IOCTL_GEM_CLOSE;
+	u32 dirs = _IOC_READ | _IOC_WRITE;
+
+	assert_int_equal(pvdrm_memory_len(both, both, _IOC_READ), 32);
+	assert_int_equal(pvdrm_memory_len(both, both, _IOC_WRITE), 32);
+	assert_int_equal(pvdrm_memory_len(as(both, dirs, 17), both, _IOC_READ),
+			 17);
+	assert_int_equal(pvdrm_memory_len(as(both, dirs, 16000), both,
+					  _IOC_READ), 32);
+	assert_int_equal(pvdrm_memory_len(as(both, dirs, 16000),
+					  as(both, dirs, 16000), _IOC_READ),
+			 PVDRM_MEMORY_ARG);
+	assert_int_equal(pvdrm_memory_len(as(both, _IOC_WRITE, 32), both,
+					  _IOC_READ), 0);
+	assert_int_equal(pvdrm_memory_len(as(both, _IOC_READ, 32), both,
+					  _IOC_WRITE), 0);
+	assert_int_equal(pvdrm_memory_len(as(in, dirs, 8), in, _IOC_READ), 0);
+	assert_int_equal(pvdrm_memory_len(as(in, dirs, 8), in, _IOC_WRITE), 8);
+	assert_int_equal(pvdrm_memory_len(as(in, 0, 0), in, _IOC_WRITE), 0);
+}
+
+static void handles(void **state)
+{
+	union arg arg = { .rename = { .handle = 3, .new_handle = 77 } };
+	const struct pvdrm_memory_rule *r = rule(DRM_IOCTL_GEM_CHANGE_HANDLE);
+
+	assert_int_equal(pvdrm_memory_u32(arg.bytes, r->handle), 3);
+	assert_int_equal(pvdrm_memory_u32(arg.bytes, r->shape[0]), 77);
+	arg.close.handle = 9;
+	r = rule(DRM_IOCTL_GEM_CLOSE);
+	assert_int_equal(pvdrm_memory_u32(arg.bytes, r->handle), 9);
+}
+
+int main(void)
+{
+	const struct unit_case tests[] = {
+		cmocka_unit_test_setup(which, setup),
+		cmocka_unit_test_setup(all_that_allocate, setup),
+		cmocka_unit_test_setup(wanted, setup),
+		cmocka_unit_test_setup(got, setup),
+		cmocka_unit_test_setup(forged, setup),
+		cmocka_unit_test_setup(lengths, setup),
+		cmocka_unit_test_setup(handles, setup),
+	};
+
+	return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
+}
