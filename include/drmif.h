@@ -34,6 +34,12 @@
  *   device-path     the DRM node to share, e.g. /dev/dri/renderD128
  *   sequential      "1": requests run one at a time in submission order
  *                   (optional; default: the backend's module parameter)
+ *   max-files       files the guest may have open; OPEN: EMFILE
+ *   max-inflight    requests that run at once; further ones wait in the ring
+ *   max-buffer-bytes  memory of the buffers it makes, in bytes; their making
+ *                   fails with ENOMEM
+ *   max-mapped-bytes  bytes it may have mapped; MMAP: ENOMEM
+ *                   (all four optional; default: the backend's parameters)
  *   online          "1" while the device is wanted, "0" while it is detached
  *
  * Written by the backend before XenbusStateInitWait:
@@ -63,6 +69,10 @@
 #define XENDRM_KEY_VERSION		"version"
 #define XENDRM_KEY_DEVICE_PATH		"device-path"
 #define XENDRM_KEY_SEQUENTIAL		"sequential"
+#define XENDRM_KEY_MAX_FILES		"max-files"
+#define XENDRM_KEY_MAX_INFLIGHT		"max-inflight"
+#define XENDRM_KEY_MAX_BUFFER_BYTES	"max-buffer-bytes"
+#define XENDRM_KEY_MAX_MAPPED_BYTES	"max-mapped-bytes"
 #define XENDRM_KEY_ONLINE		"online"
 #define XENDRM_KEY_DRIVER		"driver"
 #define XENDRM_KEY_DRIVER_VERSION	"driver-version"

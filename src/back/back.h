@@ -12,7 +12,8 @@
  * pvdrm_link.event_lock, pvdrm_link.io, pvdrm_server.lock and
  * pvdrm_link.slot_lock. The last two are taken by the event channel's handler
  * and keep interrupts off. Nothing allocates with GFP_KERNEL under
- * pvdrm_map.lock or after it: notifiers take it in reclaim.
+ * pvdrm_map.lock or after it: notifiers take it in reclaim. Nothing is taken
+ * under pvdrm_limits.lock.
  */
 #ifndef PVDRM_BACK_BACK_H
 #define PVDRM_BACK_BACK_H
@@ -30,13 +31,14 @@
 #include <linux/xarray.h>
 #include <xen/xenbus.h>
 
+#include "buffers.h"
 #include "drmif.h"
 #include "engine.h"
+#include "limits.h"
 #include "stats.h"
 
-#define PVDRM_MAX_FILES		1024
 #define PVDRM_MAX_MAPS		65536
-#define PVDRM_MAX_MAP_PAGES	1048576u	/* 4 GiB a device */
+#define PVDRM_MAX_MAP_PAGES	1048576u	/* 4 GiB a mapping */
 #define PVDRM_REASON_LEN	160
 
 struct pvdrm_driver_table;
@@ -64,6 +66,7 @@ struct pvdrm_worker;
  * @fail_told: the reason is in xenstore
  * @reason: the reason
  * @stats: counters, over all connections
+ * @limits: what the guest may use
  */
 struct pvdrm_back {
 	struct kref ref;
@@ -83,12 +86,24 @@ struct pvdrm_back {
 	bool fail_told;
 	char reason[PVDRM_REASON_LEN];
 	struct pvdrm_stats stats;
+	struct pvdrm_limits limits;
 };
 
-/* A file the guest opened. It is a descriptor of the serving process, too. */
+/**
+ * struct pvdrm_file - a file the guest opened
+ * @ref: the link's table until CLOSE, ioctls that run, and mappings, which keep
+ *	 the host's file open
+ * @link: the connection; valid wherever a reference is held
+ * @file: the host's file; a reference
+ * @fd: the same as a descriptor of the serving process
+ * @buffers: the memory of its buffers
+ */
 struct pvdrm_file {
+	struct kref ref;
+	struct pvdrm_link *link;
 	struct file *file;
 	int fd;
+	struct pvdrm_buffers buffers;
 };
 
 /**
@@ -136,10 +151,7 @@ struct pvdrm_slot {
  * @maps: pvdrm_map by id
  * @next_file: where the next id is looked for
  * @next_map: the same
- * @obj_lock: the counts below
- * @nr_files: files
  * @nr_maps: mappings
- * @map_pages: pages of all of them
  */
 struct pvdrm_link {
 	struct kref ref;
@@ -179,10 +191,7 @@ struct pvdrm_link {
 	struct xarray maps;
 	u32 next_file;
 	u32 next_map;
-	spinlock_t obj_lock;		/* nr_files, nr_maps, map_pages */
-	u32 nr_files;
-	u32 nr_maps;
-	u32 map_pages;
+	atomic_t nr_maps;
 };
 
 /**
@@ -195,6 +204,7 @@ struct pvdrm_link {
  * @image: the descriptor table as it goes over the wire
  * @image_len: its bytes
  * @table: the same, checked
+ * @memory: what ioctls do to the memory of buffers, by _IOC_NR
  */
 struct pvdrm_node {
 	struct file *file;
@@ -205,6 +215,7 @@ struct pvdrm_node {
 	void *image;
 	size_t image_len;
 	struct pvdrm_table table;
+	const struct pvdrm_memory_rule *memory[PVDRM_STAT_NRS];
 };
 
 /**
@@ -222,7 +233,9 @@ struct pvdrm_node {
  * @workers: all workers
  * @nr_workers: their number
  * @max_workers: their limit
- * @sequential: one request at a time, but for those that block for long
+ * @running: requests beside the leader's that count as running
+ * @max_inflight: requests that may run at once, the leader's included
+ * @sequential: in order, and @max_inflight is 1
  * @closed: no device any more
  * @spawn_asked: NEXT has to report PVDRM_BACK_EVENT_SPAWN
  * @spawn_until: it was reported; jiffies until when the thread may take to come
@@ -244,6 +257,8 @@ struct pvdrm_server {
 	struct list_head workers;
 	u32 nr_workers;
 	u32 max_workers;
+	u32 running;
+	u32 max_inflight;
 	bool sequential;
 	bool closed;
 	bool spawn_asked;
@@ -271,7 +286,12 @@ struct pvdrm_server {
  * @plan: for IOCTL
  * @req: the request at hand
  * @rsp: its response
- * @overdue: with pvdrm_server.sequential, while it runs what may block
+ * @overdue: while it runs what may block and no other may run beside it
+ * @aside: it runs what may block; its own flag
+ * @timed: @overdue was queued; its own flag
+ * @holding: it goes on leading meanwhile, and takes nothing
+ * @counted: it is one of pvdrm_server.running
+ * @since: when it began, in jiffies
  * @held: the response waits for the thread to return to user space and back
  */
 struct pvdrm_worker {
@@ -293,6 +313,11 @@ struct pvdrm_worker {
 	struct xendrm_request req;
 	struct xendrm_response rsp;
 	struct delayed_work overdue;
+	bool aside;
+	bool timed;
+	bool holding;
+	bool counted;
+	unsigned long since;
 	bool held;
 };
 
@@ -376,7 +401,8 @@ extern const struct pvdrm_mem pvdrm_user_mem;
 int pvdrm_file_open(struct pvdrm_worker *worker, u32 *id);
 int pvdrm_file_close(struct pvdrm_link *link, u32 id);
 void pvdrm_file_drop_master(struct file *file);
-struct file *pvdrm_file_get(struct pvdrm_link *link, u32 id);
+struct pvdrm_file *pvdrm_file_get(struct pvdrm_link *link, u32 id);
+void pvdrm_file_put(struct pvdrm_file *pf);
 void pvdrm_files_reap(struct pvdrm_link *link, bool in_process);
 
 /* events.c */

@@ -5,7 +5,6 @@
  * By pvdrm_exec() the request is a private copy. A request that no honest
  * guest sends closes the device; one that merely fails gets its errno.
  */
-#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/ktime.h>
 #include <linux/uaccess.h>
@@ -138,16 +137,19 @@ static int ioctl_call(struct pvdrm_worker *worker, struct file *file)
 }
 
 static int ioctl_run(struct pvdrm_worker *worker,
-		     const struct xendrm_ioctl *desc, struct file *file)
+		     const struct xendrm_ioctl *desc, struct pvdrm_file *pf)
 {
+	struct pvdrm_charge charge;
 	int status, ret;
 
 	if (desc->flags & XENDRM_IOCTL_MAY_BLOCK)
 		pvdrm_serve_step_aside(worker);
 	ret = ioctl_place(worker, desc);
+	ret = ret ?: pvdrm_buffers_begin(worker, desc, pf, &charge);
 	if (ret)
 		return ret;
-	status = ioctl_call(worker, file);
+	status = ioctl_call(worker, pf->file);
+	status = pvdrm_buffers_end(worker, desc, pf, &charge, status);
 	ret = ioctl_collect(worker);
 	return ret ?: status;
 }
@@ -157,7 +159,7 @@ static int exec_ioctl(struct pvdrm_worker *worker)
 	u32 cmd = worker->req.u.ioctl.cmd;
 	struct pvdrm_stats *stats = &worker->link->back->stats;
 	const struct xendrm_ioctl *desc;
-	struct file *file;
+	struct pvdrm_file *pf;
 	int ret;
 
 	desc = pvdrm_table_find(&worker->server->node.table, cmd);
@@ -166,12 +168,12 @@ static int exec_ioctl(struct pvdrm_worker *worker)
 		atomic_inc(&stats->refused[_IOC_NR(cmd)]);
 		return _IOC_TYPE(cmd) == DRM_IOCTL_BASE ? -EINVAL : -ENOTTY;
 	}
-	file = pvdrm_file_get(worker->link, worker->req.file);
-	if (!file)
+	pf = pvdrm_file_get(worker->link, worker->req.file);
+	if (!pf)
 		return -EBADF;
 	atomic_inc(&stats->ran[_IOC_NR(cmd)]);
-	ret = ioctl_run(worker, desc, file);
-	fput(file);
+	ret = ioctl_run(worker, desc, pf);
+	pvdrm_file_put(pf);
 	return ret;
 }
 

@@ -36,23 +36,19 @@ static void uninstall(const struct pvdrm_file *pf)
 
 static bool count_file(struct pvdrm_link *link)
 {
-	bool ok;
+	struct pvdrm_back *back = link->back;
 
-	spin_lock(&link->obj_lock);
-	ok = link->nr_files < PVDRM_MAX_FILES;
-	if (ok)
-		link->nr_files++;
-	spin_unlock(&link->obj_lock);
-	if (ok)
-		pvdrm_count(link->back, files);
-	return ok;
+	if (!pvdrm_limits_take(&back->limits, PVDRM_LIMIT_FILES, 1)) {
+		pvdrm_count(back, limits_met);
+		return false;
+	}
+	pvdrm_count(back, files);
+	return true;
 }
 
 static void uncount_file(struct pvdrm_link *link)
 {
-	spin_lock(&link->obj_lock);
-	link->nr_files--;
-	spin_unlock(&link->obj_lock);
+	pvdrm_limits_give(&link->back->limits, PVDRM_LIMIT_FILES, 1);
 	pvdrm_uncount(link->back, files);
 }
 
@@ -98,11 +94,14 @@ static int add_file(struct pvdrm_link *link, struct file *file, u32 *id)
 
 	if (!pf)
 		return -ENOMEM;
+	kref_init(&pf->ref);
+	pf->link = link;
+	pf->file = file;
+	pvdrm_buffers_init(&pf->buffers);
 	ret = install(file);
 	if (ret < 0)
 		goto err_free;
 	pf->fd = ret;
-	pf->file = file;
 	ret = enter_file(link, pf, id);
 	if (ret)
 		goto err_fd;
@@ -152,27 +151,42 @@ err_count:
  *
  * Return: the file with a reference for the caller, or NULL.
  */
-struct file *pvdrm_file_get(struct pvdrm_link *link, u32 id)
+struct pvdrm_file *pvdrm_file_get(struct pvdrm_link *link, u32 id)
 {
-	struct file *file = NULL;
 	struct pvdrm_file *pf;
 
 	xa_lock(&link->files);
 	pf = xa_load(&link->files, id);
 	if (pf)
-		file = get_file(pf->file);
+		kref_get(&pf->ref);
 	xa_unlock(&link->files);
-	return file;
+	return pf;
 }
 
-static void free_file(struct pvdrm_link *link, struct pvdrm_file *pf,
-		      bool in_process)
+static void file_free(struct kref *ref)
+{
+	struct pvdrm_file *pf = container_of(ref, struct pvdrm_file, ref);
+
+	fput(pf->file);
+	pvdrm_buffers_release(&pf->buffers, &pf->link->back->limits);
+	uncount_file(pf->link);
+	kfree(pf);
+}
+
+/**
+ * pvdrm_file_put() - let go of a file
+ * @pf: the file
+ */
+void pvdrm_file_put(struct pvdrm_file *pf)
+{
+	kref_put(&pf->ref, file_free);
+}
+
+static void close_file(struct pvdrm_file *pf, bool in_process)
 {
 	if (in_process)
 		uninstall(pf);
-	fput(pf->file);
-	kfree(pf);
-	uncount_file(link);
+	pvdrm_file_put(pf);
 }
 
 /**
@@ -190,7 +204,7 @@ int pvdrm_file_close(struct pvdrm_link *link, u32 id)
 
 	if (!pf)
 		return -EBADF;
-	free_file(link, pf, true);
+	close_file(pf, true);
 	return 0;
 }
 
@@ -206,6 +220,6 @@ void pvdrm_files_reap(struct pvdrm_link *link, bool in_process)
 
 	xa_for_each(&link->files, id, pf) {
 		xa_erase(&link->files, id);
-		free_file(link, pf, in_process);
+		close_file(pf, in_process);
 	}
 }

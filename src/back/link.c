@@ -34,7 +34,6 @@ struct pvdrm_link *pvdrm_link_create(struct pvdrm_back *back,
 	spin_lock_init(&link->slot_lock);
 	xa_init_flags(&link->files, XA_FLAGS_ALLOC1);
 	xa_init_flags(&link->maps, XA_FLAGS_ALLOC1);
-	spin_lock_init(&link->obj_lock);
 	return link;
 }
 

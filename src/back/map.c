@@ -4,7 +4,6 @@
  *
  * Here is a mapping's life; its pages are in fault.c.
  */
-#include <linux/file.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/overflow.h>
@@ -52,29 +51,26 @@ struct pvdrm_map *pvdrm_map_get(struct pvdrm_link *link, u32 id)
 
 static bool count_map(struct pvdrm_link *link, u32 npages)
 {
-	bool ok;
+	struct pvdrm_back *back = link->back;
 
-	spin_lock(&link->obj_lock);
-	ok = link->nr_maps < PVDRM_MAX_MAPS &&
-	     npages <= PVDRM_MAX_MAP_PAGES - link->map_pages;
-	if (ok) {
-		link->nr_maps++;
-		link->map_pages += npages;
+	if (!atomic_add_unless(&link->nr_maps, 1, PVDRM_MAX_MAPS))
+		return false;
+	if (!pvdrm_limits_take(&back->limits, PVDRM_LIMIT_MAPPED_BYTES,
+			       (u64)npages * PAGE_SIZE)) {
+		atomic_dec(&link->nr_maps);
+		pvdrm_count(back, limits_met);
+		return false;
 	}
-	spin_unlock(&link->obj_lock);
-	if (ok) {
-		pvdrm_count(link->back, maps);
-		pvdrm_count_by(link->back, map_pages, npages);
-	}
-	return ok;
+	pvdrm_count(back, maps);
+	pvdrm_count_by(back, map_pages, npages);
+	return true;
 }
 
 static void uncount_map(struct pvdrm_link *link, u32 npages)
 {
-	spin_lock(&link->obj_lock);
-	link->nr_maps--;
-	link->map_pages -= npages;
-	spin_unlock(&link->obj_lock);
+	atomic_dec(&link->nr_maps);
+	pvdrm_limits_give(&link->back->limits, PVDRM_LIMIT_MAPPED_BYTES,
+			  (u64)npages * PAGE_SIZE);
 	pvdrm_uncount(link->back, maps);
 	pvdrm_count_by(link->back, map_pages, -(s64)npages);
 }
@@ -179,10 +175,10 @@ static int map_publish(struct pvdrm_link *link, struct pvdrm_map *map, u32 *id)
 	return ret;
 }
 
-static int map_set_up(struct pvdrm_map *map, struct file *file,
+static int map_set_up(struct pvdrm_map *map,
 		      const struct xendrm_request *req, u32 *id)
 {
-	int ret = map_host(map, file, req);
+	int ret = map_host(map, map->file->file, req);
 
 	if (ret)
 		return ret;
@@ -218,7 +214,8 @@ static int check_mmap(const struct xendrm_request *req, u32 *npages)
 	return 0;
 }
 
-static int map_file(struct pvdrm_link *link, struct file *file,
+/* On success, the map has the caller's reference to the file. */
+static int map_file(struct pvdrm_link *link, struct pvdrm_file *pf,
 		    const struct xendrm_request *req, u32 npages, u32 *id)
 {
 	struct pvdrm_map *map = map_alloc(link, npages);
@@ -226,7 +223,8 @@ static int map_file(struct pvdrm_link *link, struct file *file,
 
 	if (!map)
 		return -ENOMEM;
-	ret = map_set_up(map, file, req, id);
+	map->file = pf;
+	ret = map_set_up(map, req, id);
 	if (ret)
 		pvdrm_map_put(map);
 	return ret;
@@ -244,23 +242,24 @@ int pvdrm_map_create(struct pvdrm_worker *worker,
 		     const struct xendrm_request *req, u32 *id)
 {
 	struct pvdrm_link *link = worker->link;
-	struct file *file;
+	struct pvdrm_file *pf;
 	u32 npages;
 	int ret;
 
 	ret = check_mmap(req, &npages);
 	if (ret)
 		return ret;
-	file = pvdrm_file_get(link, req->file);
-	if (!file)
-		return -EBADF;
-	ret = -ENOMEM;
-	if (count_map(link, npages)) {
-		ret = map_file(link, file, req, npages, id);
-		if (ret)
-			uncount_map(link, npages);
-	}
-	fput(file);
+	if (!count_map(link, npages))
+		return -ENOMEM;
+	ret = -EBADF;
+	pf = pvdrm_file_get(link, req->file);
+	if (pf)
+		ret = map_file(link, pf, req, npages, id);
+	if (!ret)
+		return 0;
+	if (pf)
+		pvdrm_file_put(pf);
+	uncount_map(link, npages);
 	return ret;
 }
 
@@ -295,6 +294,7 @@ int pvdrm_map_destroy(struct pvdrm_worker *worker, u32 id)
 	map_end_grants(map);
 	map_unhook(map);
 	unmap_host(map);
+	pvdrm_file_put(map->file);
 	uncount_map(link, map->npages);
 	pvdrm_map_put(map);
 	return 0;
@@ -340,6 +340,7 @@ void pvdrm_maps_reap(struct pvdrm_link *link, bool in_process)
 			continue;
 		if (in_process)
 			unmap_host(map);
+		pvdrm_file_put(map->file);
 		uncount_map(link, map->npages);
 		pvdrm_map_put(map);
 	}

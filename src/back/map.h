@@ -40,6 +40,7 @@ struct pvdrm_grant {
  * @ref: the link's table and each FAULT hold one
  * @id: its name on the wire
  * @link: valid while @hooked, and in requests
+ * @file: mapped; a reference, while the process has the mapping
  * @back: the device; a reference
  * @va: its address in the process
  * @npages: its length
@@ -59,6 +60,7 @@ struct pvdrm_map {
 	struct kref ref;
 	u32 id;
 	struct pvdrm_link *link;
+	struct pvdrm_file *file;
 	struct pvdrm_back *back;
 	unsigned long va;
 	u32 npages;

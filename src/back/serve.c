@@ -8,8 +8,11 @@
  * follower, so a wake-up is paid only when there is work for two. Whoever has
  * finished a request leads again if nobody does.
  *
- * In strict order (sequential), it goes on leading; only when the request has
- * slept for long does another thread take over.
+ * Where as many requests run as the guest may have at once (in strict order
+ * that is one) it goes on leading, and so takes no other, until one of the
+ * others is done or its own has slept for long. What a sleeping request waits
+ * for may be one that is still in the ring: so after a while it does not count
+ * as running any more, and a guest never waits for good because of its limit.
  *
  * The kernel puts work off until a thread returns to user space (the last
  * fput() of a file, above all), and these never would: when such work is due,
@@ -24,7 +27,7 @@
 /* A look into user space now and then, for what else is done on the way */
 #define RUNS_BEFORE_TRIP	4096
 
-/* In strict order: for so long others wait for a request that blocks */
+/* For so long others wait for a request that sleeps */
 #define OVERDUE_AFTER	msecs_to_jiffies(20)
 
 #define GO_TO_USER	1
@@ -77,26 +80,79 @@ void pvdrm_serve_kick(struct pvdrm_link *link)
 	spin_unlock_irqrestore(&server->lock, flags);
 }
 
+/* Lock held */
+static void let_others_lead(struct pvdrm_worker *worker)
+{
+	struct pvdrm_server *server = worker->server;
+
+	if (server->leader != worker)
+		return;
+	/*
+	 * Armed under the lock: a notification from now on waits for it, and
+	 * then finds nobody leading.
+	 */
+	if ((server->link && pvdrm_transport_arm(server->link)) ||
+	    !list_empty(&server->dead_links))
+		promote(server);
+	else
+		WRITE_ONCE(server->leader, NULL);
+}
+
 static void stop_leading(struct pvdrm_worker *worker)
 {
 	struct pvdrm_server *server = worker->server;
 
 	spin_lock_irq(&server->lock);
-	if (server->leader == worker) {
-		/*
-		 * Armed under the lock: a notification from now on waits for
-		 * it, and then finds nobody leading.
-		 */
-		if (server->link && pvdrm_transport_arm(server->link))
-			promote(server);
-		else
-			WRITE_ONCE(server->leader, NULL);
-	}
+	let_others_lead(worker);
 	spin_unlock_irq(&server->lock);
 }
 
+/* Lock held, as for the rest. The leader's next request is one more. */
+static bool may_run_beside(const struct pvdrm_server *server)
+{
+	return server->running + 1 < server->max_inflight;
+}
+
+static void count_running(struct pvdrm_worker *worker)
+{
+	worker->holding = false;
+	worker->counted = true;
+	worker->server->running++;
+}
+
+static void uncount_running(struct pvdrm_worker *worker)
+{
+	worker->holding = false;
+	if (worker->counted)
+		worker->server->running--;
+	worker->counted = false;
+}
+
+static void show_running(struct pvdrm_server *server)
+{
+	bool holding = server->leader && server->leader->holding;
+
+	pvdrm_limits_set(&server->back->limits, PVDRM_LIMIT_INFLIGHT,
+			 server->running + holding);
+}
+
+static bool sleeps(const struct pvdrm_worker *worker)
+{
+	return READ_ONCE(worker->task->__state) != TASK_RUNNING;
+}
+
+static void forget_sleepers(struct pvdrm_server *server)
+{
+	struct pvdrm_worker *worker;
+
+	list_for_each_entry(worker, &server->workers, all)
+		if (worker->counted && sleeps(worker) &&
+		    time_after(jiffies, worker->since + OVERDUE_AFTER))
+			uncount_running(worker);
+}
+
 /**
- * pvdrm_serve_overdue() - the request at hand holds up the strict order
+ * pvdrm_serve_overdue() - the request at hand holds up others
  * @work: pvdrm_worker.overdue
  *
  * What it waits for may be another request of the same guest.
@@ -106,8 +162,17 @@ void pvdrm_serve_overdue(struct work_struct *work)
 	struct pvdrm_worker *worker = container_of(to_delayed_work(work),
 						   struct pvdrm_worker,
 						   overdue);
+	struct pvdrm_server *server = worker->server;
 
-	stop_leading(worker);
+	spin_lock_irq(&server->lock);
+	if (worker->holding && sleeps(worker)) {
+		uncount_running(worker);
+		let_others_lead(worker);
+		show_running(server);
+	} else if (worker->holding) {
+		schedule_delayed_work(&worker->overdue, OVERDUE_AFTER);
+	}
+	spin_unlock_irq(&server->lock);
 }
 
 /**
@@ -116,10 +181,41 @@ void pvdrm_serve_overdue(struct work_struct *work)
  */
 void pvdrm_serve_step_aside(struct pvdrm_worker *worker)
 {
-	if (worker->server->sequential)
+	struct pvdrm_server *server = worker->server;
+
+	if (worker->aside)
+		return;
+	worker->aside = true;
+	spin_lock_irq(&server->lock);
+	worker->since = jiffies;
+	if (!may_run_beside(server))
+		forget_sleepers(server);
+	if (may_run_beside(server)) {
+		count_running(worker);
+		let_others_lead(worker);
+	} else {
+		worker->holding = true;
+		worker->timed = true;
 		schedule_delayed_work(&worker->overdue, OVERDUE_AFTER);
-	else
-		stop_leading(worker);
+	}
+	show_running(server);
+	spin_unlock_irq(&server->lock);
+}
+
+static void end_request(struct pvdrm_worker *worker)
+{
+	struct pvdrm_server *server = worker->server;
+
+	if (!worker->aside)
+		return;
+	worker->aside = false;
+	if (worker->timed)
+		cancel_delayed_work_sync(&worker->overdue);
+	worker->timed = false;
+	spin_lock_irq(&server->lock);
+	uncount_running(worker);
+	show_running(server);
+	spin_unlock_irq(&server->lock);
 }
 
 /**
@@ -138,13 +234,26 @@ bool pvdrm_serve_stale(struct pvdrm_worker *worker)
 	       !list_empty_careful(&server->dead_links);
 }
 
+/* Lock held. One that waits for its own request alone is relieved. */
+static bool leader_wanted(struct pvdrm_server *server)
+{
+	struct pvdrm_worker *leader = server->leader;
+
+	if (!leader)
+		return true;
+	if (!leader->holding || !may_run_beside(server))
+		return false;
+	count_running(leader);
+	return true;
+}
+
 static bool try_to_lead(struct pvdrm_worker *worker)
 {
 	struct pvdrm_server *server = worker->server;
 	bool leads;
 
 	spin_lock_irq(&server->lock);
-	if (!server->leader)
+	if (leader_wanted(server))
 		WRITE_ONCE(server->leader, worker);
 	leads = server->leader == worker;
 	if (!leads && list_empty(&worker->idle))
@@ -204,8 +313,7 @@ static void answer(struct pvdrm_worker *worker)
 static int run_request(struct pvdrm_worker *worker)
 {
 	worker->held = pvdrm_exec(worker);
-	if (worker->server->sequential)
-		cancel_delayed_work_sync(&worker->overdue);
+	end_request(worker);
 	pvdrm_worker_trim(worker);
 	if (task_work_pending(current))
 		return GO_TO_USER;

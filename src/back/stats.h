@@ -22,6 +22,7 @@
 	X(cancels)		\
 	X(unknown_ops)		\
 	X(refused_ioctls)	\
+	X(limits_met)		\
 	X(files)		\
 	X(maps)			\
 	X(map_pages)		\

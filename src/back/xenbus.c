@@ -319,7 +319,8 @@ static int back_attach_locked(struct pvdrm_back *back,
 		return -ENOENT;
 	if (back->server)
 		return -EBUSY;
-	ret = back_write_keys(back, &server->node);
+	ret = pvdrm_limits_read(&back->limits, back->xdev);
+	ret = ret ?: back_write_keys(back, &server->node);
 	if (ret)
 		return ret;
 
@@ -331,6 +332,8 @@ static int back_attach_locked(struct pvdrm_back *back,
 	server->sequential = xenbus_read_unsigned(back->xdev->nodename,
 						  XENDRM_KEY_SEQUENTIAL,
 						  pvdrm_sequential);
+	server->max_inflight = server->sequential ? 1 :
+			       back->limits.max[PVDRM_LIMIT_INFLIGHT];
 	server->max_workers = 1;
 	/* SERVE looks at it without a lock. */
 	smp_store_release(&server->back, back);
@@ -422,6 +425,7 @@ static struct pvdrm_back *back_create(struct xenbus_device *xdev)
 	back->domid = xdev->otherend_id;
 	mutex_init(&back->lock);
 	spin_lock_init(&back->fail_lock);
+	pvdrm_limits_init(&back->limits);
 	INIT_WORK(&back->work, back_work);
 	INIT_DELAYED_WORK(&back->force, back_force_work);
 	return back;
@@ -492,6 +496,7 @@ static struct xenbus_driver back_driver = {
 	.remove = back_remove,
 	.otherend_changed = back_otherend_changed,
 	.allow_rebind = true,
+	.driver.dev_groups = pvdrm_limits_groups,
 };
 
 int pvdrm_xenbus_init(void)
