@@ -164,7 +164,7 @@ static int make_and_serve(struct attach *a)
 	if (ret)
 		return ret;
 	device_wait_gone(&a->dev);
-	ret = device_create(a->xs, &a->dev, a->node, a->options.sequential);
+	ret = device_create(a->xs, &a->dev, a->node, &a->options);
 	if (ret)
 		return ret;
 	ret = start_serve(a);
@@ -206,7 +206,8 @@ int verb_attach(int argc, char **argv)
 	if (argc < 3)
 		return fail(VDRM_USAGE, "usage: vdrm attach DEVICE DOMAIN [KEY=VALUE...]");
 	ret = options_parse(&a.options,
-			    OPTION_DEVID | OPTION_NODE | OPTION_SEQUENTIAL | OPTION_WAIT,
+			    OPTION_DEVID | OPTION_NODE | OPTION_SEQUENTIAL | OPTION_WAIT |
+			    OPTION_LIMITS,
 			    argc - 3, argv + 3);
 	if (!ret)
 		ret = attach(&a, argv[1], argv[2]);

@@ -45,8 +45,20 @@ static bool make_directory(struct xs_handle *xs, xs_transaction_t t, const char 
 	return xs_mkdir(xs, t, path) && xs_set_permissions(xs, t, path, perms, 2);
 }
 
+static bool write_limits(struct xs_handle *xs, xs_transaction_t t, const char *dir,
+			 const struct options *o)
+{
+	bool ok = true;
+	int i;
+
+	for (i = 0; ok && i < NR_LIMITS; i++)
+		if (o->limit[i])
+			ok = store_write(xs, t, dir, limit_keys[i], "%llu", o->limit[i]);
+	return ok;
+}
+
 static bool fill_back(struct xs_handle *xs, xs_transaction_t t, const struct device *dev,
-		      const char *node, int sequential)
+		      const char *node, const struct options *o)
 {
 	const char *dir = dev->back;
 
@@ -55,8 +67,9 @@ static bool fill_back(struct xs_handle *xs, xs_transaction_t t, const struct dev
 	       store_write(xs, t, dir, "frontend-id", "%u", dev->guest) &&
 	       store_write(xs, t, dir, XENDRM_KEY_ONLINE, "1") &&
 	       store_write(xs, t, dir, XENDRM_KEY_DEVICE_PATH, "%s", node) &&
-	       (sequential < 0 ||
-		store_write(xs, t, dir, XENDRM_KEY_SEQUENTIAL, "%d", sequential)) &&
+	       (o->sequential < 0 ||
+		store_write(xs, t, dir, XENDRM_KEY_SEQUENTIAL, "%d", o->sequential)) &&
+	       write_limits(xs, t, dir, o) &&
 	       store_write(xs, t, dir, "state", "%d", STATE_INITIALISING);
 }
 
@@ -74,7 +87,8 @@ static bool fill_front(struct xs_handle *xs, xs_transaction_t t, const struct de
  * Both ends must see the device whole or not at all: one transaction. The
  * caller holds the device's lock.
  */
-int device_create(struct xs_handle *xs, const struct device *dev, const char *node, int sequential)
+int device_create(struct xs_handle *xs, const struct device *dev, const char *node,
+		  const struct options *o)
 {
 	xs_transaction_t t;
 	bool ok;
@@ -83,7 +97,7 @@ int device_create(struct xs_handle *xs, const struct device *dev, const char *no
 		t = xs_transaction_start(xs);
 		if (!t)
 			break;
-		ok = fill_back(xs, t, dev, node, sequential) && fill_front(xs, t, dev);
+		ok = fill_back(xs, t, dev, node, o) && fill_front(xs, t, dev);
 		if (!ok) {
 			int error = errno;
 

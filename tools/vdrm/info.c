@@ -14,6 +14,7 @@
 #include "vdrm.h"
 
 #define DEBUGFS		"/sys/kernel/debug/pvdrm-back"
+#define LIMITS		"/sys/bus/xen-backend/devices/" XENDRM_DEVICE_TYPE "-%u-%u/limits"
 #define LABEL		"  %-16s "
 
 static int wanted_devid = -1;
@@ -33,6 +34,32 @@ static void print_file(const char *path, const char *name)
 		putchar('\n');
 	}
 	fclose(file);
+}
+
+/* From pvdrm-back, which knows the defaults, too */
+static void print_limits(const struct device *dev)
+{
+	static const char * const files[NR_LIMITS] = {
+		[LIMIT_FILES]		= "files",
+		[LIMIT_INFLIGHT]	= "inflight",
+		[LIMIT_BUFFER_BYTES]	= "buffer_bytes",
+		[LIMIT_MAPPED_BYTES]	= "mapped_bytes",
+	};
+	unsigned long long used, max, most;
+	char path[128];
+	FILE *file;
+	int i;
+
+	for (i = 0; i < NR_LIMITS; i++) {
+		snprintf(path, sizeof(path), LIMITS "/%s", dev->guest, dev->devid, files[i]);
+		file = fopen(path, "re");
+		if (!file)
+			continue;
+		if (fscanf(file, "%llu %llu %llu", &used, &max, &most) == 3)
+			printf(LABEL "%llu, in use %llu, at most %llu so far\n", limit_keys[i],
+			       max, used, most);
+		fclose(file);
+	}
 }
 
 /* Whatever the backend counts: it knows best what that's called. */
@@ -105,6 +132,7 @@ static void print_device(struct xs_handle *xs, const struct device *dev)
 	for (i = 0; i < ARRAY_SIZE(shown); i++)
 		print_key(xs, shown[i].of_guest ? dev->front : dev->back, shown[i].key,
 			  shown[i].label);
+	print_limits(dev);
 	print_statistics(dev);
 	free(name);
 }

@@ -3,12 +3,20 @@
  * KEY=VALUE words, as xl has them
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "vdrm.h"
 
 #define MAX_WAIT	3600	/* seconds */
+
+const char * const limit_keys[NR_LIMITS] = {
+	[LIMIT_FILES]		= XENDRM_KEY_MAX_FILES,
+	[LIMIT_INFLIGHT]	= XENDRM_KEY_MAX_INFLIGHT,
+	[LIMIT_BUFFER_BYTES]	= XENDRM_KEY_MAX_BUFFER_BYTES,
+	[LIMIT_MAPPED_BYTES]	= XENDRM_KEY_MAX_MAPPED_BYTES,
+};
 
 void options_init(struct options *o)
 {
@@ -32,6 +40,25 @@ int parse_number(const char *text, unsigned int max, unsigned int *value)
 	if (errno || n > max)
 		return -ERANGE;
 	*value = n;
+	return 0;
+}
+
+/* A number of bytes, or of the units that K, M, G stand for: up to 2^63 - 1 */
+int parse_size(const char *text, unsigned long long *value)
+{
+	static const char units[] = "KMG";
+	size_t digits = strspn(text, "0123456789");
+	const char *unit = text[digits] ? strchr(units, text[digits]) : NULL;
+	int shift = unit ? 10 * (unit - units + 1) : 0;
+	unsigned long long n;
+
+	if (!digits || text[digits + (unit ? 1 : 0)])
+		return -EINVAL;
+	errno = 0;
+	n = strtoull(text, NULL, 10);
+	if (errno || n > (unsigned long long)LLONG_MAX >> shift)
+		return -ERANGE;
+	*value = n << shift;
 	return 0;
 }
 
@@ -81,6 +108,47 @@ static int set_force(struct options *o, const char *value)
 	return ret;
 }
 
+/* No limit is 0: a guest that may do nothing needs no device. */
+static int set_count(struct options *o, int limit, const char *value, unsigned int max)
+{
+	unsigned int n;
+
+	if (parse_number(value, max, &n) || !n)
+		return fail(VDRM_USAGE, "%s takes a number from 1 to %u, not '%s'",
+			    limit_keys[limit], max, value);
+	o->limit[limit] = n;
+	return 0;
+}
+
+static int set_size(struct options *o, int limit, const char *value)
+{
+	if (parse_size(value, &o->limit[limit]) || !o->limit[limit])
+		return fail(VDRM_USAGE,
+			    "%s takes a number of bytes above 0, perhaps with K, M or G, not '%s'",
+			    limit_keys[limit], value);
+	return 0;
+}
+
+static int set_max_files(struct options *o, const char *value)
+{
+	return set_count(o, LIMIT_FILES, value, INT_MAX);
+}
+
+static int set_max_inflight(struct options *o, const char *value)
+{
+	return set_count(o, LIMIT_INFLIGHT, value, XENDRM_MAX_REQUESTS);
+}
+
+static int set_max_buffer_bytes(struct options *o, const char *value)
+{
+	return set_size(o, LIMIT_BUFFER_BYTES, value);
+}
+
+static int set_max_mapped_bytes(struct options *o, const char *value)
+{
+	return set_size(o, LIMIT_MAPPED_BYTES, value);
+}
+
 static const struct {
 	const char *key;
 	unsigned int bit;
@@ -91,6 +159,10 @@ static const struct {
 	{ "sequential",	OPTION_SEQUENTIAL,	set_sequential },
 	{ "wait",	OPTION_WAIT,		set_wait },
 	{ "force",	OPTION_FORCE,		set_force },
+	{ XENDRM_KEY_MAX_FILES,		OPTION_LIMITS,	set_max_files },
+	{ XENDRM_KEY_MAX_INFLIGHT,	OPTION_LIMITS,	set_max_inflight },
+	{ XENDRM_KEY_MAX_BUFFER_BYTES,	OPTION_LIMITS,	set_max_buffer_bytes },
+	{ XENDRM_KEY_MAX_MAPPED_BYTES,	OPTION_LIMITS,	set_max_mapped_bytes },
 };
 
 static int parse_word(struct options *o, unsigned int allowed, const char *word)

@@ -79,12 +79,17 @@ void print_clean(const char *text);
 /* options.c: KEY=VALUE words */
 enum node_kind { NODE_ANY, NODE_RENDER, NODE_PRIMARY };
 
+enum { LIMIT_FILES, LIMIT_INFLIGHT, LIMIT_BUFFER_BYTES, LIMIT_MAPPED_BYTES, NR_LIMITS };
+
+extern const char * const limit_keys[NR_LIMITS];
+
 struct options {
 	int devid;		/* -1: the lowest free */
 	enum node_kind node;
 	int sequential;		/* -1: as the backend's parameter says */
 	int wait;		/* seconds; -1: the verb's default */
 	bool force;
+	unsigned long long limit[NR_LIMITS];	/* 0: as the backend's parameter says */
 };
 
 #define OPTION_DEVID		0x01u
@@ -92,10 +97,12 @@ struct options {
 #define OPTION_SEQUENTIAL	0x04u
 #define OPTION_WAIT		0x08u
 #define OPTION_FORCE		0x10u
+#define OPTION_LIMITS		0x20u
 
 void options_init(struct options *o);
 int options_parse(struct options *o, unsigned int allowed, int argc, char * const *argv);
 int parse_number(const char *text, unsigned int max, unsigned int *value);
+int parse_size(const char *text, unsigned long long *value);
 
 /* xs.c: xenstore */
 int store_open(struct xs_handle **xs, unsigned int *self);
@@ -116,7 +123,8 @@ char *domain_name(struct xs_handle *xs, unsigned int domid);
 void device_init(struct device *dev, unsigned int host, unsigned int guest, unsigned int devid);
 bool device_exists(struct xs_handle *xs, const struct device *dev);
 int device_state(struct xs_handle *xs, const char *dir);
-int device_create(struct xs_handle *xs, const struct device *dev, const char *node, int sequential);
+int device_create(struct xs_handle *xs, const struct device *dev, const char *node,
+		  const struct options *o);
 void device_begin_close(struct xs_handle *xs, const struct device *dev);
 bool device_guest_uses(struct xs_handle *xs, const struct device *dev);
 int device_remove(struct xs_handle *xs, const struct device *dev);

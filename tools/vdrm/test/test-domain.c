@@ -48,12 +48,16 @@ static void no_such_domain(void **state)
 
 static void made_and_removed(void **state)
 {
+	const struct options o = {
+		.sequential = 1,
+		.limit = { [LIMIT_FILES] = 7, [LIMIT_MAPPED_BYTES] = 1ull << 40 },
+	};
 	struct device dev;
 	int before = fake_count();
 
 	device_init(&dev, 0, 3, 1);
 	assert_false(device_exists(*state, &dev));
-	assert_int_equal(device_create(*state, &dev, "/dev/dri/renderD128", 1), 0);
+	assert_int_equal(device_create(*state, &dev, "/dev/dri/renderD128", &o), 0);
 	assert_string_equal(fake_get("/local/domain/0/backend/vdrm/3/1"), "n0,r3");
 	assert_string_equal(fake_get("/local/domain/3/device/vdrm/1"), "n3,r0");
 	assert_string_equal(fake_get("/local/domain/0/backend/vdrm/3/1/frontend"),
@@ -61,6 +65,12 @@ static void made_and_removed(void **state)
 	assert_string_equal(fake_get("/local/domain/3/device/vdrm/1/backend"),
 			    "/local/domain/0/backend/vdrm/3/1");
 	assert_string_equal(fake_get("/local/domain/0/backend/vdrm/3/1/sequential"), "1");
+	assert_string_equal(fake_get("/local/domain/0/backend/vdrm/3/1/max-files"), "7");
+	assert_string_equal(fake_get("/local/domain/0/backend/vdrm/3/1/max-mapped-bytes"),
+			    "1099511627776");
+	/* As the backend's parameter says */
+	assert_null(fake_get("/local/domain/0/backend/vdrm/3/1/max-inflight"));
+	assert_null(fake_get("/local/domain/0/backend/vdrm/3/1/max-buffer-bytes"));
 	assert_int_equal(device_state(*state, dev.back), STATE_INITIALISING);
 	assert_false(device_guest_uses(*state, &dev));
 	device_begin_close(*state, &dev);

@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <limits.h>
 #include <stddef.h>
 #include <cmocka.h>
 #undef fail		/* vdrm has one of its own */
@@ -40,7 +41,15 @@ static void bad_words(void **state)
 	static const char * const words[] = {
 		"", "=", "devid", "devid=", "devid=-1", "devid=+1", "devid= 1", "devid=1x",
 		"devid=1024", "devid=99999999999999999999", "node=", "node=card", "sequential=2",
-		"wait=3601", "devidx=1", "evid=1", "Devid=1", "online=0",
+		"wait=3601", "devidx=1", "evid=1", "Devid=1", "online=0", "max-files=",
+		"max-files=0", "max-files=1K", "max-files=2147483648", "max-inflight=0",
+		"max-inflight=257", "max-buffer-bytes=", "max-buffer-bytes=0",
+		"max-buffer-bytes=0G", "max-buffer-bytes=K", "max-buffer-bytes=-1",
+		"max-buffer-bytes=+1", "max-buffer-bytes= 1", "max-buffer-bytes=1.5G",
+		"max-buffer-bytes=1KB", "max-buffer-bytes=1KK", "max-buffer-bytes=1T",
+		"max-buffer-bytes=1k", "max-buffer-bytes=9223372036854775808",
+		"max-buffer-bytes=99999999999999999999", "max-mapped-bytes=8589934592G",
+		"max-mapped-bytes=18446744073709551615K", "max-maps=1", "max-=1",
 	};
 	struct options o;
 	size_t i;
@@ -48,6 +57,35 @@ static void bad_words(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(words); i++)
 		assert_int_equal(parse_one(&o, words[i]), VDRM_USAGE);
+}
+
+static void limits(void **state)
+{
+	static const struct {
+		const char *word;
+		int limit;
+		unsigned long long value;
+	} good[] = {
+		{ "max-files=1", LIMIT_FILES, 1 },
+		{ "max-files=2147483647", LIMIT_FILES, 2147483647 },
+		{ "max-inflight=256", LIMIT_INFLIGHT, 256 },
+		{ "max-buffer-bytes=1", LIMIT_BUFFER_BYTES, 1 },
+		{ "max-buffer-bytes=5K", LIMIT_BUFFER_BYTES, 5120 },
+		{ "max-buffer-bytes=64M", LIMIT_BUFFER_BYTES, 64ull << 20 },
+		{ "max-mapped-bytes=3G", LIMIT_MAPPED_BYTES, 3ull << 30 },
+		{ "max-mapped-bytes=8589934591G", LIMIT_MAPPED_BYTES, 8589934591ull << 30 },
+		{ "max-mapped-bytes=9223372036854775807", LIMIT_MAPPED_BYTES, LLONG_MAX },
+	};
+	struct options o;
+	size_t i;
+	int j;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		assert_int_equal(parse_one(&o, good[i].word), 0);
+		for (j = 0; j < NR_LIMITS; j++)
+			assert_true(o.limit[j] == (j == good[i].limit ? good[i].value : 0));
+	}
 }
 
 static void other_verbs_word(void **state)
@@ -65,6 +103,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_words),
 		cmocka_unit_test(bad_words),
+		cmocka_unit_test(limits),
 		cmocka_unit_test(other_verbs_word),
 	};
 
