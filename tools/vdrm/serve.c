@@ -159,6 +159,10 @@ static int explain_bind(const struct serve *s, int error, const struct pvdrm_bac
 	case ENOENT:
 		return fail(VDRM_ERROR, "pvdrm-back has not seen device %u of domain %u in %d s",
 			    s->dev.devid, s->dev.guest, BIND_MS / 1000);
+	case EINVAL:
+		return fail(VDRM_ERROR,
+			    "device %u of domain %u: pvdrm-back refuses a key in xenstore; dmesg says which",
+			    s->dev.devid, s->dev.guest);
 	default:
 		return fail(VDRM_ERROR, "cannot bind %s to device %u of domain %u: %s", s->node,
 			    s->dev.devid, s->dev.guest, strerror(error));

@@ -35,7 +35,7 @@ u32 pvdrm_memory_len(u32 cmd, u32 known, u32 dir)
 	/* As drm_ioctl() does: both have to say so. */
 	if (!(_IOC_DIR(cmd) & _IOC_DIR(known) & dir))
 		return 0;
-	return min(len, (u32)PVDRM_MEMORY_ARG);
+	return len < PVDRM_MEMORY_ARG ? len : PVDRM_MEMORY_ARG;
 }
 
 u32 pvdrm_memory_u32(const u8 *arg, u32 off)
