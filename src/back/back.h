@@ -97,6 +97,8 @@ struct pvdrm_back {
  * @file: the host's file; a reference
  * @fd: the same as a descriptor of the serving process
  * @buffers: the memory of its buffers
+ * @closed: in pvdrm_server.closed_files
+ * @closer: the thread whose way to user space ends the host's file
  */
 struct pvdrm_file {
 	struct kref ref;
@@ -104,6 +106,8 @@ struct pvdrm_file {
 	struct file *file;
 	int fd;
 	struct pvdrm_buffers buffers;
+	struct list_head closed;
+	const struct task_struct *closer;
 };
 
 /**
@@ -228,6 +232,7 @@ struct pvdrm_node {
  * @lock: all below
  * @link: the connection; set and cleared by the device
  * @dead_links: whose files and mappings wait for a worker to close them
+ * @closed_files: let go of, and not yet ended
  * @leader: the worker that takes requests, or NULL
  * @idle: workers that wait to lead
  * @workers: all workers
@@ -252,6 +257,7 @@ struct pvdrm_server {
 	spinlock_t lock;		/* all below */
 	struct pvdrm_link *link;
 	struct list_head dead_links;
+	struct list_head closed_files;
 	struct pvdrm_worker *leader;
 	struct list_head idle;
 	struct list_head workers;
@@ -403,6 +409,8 @@ int pvdrm_file_close(struct pvdrm_link *link, u32 id);
 void pvdrm_file_drop_master(struct file *file);
 struct pvdrm_file *pvdrm_file_get(struct pvdrm_link *link, u32 id);
 void pvdrm_file_put(struct pvdrm_file *pf);
+void pvdrm_files_settle(struct pvdrm_server *server,
+			const struct task_struct *closer);
 void pvdrm_files_reap(struct pvdrm_link *link, bool in_process);
 
 /* events.c */

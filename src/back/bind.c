@@ -34,6 +34,7 @@ struct pvdrm_server *pvdrm_server_create(void)
 	mutex_init(&server->bind_lock);
 	spin_lock_init(&server->lock);
 	INIT_LIST_HEAD(&server->dead_links);
+	INIT_LIST_HEAD(&server->closed_files);
 	INIT_LIST_HEAD(&server->idle);
 	INIT_LIST_HEAD(&server->workers);
 	init_waitqueue_head(&server->leader_wait);
@@ -61,6 +62,7 @@ void pvdrm_server_destroy(struct pvdrm_server *server)
 	if (server->back) {
 		pvdrm_back_detach(server->back);
 		pvdrm_server_reap(server);
+		pvdrm_files_settle(server, NULL);
 		list_for_each_entry_safe(worker, next, &server->workers, all) {
 			pvdrm_uncount(server->back, threads);
 			pvdrm_worker_free(worker);

@@ -10,6 +10,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/slab.h>
+#include <linux/task_work.h>
 #include <drm/drm.h>
 
 #include "back.h"
@@ -46,10 +47,10 @@ static bool count_file(struct pvdrm_link *link)
 	return true;
 }
 
-static void uncount_file(struct pvdrm_link *link)
+static void uncount_file(struct pvdrm_back *back)
 {
-	pvdrm_limits_give(&link->back->limits, PVDRM_LIMIT_FILES, 1);
-	pvdrm_uncount(link->back, files);
+	pvdrm_limits_give(&back->limits, PVDRM_LIMIT_FILES, 1);
+	pvdrm_uncount(back, files);
 }
 
 /**
@@ -140,7 +141,7 @@ int pvdrm_file_open(struct pvdrm_worker *worker, u32 *id)
 err_file:
 	fput(file);
 err_count:
-	uncount_file(link);
+	uncount_file(link->back);
 	return ret;
 }
 
@@ -163,14 +164,54 @@ struct pvdrm_file *pvdrm_file_get(struct pvdrm_link *link, u32 id)
 	return pf;
 }
 
-static void file_free(struct kref *ref)
+/* The host's file has ended, and its buffers with it. */
+static void file_free(struct pvdrm_back *back, struct pvdrm_file *pf)
+{
+	pvdrm_buffers_release(&pf->buffers, &back->limits);
+	uncount_file(back);
+	kfree(pf);
+}
+
+/*
+ * The host's file is released on the thread's way to user space: what it held
+ * is in use until then, or a guest could have it twice.
+ */
+static void file_end(struct kref *ref)
 {
 	struct pvdrm_file *pf = container_of(ref, struct pvdrm_file, ref);
+	struct pvdrm_server *server = pf->link->server;
 
 	fput(pf->file);
-	pvdrm_buffers_release(&pf->buffers, &pf->link->back->limits);
-	uncount_file(pf->link);
-	kfree(pf);
+	if (!task_work_pending(current)) {
+		file_free(server->back, pf);
+		return;
+	}
+	pf->closer = current;
+	spin_lock_irq(&server->lock);
+	list_add_tail(&pf->closed, &server->closed_files);
+	spin_unlock_irq(&server->lock);
+}
+
+/**
+ * pvdrm_files_settle() - a thread comes from user space: its files have ended
+ * @server: the process
+ * @closer: the thread; NULL: no thread is left
+ */
+void pvdrm_files_settle(struct pvdrm_server *server,
+			const struct task_struct *closer)
+{
+	struct pvdrm_file *pf, *next;
+	LIST_HEAD(ended);
+
+	if (list_empty_careful(&server->closed_files))
+		return;
+	spin_lock_irq(&server->lock);
+	list_for_each_entry_safe(pf, next, &server->closed_files, closed)
+		if (!closer || pf->closer == closer)
+			list_move_tail(&pf->closed, &ended);
+	spin_unlock_irq(&server->lock);
+	list_for_each_entry_safe(pf, next, &ended, closed)
+		file_free(server->back, pf);
 }
 
 /**
@@ -179,7 +220,7 @@ static void file_free(struct kref *ref)
  */
 void pvdrm_file_put(struct pvdrm_file *pf)
 {
-	kref_put(&pf->ref, file_free);
+	kref_put(&pf->ref, file_end);
 }
 
 static void close_file(struct pvdrm_file *pf, bool in_process)

@@ -376,6 +376,7 @@ int pvdrm_serve(struct pvdrm_server *server)
 	if (!worker)
 		return -ENOMEM;
 	worker->runs = 0;
+	pvdrm_files_settle(server, current);
 	if (worker->held)
 		answer(worker);
 	do {
