@@ -39,6 +39,7 @@ struct serve {
 	int lock;
 	int ready;		/* attach waits for a byte here; -1: nobody does */
 	long deadline;		/* of now_ms(), when told to end; else 0 */
+	bool closed;		/* the kernel serves it no more */
 };
 
 enum verdict { GO_ON, END_REMOVE, END_KEEP };
@@ -238,7 +239,10 @@ static enum verdict look(struct serve *s)
 	return GO_ON;
 }
 
-/* The kernel has closed the device: by request, or for a reason worth keeping. */
+/*
+ * The kernel has closed the device: by request, or for a reason that vdrm list
+ * shows until the device is detached or its guest ends.
+ */
 static enum verdict was_closed(struct serve *s)
 {
 	char *error;
@@ -250,7 +254,8 @@ static enum verdict was_closed(struct serve *s)
 	note("device %u of domain %u was closed: %s", s->dev.devid, s->dev.guest,
 	     error ? error : "no reason given");
 	free(error);
-	return END_KEEP;
+	s->closed = true;
+	return GO_ON;
 }
 
 static enum verdict next_event(struct serve *s)
@@ -289,7 +294,7 @@ static void told_to_end(struct serve *s)
 static enum verdict wait_and_look(struct serve *s)
 {
 	struct pollfd fds[] = {
-		{ .fd = s->back, .events = POLLIN },
+		{ .fd = s->closed ? -1 : s->back, .events = POLLIN },
 		{ .fd = xs_fileno(s->xs), .events = POLLIN },
 		{ .fd = s->signals, .events = POLLIN },
 	};
