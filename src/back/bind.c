@@ -150,8 +150,6 @@ static int node_load_table(struct pvdrm_node *node)
 	drv = pvdrm_driver_table_find(node->name);
 	if (!drv)
 		return -EOPNOTSUPP;
-	if (drv->version)
-		strscpy(node->version, drv->version, sizeof(node->version));
 	ret = pvdrm_table_build(drv, &node->image, &node->image_len);
 	if (ret)
 		return ret;

@@ -23,6 +23,9 @@ static const char * const stat_names[PVDRM_STAT_MAX] = {
 	[PVDRM_STAT_GRANTS]		= "grants-mapped-now",
 	[PVDRM_STAT_MAP_HYPERCALLS]	= "map-hypercalls",
 	[PVDRM_STAT_UNMAP_HYPERCALLS]	= "unmap-hypercalls",
+	[PVDRM_STAT_FENCES]		= "fences",
+	[PVDRM_STAT_FENCES_NOW]		= "fences-now",
+	[PVDRM_STAT_FENCE_WAITS]	= "fence-waits",
 };
 
 static const char * const op_names[PVDRM_STAT_OPS] = {

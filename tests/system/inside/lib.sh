@@ -22,10 +22,10 @@ try()
 	fi
 }
 
-# What a guest is told differently, on purpose: file descriptors do not cross yet,
-# so DRM_CAP_PRIME is 0 and virtio_gpu is of the version before fence descriptors.
+# What a guest is told differently, on purpose: descriptors of buffers do not
+# cross yet, so DRM_CAP_PRIME is 0.
 # And the errno for an offset that is gone depends on who has it by now.
-DIFFERENT='^result (cap 0x5 =|version |mmap of what is gone)'
+DIFFERENT='^result (cap 0x5 =|mmap of what is gone)'
 
 results()
 {
@@ -82,7 +82,7 @@ idle()
 	local stats=/sys/kernel/debug/pvdrm-back/$1-$2/stats n name value left
 	for n in $(seq 50); do
 		left=
-		for name in files maps grants; do
+		for name in files maps grants fences; do
 			value=$(counter "$stats" $name)
 			[ "$value" = 0 ] || left+=" $name=$value"
 		done
