@@ -234,7 +234,8 @@ static enum verdict look(struct serve *s)
 	online = store_read_number(s->xs, XBT_NULL, s->dev.back, XENDRM_KEY_ONLINE);
 	if (online != 0)
 		return GO_ON;
-	if (device_state(s->xs, s->dev.back) == STATE_CLOSED || !device_guest_uses(s->xs, &s->dev))
+	if (s->closed || device_state(s->xs, s->dev.back) == STATE_CLOSED ||
+	    !device_guest_uses(s->xs, &s->dev))
 		return END_REMOVE;
 	return GO_ON;
 }

@@ -119,6 +119,17 @@ load_back()
 	insmod "/rig/modules/$(uname -r)/pvdrm-back.ko"
 }
 
+# unload MODULE: the last files are closed a moment after a service has ended
+unload()
+{
+	local n
+	for n in $(seq 50); do
+		! rmmod "$1" 2>/dev/null || return 0
+		sleep 0.1
+	done
+	rmmod "$1"
+}
+
 # detached N: detach its device, unload the frontend
 detached()
 {
