@@ -202,6 +202,8 @@ static int set_up(struct serve *s)
 		ret = fail(VDRM_NO_XENSTORE, "cannot watch %s: %s", s->dev.back, strerror(errno));
 	if (!ret)
 		ret = bind_node(s, node);
+	if (!ret)
+		ret = rights_drop(s->node);
 	if (node >= 0)
 		close(node);	/* pvdrm-back has its own reference */
 	return ret;
