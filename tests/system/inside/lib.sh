@@ -32,12 +32,15 @@ results()
 	grep '^result' "$1" | grep -vE "$DIFFERENT"
 }
 
+# why FILE: the checks that failed, or its end
+why() { grep FAILED "$1" || tail -n 10 "$1"; }
+
 # native NAME COMMAND...: run it in dom0 and keep its result lines
 native()
 {
 	local name=$1
 	shift
-	timeout "$STEP" "$@" >"/tmp/$name.native" 2>&1 </dev/null || bad "$name in dom0: $(tail -n 5 "/tmp/$name.native")"
+	timeout "$STEP" "$@" >"/tmp/$name.native" 2>&1 </dev/null || bad "$name in dom0: $(why "/tmp/$name.native")"
 	results "/tmp/$name.native" >"/tmp/$name.want"
 	[ -s "/tmp/$name.want" ] || bad "$name in dom0 printed no result"
 }
@@ -62,7 +65,7 @@ same()
 	shift 2
 	out=/tmp/$name.guest$n
 	if ! timeout "$STEP" in-guest "$n" "$@" >"$out" 2>&1 </dev/null; then
-		bad "$name in guest $n: $(grep FAILED "$out" || tail -n 10 "$out")"
+		bad "$name in guest $n: $(why "$out")"
 	elif differs "$name" "$n" "$@"; then
 		bad "$name in guest $n differs from dom0: $(head -n 10 "/tmp/$name.diff$n")"
 	else
