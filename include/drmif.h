@@ -94,6 +94,7 @@
 #define XENDRM_REFS_PER_PAGE		(XENDRM_PAGE_SIZE / 4)
 #define XENDRM_DATA_UNIT		1024u	/* alignment of data_off, bytes */
 #define XENDRM_MAX_REQUESTS		256	/* bound on a request's id */
+#define XENDRM_MAX_FENCES		448	/* fences not signalled yet */
 
 /* ----------------------------------------------------------------- requests
  *
@@ -178,7 +179,10 @@ struct xendrm_response {
 	uint32_t file;		/* 20 OPEN: the file's name */
 	uint32_t map;		/* 24 MMAP: the mapping's name */
 	uint32_t table_len;	/* 28 GET_TABLE: bytes of the whole table */
-	uint64_t reserved[4];	/* 32 */
+	uint32_t fence;		/* 32 IOCTL: the new fence's name, or 0 */
+	uint32_t fence_status;	/* 36 IOCTL: the new fence, which is done; as
+				 *    fence[] of the event page; or 0 */
+	uint64_t reserved[3];	/* 40 */
 };
 
 /* One page of a mapping, in a FAULT response */
@@ -223,7 +227,23 @@ struct xendrm_page {
  * Cancelling. To ask that outstanding request id be interrupted, the frontend
  * stores the request's seq in cancel[id] and notifies. The response still
  * comes; its status is -XENDRM_ERESTARTSYS if the call gave up.
+ *
+ * Fences. The host's fences appear in the guest as fences of its own. One that
+ * is not signalled yet has a slot of fence[] until it is. Once it is, the backend
+ * stores its status there and notifies, perhaps before the response that names
+ * the fence; the frontend, having seen both, stores 0, and the slot is free. Until
+ * then it is taken, even if nobody in the guest holds the fence any more.
  */
+#define XENDRM_FENCE_PENDING		0u	/* or the slot is free */
+#define XENDRM_FENCE_DONE		1u	/* signalled; with an error:
+						 * 1 + errno */
+
+/* A fence's name: which use of which slot; low 16 bits: slot + 1 */
+#define XENDRM_FENCE_NAME(slot, use) \
+	(((uint32_t)(use) & 0xffffu) << 16 | ((slot) + 1u))
+#define XENDRM_FENCE_SLOT(name)		(((name) & 0xffffu) - 1u)
+#define XENDRM_FENCE_USE(name)		((name) >> 16)
+
 enum xendrm_event_type {
 	XENDRM_EVENT_INVALIDATE	= 1,
 };
@@ -245,7 +265,8 @@ struct xendrm_event_page {
 	uint32_t pad0[15];
 	uint32_t cons;				/*   64 frontend writes */
 	uint32_t inval_acked;			/*   68 frontend writes */
-	uint32_t pad1[238];
+	uint32_t pad1[14];
+	uint16_t fence[XENDRM_MAX_FENCES];	/*  128 both write */
 	uint32_t cancel[XENDRM_MAX_REQUESTS];	/* 1024 frontend writes */
 	struct xendrm_event event[XENDRM_EVENTS]; /* 2048 backend writes */
 };
@@ -302,7 +323,10 @@ enum xendrm_field_kind {
 					 * children: VARIANTs */
 	XENDRM_FIELD_VARIANT	= 4,	/* in a CHAIN: the struct whose tag is
 					 * cond_value */
-	XENDRM_FIELD_FD		= 5,	/* s32 file descriptor; aux: its kind */
+	XENDRM_FIELD_FD		= 5,	/* s32 file descriptor; aux: its kind.
+					 * One that is read and one that is
+					 * written may share their place, if
+					 * the latter follows the former */
 	XENDRM_FIELD_ABS_TIMEOUT = 6,	/* s64 CLOCK_MONOTONIC time in ns; on
 					 * the wire: ns from now */
 };
@@ -368,6 +392,19 @@ struct xendrm_field {
 #define XENDRM_PTR_DATA		1u	/* the pointee travels along */
 #define XENDRM_PTR_FAULT	2u	/* the caller cannot read it: let the
 					 * driver find out */
+
+/*
+ * In place of a descriptor that is read stands a fence's name, or one of the
+ * first two below; of one that is only written, the second. An ioctl makes at
+ * most one. Kinds other than XENDRM_FD_SYNC_FILE do not cross: EOPNOTSUPP.
+ */
+#define XENDRM_FENCE_SIGNALED	0u		/* a fence that is done */
+#define XENDRM_FENCE_BAD	0xffffffffu	/* no sync_file: let the driver
+						 * find out */
+
+/* In a response, or a negative number, which the driver left there: */
+#define XENDRM_FD_SAME		0u		/* as the program had it */
+#define XENDRM_FD_NEW		1u		/* the response's fence */
 
 #ifdef __KERNEL__
 DEFINE_RING_TYPES(xendrm, struct xendrm_request, struct xendrm_response);

@@ -11,14 +11,16 @@
  * Locks, outermost first: pvdrm_back.lock, mmap_lock, pvdrm_map.lock,
  * pvdrm_link.event_lock, pvdrm_link.io, pvdrm_server.lock and
  * pvdrm_link.slot_lock. The last two are taken by the event channel's handler
- * and keep interrupts off. Nothing allocates with GFP_KERNEL under
- * pvdrm_map.lock or after it: notifiers take it in reclaim. Nothing is taken
- * under pvdrm_limits.lock.
+ * and keep interrupts off; so does pvdrm_link.fence_lock, which is taken by
+ * fences' callbacks, within the lock of any fence, and has none inside. Nothing
+ * allocates with GFP_KERNEL under pvdrm_map.lock or after it: notifiers take it
+ * in reclaim. Nothing is taken under pvdrm_limits.lock.
  */
 #ifndef PVDRM_BACK_BACK_H
 #define PVDRM_BACK_BACK_H
 
 #include <linux/bitmap.h>
+#include <linux/dma-fence.h>
 #include <linux/irqreturn.h>
 #include <linux/kref.h>
 #include <linux/list.h>
@@ -122,6 +124,28 @@ struct pvdrm_slot {
 	bool cancelled;
 };
 
+enum pvdrm_fence_state {
+	PVDRM_FENCE_FREE,
+	PVDRM_FENCE_PENDING,	/* the callback is set, or about to be */
+	PVDRM_FENCE_DONE,	/* the guest may not have taken its status yet */
+};
+
+/**
+ * struct pvdrm_fence - a slot for a fence that is not signalled; see fence.c
+ * @fence: while it is pending: a reference; NULL otherwise
+ * @cb: on @fence
+ * @link: whose slot it is
+ * @uses: how often it was taken
+ * @state: enum pvdrm_fence_state
+ */
+struct pvdrm_fence {
+	struct dma_fence *fence;
+	struct dma_fence_cb cb;
+	struct pvdrm_link *link;
+	u32 uses;
+	enum pvdrm_fence_state state;
+};
+
 /**
  * struct pvdrm_link - one connection with the guest
  * @ref: the device and each worker that uses it hold one
@@ -151,6 +175,9 @@ struct pvdrm_slot {
  * @slot_lock: @busy and @slots
  * @busy: ids in use
  * @slots: by id
+ * @fence_lock: @fences and @fences_dead
+ * @fences: as many as the event page has room for
+ * @fences_dead: they touch shared memory no more
  * @files: pvdrm_file by id
  * @maps: pvdrm_map by id
  * @next_file: where the next id is looked for
@@ -190,6 +217,10 @@ struct pvdrm_link {
 	spinlock_t slot_lock;		/* busy, slots */
 	DECLARE_BITMAP(busy, XENDRM_MAX_REQUESTS);
 	struct pvdrm_slot slots[XENDRM_MAX_REQUESTS];
+
+	spinlock_t fence_lock;		/* fences, fences_dead */
+	struct pvdrm_fence fences[XENDRM_MAX_FENCES];
+	bool fences_dead;
 
 	struct xarray files;
 	struct xarray maps;
@@ -299,6 +330,7 @@ struct pvdrm_server {
  * @counted: it is one of pvdrm_server.running
  * @since: when it began, in jiffies
  * @held: the response waits for the thread to return to user space and back
+ * @early: it need not, for all that is due there is our own
  */
 struct pvdrm_worker {
 	struct list_head all;
@@ -325,6 +357,7 @@ struct pvdrm_worker {
 	bool counted;
 	unsigned long since;
 	bool held;
+	bool early;
 };
 
 /* main.c: module parameters */
@@ -412,6 +445,12 @@ void pvdrm_file_put(struct pvdrm_file *pf);
 void pvdrm_files_settle(struct pvdrm_server *server,
 			const struct task_struct *closer);
 void pvdrm_files_reap(struct pvdrm_link *link, bool in_process);
+
+/* fence.c */
+int pvdrm_fences_import(struct pvdrm_worker *worker);
+int pvdrm_fence_export(struct pvdrm_worker *worker);
+void pvdrm_fences_close(struct pvdrm_worker *worker);
+void pvdrm_fences_kill(struct pvdrm_link *link);
 
 /* events.c */
 bool pvdrm_event_invalidate(struct pvdrm_link *link, u32 map, u32 first,

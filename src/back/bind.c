@@ -154,8 +154,6 @@ static int node_load_table(struct pvdrm_node *node)
 		return -EOPNOTSUPP;
 	BUILD_BUG_ON(ARRAY_SIZE(node->memory) != PVDRM_MEMORY_RULES);
 	pvdrm_memory_rules(drv, node->memory);
-	if (drv->version)
-		strscpy(node->version, drv->version, sizeof(node->version));
 	ret = pvdrm_table_build(drv, &node->image, &node->image_len);
 	if (ret)
 		return ret;

@@ -84,16 +84,19 @@ static int exec_get_table(struct pvdrm_worker *worker)
 				     node->image + off, len);
 }
 
-/* The request's payload: to the kernel, checked, to the process's memory. */
-static int ioctl_place(struct pvdrm_worker *worker,
-		       const struct xendrm_ioctl *desc)
+/*
+ * The request's payload: to the kernel, and checked. From there on memory for the
+ * response is there, too: what the driver makes must not be lost.
+ */
+static int ioctl_plan(struct pvdrm_worker *worker,
+		      const struct xendrm_ioctl *desc)
 {
 	const struct xendrm_request *req = &worker->req;
 	struct pvdrm_plan *plan = &worker->plan;
 	u32 cmd = req->u.ioctl.cmd;
 	int ret;
 
-	ret = pvdrm_worker_need_buf(worker, req->req_len);
+	ret = pvdrm_worker_need_buf(worker, max(req->req_len, req->rsp_len));
 	ret = ret ?: pvdrm_transport_read(worker->link, req->data_off,
 					  worker->buf, req->req_len);
 	if (ret)
@@ -105,20 +108,18 @@ static int ioctl_place(struct pvdrm_worker *worker,
 		pvdrm_violation(worker->link,
 				"ioctl %#x: malformed argument of %u bytes",
 				cmd, req->req_len);
-	ret = ret ?: pvdrm_worker_need_arena(worker, plan->arena_len);
-	return ret ?: pvdrm_place(plan, worker->buf, worker->arena,
-				  worker->server->bad, &pvdrm_user_mem);
+	return ret ?: pvdrm_worker_need_arena(worker, plan->arena_len);
 }
 
-static int ioctl_collect(struct pvdrm_worker *worker)
+static int ioctl_collect(struct pvdrm_worker *worker, int status)
 {
 	struct pvdrm_plan *plan = &worker->plan;
 	int ret;
 
-	ret = pvdrm_worker_need_buf(worker, plan->rsp_len);
-	ret = ret ?: pvdrm_collect(plan, worker->buf, &pvdrm_user_mem);
+	ret = pvdrm_collect(plan, worker->buf, status, &pvdrm_user_mem);
 	ret = ret ?: pvdrm_transport_write(worker->link, worker->req.data_off,
 					   worker->buf, plan->rsp_len);
+	ret = ret ?: pvdrm_fence_export(worker);
 	if (!ret)
 		worker->rsp.rsp_len = plan->rsp_len;
 	return ret;
@@ -136,22 +137,39 @@ static int ioctl_call(struct pvdrm_worker *worker, struct file *file)
 	return wire_status(ret);
 }
 
-static int ioctl_run(struct pvdrm_worker *worker,
-		     const struct xendrm_ioctl *desc, struct pvdrm_file *pf)
+/* From the private copy to the process's memory, to the driver, and back */
+static int ioctl_carry(struct pvdrm_worker *worker,
+		       const struct xendrm_ioctl *desc, struct pvdrm_file *pf)
 {
 	struct pvdrm_charge charge;
 	int status, ret;
 
-	if (desc->flags & XENDRM_IOCTL_MAY_BLOCK)
-		pvdrm_serve_step_aside(worker);
-	ret = ioctl_place(worker, desc);
+	ret = pvdrm_place(&worker->plan, worker->buf, worker->arena,
+			  worker->server->bad, &pvdrm_user_mem);
 	ret = ret ?: pvdrm_buffers_begin(worker, desc, pf, &charge);
 	if (ret)
 		return ret;
 	status = ioctl_call(worker, pf->file);
 	status = pvdrm_buffers_end(worker, desc, pf, &charge, status);
-	ret = ioctl_collect(worker);
+	ret = ioctl_collect(worker, status);
 	return ret ?: status;
+}
+
+static int ioctl_run(struct pvdrm_worker *worker,
+		     const struct xendrm_ioctl *desc, struct pvdrm_file *pf)
+{
+	int ret;
+
+	if (desc->flags & XENDRM_IOCTL_MAY_BLOCK)
+		pvdrm_serve_step_aside(worker);
+	ret = ioctl_plan(worker, desc);
+	if (ret)
+		return ret;
+	ret = pvdrm_fences_import(worker);
+	if (!ret)
+		ret = ioctl_carry(worker, desc, pf);
+	pvdrm_fences_close(worker);
+	return ret;
 }
 
 static int exec_ioctl(struct pvdrm_worker *worker)
@@ -279,6 +297,7 @@ static void begin_response(struct pvdrm_worker *worker)
 	worker->rsp.op = req->op;
 	worker->rsp.id = req->id;
 	worker->rsp.seq = req->seq;
+	worker->early = false;
 }
 
 /* Return: false when the connection ends for it. */

@@ -32,6 +32,7 @@ struct pvdrm_link *pvdrm_link_create(struct pvdrm_back *back,
 	mutex_init(&link->event_lock);
 	init_waitqueue_head(&link->ack_wait);
 	spin_lock_init(&link->slot_lock);
+	spin_lock_init(&link->fence_lock);
 	xa_init_flags(&link->files, XA_FLAGS_ALLOC1);
 	xa_init_flags(&link->maps, XA_FLAGS_ALLOC1);
 	return link;
@@ -123,6 +124,7 @@ void pvdrm_link_kill(struct pvdrm_link *link, struct xenbus_device *xdev)
 	wake_up_all(&link->ack_wait);
 
 	pvdrm_slot_interrupt_all(link);
+	pvdrm_fences_kill(link);
 	pvdrm_link_disconnect(link, xdev);
 	leave_to_reaper(link);
 }

@@ -17,7 +17,8 @@
  * The kernel puts work off until a thread returns to user space (the last
  * fput() of a file, above all), and these never would: when such work is due,
  * the response is held back, SERVE returns, and the next SERVE of the same
- * thread sends it. So what a response tells has happened.
+ * thread sends it. So what a response tells has happened. Files of fences
+ * (fence.c) are nothing it tells of.
  */
 #include <linux/sched/signal.h>
 #include <linux/task_work.h>
@@ -315,8 +316,11 @@ static int run_request(struct pvdrm_worker *worker)
 	worker->held = pvdrm_exec(worker);
 	end_request(worker);
 	pvdrm_worker_trim(worker);
-	if (task_work_pending(current))
+	if (task_work_pending(current)) {
+		if (worker->held && worker->early)
+			answer(worker);
 		return GO_TO_USER;
+	}
 	if (worker->held)
 		answer(worker);
 	if (++worker->runs < RUNS_BEFORE_TRIP)

@@ -35,6 +35,9 @@
 	X(invalidations)	\
 	X(acks_missed)		\
 	X(ack_max_us)		\
+	X(fences)		\
+	X(fences_made)		\
+	X(fence_shortages)	\
 	X(threads)		\
 	X(connections)
 

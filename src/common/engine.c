@@ -27,6 +27,8 @@ static u64 engine_absolute(u64 wire, s64 now)
 static u64 engine_resolve(const struct pvdrm_fixup *fixup, u64 arena, u64 bad,
 			  const struct pvdrm_mem *mem)
 {
+	if (fixup->kind == PVDRM_FIXUP_FD)
+		return fixup->here;
 	if (fixup->kind == PVDRM_FIXUP_TIME)
 		return engine_absolute(fixup->wire, mem->now());
 
@@ -51,7 +53,7 @@ int pvdrm_place(struct pvdrm_plan *plan, void *req, u64 arena, u64 bad,
 		u8 *at = (u8 *)req + plan->segs[fixup->seg].req_off;
 
 		fixup->here = engine_resolve(fixup, arena, bad, mem);
-		memcpy(at + fixup->off, &fixup->here, sizeof(fixup->here));
+		memcpy(at + fixup->off, &fixup->here, pvdrm_fixup_len(fixup));
 	}
 
 	for (i = 0; i < plan->nr_segs; i++) {
@@ -76,7 +78,45 @@ int pvdrm_place(struct pvdrm_plan *plan, void *req, u64 arena, u64 bad,
 	return 0;
 }
 
-int pvdrm_collect(struct pvdrm_plan *plan, void *rsp,
+void pvdrm_pack_fd(struct pvdrm_plan *plan, struct pvdrm_fixup *fixup,
+		   u32 fence)
+{
+	u8 *at = plan->buf + plan->segs[fixup->seg].req_off;
+
+	fixup->wire = fence;
+	memcpy(at + fixup->off, &fixup->wire, pvdrm_fixup_len(fixup));
+}
+
+/* What goes in place of the number the driver left: at most one is a new one */
+static u32 engine_fd_answer(struct pvdrm_plan *plan,
+			    const struct pvdrm_fixup *fixup, s32 value,
+			    long status)
+{
+	if (value == (s32)fixup->here)
+		return XENDRM_FD_SAME;
+	if (value < 0)
+		return value;
+	if (status < 0 || !(fixup->dir & XENDRM_FIELD_OUT))
+		return -1;
+	plan->new_fd = value;
+	return XENDRM_FD_NEW;
+}
+
+/* Hide this side's value at @at from the other one */
+static void engine_hide(struct pvdrm_plan *plan,
+			const struct pvdrm_fixup *fixup, u8 *at, long status)
+{
+	u64 wire = fixup->wire;
+	s32 value;
+
+	if (fixup->kind == PVDRM_FIXUP_FD) {
+		memcpy(&value, at, sizeof(value));
+		wire = engine_fd_answer(plan, fixup, value, status);
+	}
+	memcpy(at, &wire, pvdrm_fixup_len(fixup));
+}
+
+int pvdrm_collect(struct pvdrm_plan *plan, void *rsp, long status,
 		  const struct pvdrm_mem *mem)
 {
 	u32 pos = 0;
@@ -98,15 +138,37 @@ int pvdrm_collect(struct pvdrm_plan *plan, void *rsp,
 		u32 at = plan->segs[fixup->seg].rsp_off;
 
 		if (at != PVDRM_ABSENT)
-			memcpy((u8 *)rsp + at + fixup->off, &fixup->wire,
-			       sizeof(fixup->wire));
+			engine_hide(plan, fixup, (u8 *)rsp + at + fixup->off,
+				    status);
 	}
+	return 0;
+}
+
+/* The program's number for what the host put there. Return 0 or -EPROTO */
+static int engine_fd(const struct pvdrm_plan *plan,
+		     const struct pvdrm_fixup *fixup, u8 *at, bool *fresh)
+{
+	s32 value;
+
+	memcpy(&value, at, sizeof(value));
+	if (value < 0)
+		return 0;
+	if (value == XENDRM_FD_SAME) {
+		memcpy(at, &fixup->here, sizeof(value));
+		return 0;
+	}
+	if (value != XENDRM_FD_NEW || !(fixup->dir & XENDRM_FIELD_OUT) ||
+	    plan->new_fd < 0)
+		return -EPROTO;
+	memcpy(at, &plan->new_fd, sizeof(plan->new_fd));
+	*fresh = true;
 	return 0;
 }
 
 int pvdrm_deliver(struct pvdrm_plan *plan, void *rsp, size_t len, long status,
 		  const struct pvdrm_mem *mem)
 {
+	bool fresh = false;
 	int err = 0;
 	u32 i;
 
@@ -117,10 +179,18 @@ int pvdrm_deliver(struct pvdrm_plan *plan, void *rsp, size_t len, long status,
 		const struct pvdrm_fixup *fixup = &plan->fixups[i];
 		u32 at = plan->segs[fixup->seg].rsp_off;
 
-		if (at != PVDRM_ABSENT)
-			memcpy((u8 *)rsp + at + fixup->off, &fixup->here,
-			       sizeof(fixup->here));
+		if (at == PVDRM_ABSENT)
+			continue;
+		at += fixup->off;
+		if (fixup->kind != PVDRM_FIXUP_FD)
+			memcpy((u8 *)rsp + at, &fixup->here,
+			       pvdrm_fixup_len(fixup));
+		else if (engine_fd(plan, fixup, (u8 *)rsp + at, &fresh))
+			return -EPROTO;
 	}
+	/* A descriptor that the program never hears of would be lost. */
+	if (plan->new_fd >= 0 && !fresh)
+		return -EPROTO;
 
 	for (i = 0; i < plan->nr_segs; i++) {
 		const struct pvdrm_segment *seg = &plan->segs[i];

@@ -100,23 +100,49 @@ struct pvdrm_segment {
 enum pvdrm_fixup_kind {
 	PVDRM_FIXUP_POINTER,
 	PVDRM_FIXUP_TIME,
+	PVDRM_FIXUP_FD,
 };
 
 /**
- * struct pvdrm_fixup - a u64 within a segment that differs between the sides
+ * struct pvdrm_fixup - a value in a segment that differs between the sides
  * @seg: the segment
  * @off: its offset in that segment
  * @kind: what it is
- * @here: what this side's memory has there (pointer, absolute time)
- * @wire: what the messages have there (XENDRM_PTR_*, relative time)
+ * @dir: descriptor: XENDRM_FIELD_IN, _OUT
+ * @here: what this side's memory has there (pointer, absolute time, descriptor)
+ * @wire: what the messages have there (XENDRM_PTR_*, relative time, fence)
  */
 struct pvdrm_fixup {
 	u32 seg;
 	u32 off;
 	enum pvdrm_fixup_kind kind;
+	u8 dir;
 	u64 here;
 	u64 wire;
 };
+
+/**
+ * pvdrm_fixup_len() - bytes of the value
+ * @fixup: the fixup
+ *
+ * Return: 8, of a descriptor 4.
+ */
+static inline u32 pvdrm_fixup_len(const struct pvdrm_fixup *fixup)
+{
+	return fixup->kind == PVDRM_FIXUP_FD ? sizeof(s32) : sizeof(u64);
+}
+
+/**
+ * pvdrm_fixup_fd() - whether it is a descriptor of a direction
+ * @fixup: the fixup
+ * @dir: XENDRM_FIELD_IN or _OUT
+ *
+ * Return: true if so.
+ */
+static inline bool pvdrm_fixup_fd(const struct pvdrm_fixup *fixup, u8 dir)
+{
+	return fixup->kind == PVDRM_FIXUP_FD && fixup->dir & dir;
+}
 
 #define PVDRM_INLINE_SEGMENTS	8
 #define PVDRM_INLINE_FIXUPS	8
@@ -141,6 +167,8 @@ struct pvdrm_plan {
 	u32 arena_len;		/* bytes pvdrm_place() needs in the arena */
 	u32 arg_size;		/* _IOC_SIZE of the ioctl as issued */
 	u32 arg_room;		/* bytes the driver may touch of its argument */
+	bool makes_fd;		/* may have a descriptor as a result */
+	s32 new_fd;		/* that, or -1 */
 	u8 *buf;		/* frontend: the packed request; grows */
 	u32 buf_size;
 	struct pvdrm_segment inline_segs[PVDRM_INLINE_SEGMENTS];
@@ -182,16 +210,25 @@ void pvdrm_plan_free(struct pvdrm_plan *plan);
  *
  * Return: 0; -EFAULT: the argument struct cannot be read, or ends in the middle
  * of a pointer; -E2BIG: over a limit
- * of the table or of drmif.h; -EOPNOTSUPP: asks for a file descriptor, which
- * this version does not carry; -ENOMEM.
+ * of the table or of drmif.h; -EOPNOTSUPP: asks for a file descriptor that is
+ * not carried; -ENOMEM.
  */
 int pvdrm_pack(struct pvdrm_plan *plan, const struct pvdrm_table *table,
 	       const struct xendrm_ioctl *desc, u32 cmd, u64 arg,
 	       const struct pvdrm_mem *mem);
 
 /**
+ * pvdrm_pack_fd() - frontend: say what a descriptor that is read stands for
+ * @plan: as left by pvdrm_pack(), which has XENDRM_FENCE_BAD there
+ * @fixup: one of its fixups with pvdrm_fixup_fd(); @here is the program's number
+ * @fence: a fence's name, XENDRM_FENCE_SIGNALED or _BAD
+ */
+void pvdrm_pack_fd(struct pvdrm_plan *plan, struct pvdrm_fixup *fixup,
+		   u32 fence);
+
+/**
  * pvdrm_deliver() - frontend: hand a response to the program
- * @plan: as left by pvdrm_pack()
+ * @plan: as left by pvdrm_pack(); new_fd is set if there is a new descriptor
  * @rsp: the response's payload, private memory; changed by this call
  * @len: its bytes
  * @status: the call's return value; with an error, pointees that are only
@@ -200,8 +237,9 @@ int pvdrm_pack(struct pvdrm_plan *plan, const struct pvdrm_table *table,
  *
  * Pointers and times in the program's memory keep the values it put there.
  *
- * Return: 0; -EFAULT: the program's memory cannot be written; -EPROTO: @len is
- * not what the plan says.
+ * Return: 0; -EFAULT: the program's memory cannot be written; -EPROTO: nothing is
+ * written, since @len is not what the plan says, or a descriptor's place has
+ * what no backend may send, or does not have the new descriptor.
  */
 int pvdrm_deliver(struct pvdrm_plan *plan, void *rsp, size_t len, long status,
 		  const struct pvdrm_mem *mem);
@@ -225,8 +263,9 @@ int pvdrm_plan(struct pvdrm_plan *plan, const struct pvdrm_table *table,
 
 /**
  * pvdrm_place() - backend: build the argument in the arena
- * @plan: as left by pvdrm_plan()
- * @req: the request's payload; its pointers and times are replaced
+ * @plan: as left by pvdrm_plan(); of each descriptor that is read, @here is the
+ *	  serving process's number, or -1 as it was
+ * @req: the request's payload; its pointers, times and descriptors are replaced
  * @arena: address of plan->arena_len writable bytes in the serving process,
  *	   aligned to 16; the argument struct is at its start
  * @bad: an address that faults, for pointers the program cannot read
@@ -242,14 +281,15 @@ int pvdrm_place(struct pvdrm_plan *plan, void *req, u64 arena, u64 bad,
 
 /**
  * pvdrm_collect() - backend: pack what the driver left in the arena
- * @plan: as left by pvdrm_place()
+ * @plan: as left by pvdrm_place(); new_fd is the descriptor that was made, if so
  * @rsp: plan->rsp_len bytes, private memory; all of it is written, and no
- *	 address of this side is in it
+ *	 address or descriptor of this side is in it
+ * @status: what the driver returned; what failed made no descriptor
  * @mem: the serving process's memory
  *
  * Return: 0 or -EFAULT.
  */
-int pvdrm_collect(struct pvdrm_plan *plan, void *rsp,
+int pvdrm_collect(struct pvdrm_plan *plan, void *rsp, long status,
 		  const struct pvdrm_mem *mem);
 
 #endif /* PVDRM_ENGINE_H */

@@ -11,6 +11,7 @@ void pvdrm_plan_init(struct pvdrm_plan *plan)
 	plan->max_segs = PVDRM_INLINE_SEGMENTS;
 	plan->fixups = plan->inline_fixups;
 	plan->max_fixups = PVDRM_INLINE_FIXUPS;
+	plan->new_fd = -1;
 }
 
 void pvdrm_plan_reset(struct pvdrm_plan *plan)
@@ -22,6 +23,8 @@ void pvdrm_plan_reset(struct pvdrm_plan *plan)
 	plan->arena_len = 0;
 	plan->arg_size = 0;
 	plan->arg_room = 0;
+	plan->makes_fd = false;
+	plan->new_fd = -1;
 }
 
 void pvdrm_plan_free(struct pvdrm_plan *plan)
@@ -187,6 +190,6 @@ int pvdrm_walk_fixup(struct pvdrm_walk *w, const struct pvdrm_fixup *fixup)
 		return err;
 	plan->fixups[plan->nr_fixups++] = *fixup;
 	if (w->mem)
-		memcpy(plan->buf + at, &fixup->wire, sizeof(fixup->wire));
+		memcpy(plan->buf + at, &fixup->wire, pvdrm_fixup_len(fixup));
 	return 0;
 }

@@ -261,10 +261,18 @@ static bool table_exclusive(const struct xendrm_field *a,
 	return b->cond == XENDRM_COND_GT && a->cond_value <= b->cond_value;
 }
 
+/* A descriptor may go, and another one come in the same place. */
+static bool table_in_and_out(const struct xendrm_field *in,
+			     const struct xendrm_field *out)
+{
+	return in->kind == XENDRM_FIELD_FD && out->kind == XENDRM_FIELD_FD &&
+	       in->flags == XENDRM_FIELD_IN && out->flags == XENDRM_FIELD_OUT &&
+	       in + 1 == out;
+}
+
 /*
  * Only one field at a time may stand for the same bytes, or the second would
- * take the first one's marker for a pointer. A descriptor may be one of those
- * that come and go in the same place.
+ * take the first one's marker for a pointer.
  */
 static bool table_may_share(const struct xendrm_field *a,
 			    const struct xendrm_field *b)
@@ -276,20 +284,16 @@ static bool table_may_share(const struct xendrm_field *a,
 		return true;
 	if (a->offset != b->offset)
 		return false;
-	if (a->kind == XENDRM_FIELD_FD && b->kind == XENDRM_FIELD_FD &&
-	    !(a->flags & b->flags))
-		return true;
-	return table_exclusive(a, b);
+	return table_in_and_out(a, b) || table_exclusive(a, b);
 }
 
-/* Does @a take a count, stride or condition from where @b has a pointer? */
+/* Does @a take a count, stride or condition from what @b translates? */
 static bool table_reads(const struct xendrm_field *a,
 			const struct xendrm_field *b)
 {
-	u32 len = sizeof(u64);
+	u32 len = table_translated(b);
 
-	if (a->kind == XENDRM_FIELD_VARIANT || b->kind == XENDRM_FIELD_FD ||
-	    b->kind == XENDRM_FIELD_VARIANT)
+	if (a->kind == XENDRM_FIELD_VARIANT)
 		return false;
 	return table_overlap(a->count, a->count_width, b->offset, len) ||
 	       table_overlap(a->stride, a->stride_width, b->offset, len) ||
@@ -307,7 +311,7 @@ static int table_check_pairs(struct table_check *c, u32 first, u32 nr)
 				return table_bad(c, first + i,
 						 "field: takes a value from a pointer");
 		for (j = 0; j < i; j++)
-			if (!table_may_share(&f[i], &f[j]))
+			if (!table_may_share(&f[j], &f[i]))
 				return table_bad(c, first + i,
 						 "field: overlaps another one");
 	}

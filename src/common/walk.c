@@ -399,6 +399,63 @@ static int walk_time(struct pvdrm_walk *w, const struct pvdrm_view *v,
 	return pvdrm_walk_fixup(w, &fixup);
 }
 
+/* A new descriptor may be put where one that is read is: table.c's rule */
+static struct pvdrm_fixup *walk_fd_before(const struct pvdrm_walk *w,
+					  const struct pvdrm_fixup *fixup)
+{
+	struct pvdrm_plan *plan = w->plan;
+	struct pvdrm_fixup *last = plan->fixups + plan->nr_fixups - 1;
+
+	if (!plan->nr_fixups || last->kind != PVDRM_FIXUP_FD ||
+	    last->seg != fixup->seg || last->off != fixup->off)
+		return NULL;
+	return last;
+}
+
+/*
+ * Which fence it is, only the caller knows: till then it is a bad one. A driver
+ * must not make a descriptor that the program is not told of, or take one from
+ * where the program has none.
+ */
+static int walk_fd(struct pvdrm_walk *w, const struct pvdrm_view *v,
+		   const struct xendrm_field *f)
+{
+	struct pvdrm_fixup fixup = {
+		.seg = v->seg,
+		.off = v->base + f->offset,
+		.kind = PVDRM_FIXUP_FD,
+		.dir = f->flags,
+		.here = XENDRM_FENCE_BAD,
+		.wire = XENDRM_FENCE_BAD,
+	};
+	struct pvdrm_plan *plan = w->plan;
+	struct pvdrm_fixup *before;
+	u32 value;
+
+	if (f->aux != XENDRM_FD_SYNC_FILE ||
+	    f->offset + sizeof(value) > v->size)
+		return -EOPNOTSUPP;
+	if (f->flags & XENDRM_FIELD_OUT) {
+		if (plan->makes_fd ||
+		    plan->segs[v->seg].rsp_off == PVDRM_ABSENT)
+			return -EOPNOTSUPP;
+		plan->makes_fd = true;
+		before = walk_fd_before(w, &fixup);
+		if (before) {
+			before->dir |= XENDRM_FIELD_OUT;
+			return 0;
+		}
+	}
+	value = pvdrm_walk_value(w, v, f->offset, sizeof(value));
+	if (w->mem)
+		fixup.here = value;
+	else if (f->flags & XENDRM_FIELD_IN)
+		fixup.wire = value;
+	else if (value != XENDRM_FENCE_BAD)
+		return -EPROTO;
+	return pvdrm_walk_fixup(w, &fixup);
+}
+
 static int walk_field(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		      const struct xendrm_field *f)
 {
@@ -413,8 +470,8 @@ static int walk_field(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		return walk_chain(w, v, f);
 	case XENDRM_FIELD_ABS_TIMEOUT:
 		return walk_time(w, v, f);
-	default: /* a file descriptor, which does not cross yet */
-		return -EOPNOTSUPP;
+	default:
+		return walk_fd(w, v, f);
 	}
 }
 

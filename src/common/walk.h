@@ -93,7 +93,7 @@ u64 pvdrm_walk_value(const struct pvdrm_walk *w, const struct pvdrm_view *v,
 int pvdrm_walk_segment(struct pvdrm_walk *w, u64 addr, u32 len, u8 dir);
 
 /**
- * pvdrm_walk_fixup() - enter a pointer or a time into the plan
+ * pvdrm_walk_fixup() - enter a pointer, time or descriptor into the plan
  * @w: the walk
  * @fixup: which; its segment is in the request
  *

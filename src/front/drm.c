@@ -45,6 +45,7 @@ struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev)
 	init_waitqueue_head(&front->idle);
 	INIT_WORK(&front->event_work, pvdrm_events_work);
 	xa_init(&front->maps);
+	spin_lock_init(&front->fence_lock);
 	spin_lock_init(&front->plan_lock);
 	INIT_LIST_HEAD(&front->plans);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * events.c: the event page; in this version, mappings invalidated
+ * events.c: the event page's queue; in this version, mappings invalidated
  *
  * The host's memory management waits until it is acknowledged. So this waits for
  * nothing but a mapping's lock, which is never held across a wait.
@@ -103,15 +103,16 @@ void pvdrm_events_work(struct work_struct *work)
 }
 
 /**
- * pvdrm_events_check() - see to new events, in the interrupt
+ * pvdrm_events_check() - see to what is on the event page, in the interrupt
  * @front: the connection
  *
- * Return: true if there were any since the last interrupt.
+ * Return: true if there was anything since the last interrupt.
  */
 bool pvdrm_events_check(struct pvdrm_front *front)
 {
 	bool seen = xchg(&front->event_seen, false);
 
+	seen |= pvdrm_fences_check(front);
 	if (READ_ONCE(front->events->prod) == READ_ONCE(front->event_cons))
 		return seen;
 	queue_work(pvdrm_front_wq, &front->event_work);

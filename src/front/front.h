@@ -13,10 +13,14 @@
  *   pvdrm_map.lock      what a mapping has mapped; never held across a wait
  *                       for the backend, since invalidations need it
  *   pvdrm_front.lock    ring, slots, data area; spinlock, taken in interrupts
+ *   pvdrm_front.fence_lock  the table of fences; the same. A fence's own lock is
+ *                       never inside of it, and never outside of these two
  */
 #ifndef PVDRM_FRONT_H
 #define PVDRM_FRONT_H
 
+#include <linux/bitmap.h>
+#include <linux/dma-fence.h>
 #include <linux/list.h>
 #include <linux/platform_device.h>
 #include <linux/sched/signal.h>
@@ -160,6 +164,13 @@ struct pvdrm_slot {
  * @inval_seq: number of the last invalidation handled
  * @maps: the mappings by the backend's name for them
  *
+ * @fence_lock: protects what follows, up to @fences_dead
+ * @fences_pending: slots of the event page whose status is awaited
+ * @fences: the fences that have them, a reference each; %NULL: nobody wants it
+ * @fence_names: the backend's names for them
+ * @fence_seen: a status was taken outside of the interrupt since the last one
+ * @fences_dead: the event page is not touched any more; set once
+ *
  * @plan_lock: protects @plans
  * @plans: spare buffers of ioctls (ioctl.c)
  * @nr_plans: their number
@@ -206,6 +217,13 @@ struct pvdrm_front {
 	bool event_seen;
 	u32 inval_seq;
 	struct xarray maps;
+
+	spinlock_t fence_lock; /* down to fences_dead; in interrupts, too */
+	DECLARE_BITMAP(fences_pending, XENDRM_MAX_FENCES);
+	struct dma_fence *fences[XENDRM_MAX_FENCES];
+	u32 fence_names[XENDRM_MAX_FENCES];
+	bool fence_seen;
+	bool fences_dead;
 
 	spinlock_t plan_lock; /* plans, nr_plans */
 	struct list_head plans;
@@ -276,6 +294,31 @@ int pvdrm_table_fetch(struct pvdrm_front *front);
 /* events.c */
 void pvdrm_events_work(struct work_struct *work);
 bool pvdrm_events_check(struct pvdrm_front *front);
+
+/**
+ * struct pvdrm_new_fd - a sync_file in the making
+ * @fence: what it is of
+ * @file: the file; %NULL: there is none
+ * @fd: its descriptor, reserved
+ */
+struct pvdrm_new_fd {
+	struct dma_fence *fence;
+	struct sync_file *file;
+	int fd;
+};
+
+/* fence.c */
+const char *pvdrm_fence_enter(struct pvdrm_front *front, u32 name,
+			      struct dma_fence *fence);
+bool pvdrm_fences_check(struct pvdrm_front *front);
+void pvdrm_fences_lose(struct pvdrm_front *front);
+int pvdrm_fences_pack(struct pvdrm_front *front, struct pvdrm_plan *plan);
+int pvdrm_new_fd_prepare(struct pvdrm_new_fd *new);
+const char *pvdrm_new_fd_bind(struct pvdrm_new_fd *new,
+			      struct pvdrm_front *front,
+			      const struct xendrm_response *rsp,
+			      struct pvdrm_plan *plan);
+void pvdrm_new_fd_finish(struct pvdrm_new_fd *new, bool give);
 
 /**
  * struct pvdrm_waiter - a caller that waits for a slot and room; on its stack

@@ -150,24 +150,31 @@ static int reserve_answer(struct pvdrm_scratch *scratch, u32 len)
 /* ----------------------------------------------------------------- forwarding */
 
 static long deliver(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
-		    struct pvdrm_call *call)
+		    struct pvdrm_call *call, struct pvdrm_new_fd *new)
 {
 	long status = pvdrm_call_result(call);
+	const char *why;
 	int err;
 
+	why = pvdrm_new_fd_bind(new, front, &call->rsp, &scratch->plan);
+	if (why) {
+		pvdrm_front_break(front, why);
+		return -EPROTO;
+	}
 	/* Nothing was done, or the driver never saw it: nothing to hand over. */
 	if (status == -ERESTARTSYS || (status < 0 && !call->rsp.rsp_len))
 		return status;
 	err = pvdrm_deliver(&scratch->plan, scratch->rsp, call->rsp.rsp_len,
 			    status, &user_mem);
 	if (err == -EPROTO)
-		pvdrm_front_break(front, "ioctl answered with a payload of the wrong length");
+		pvdrm_front_break(front, "ioctl answered with the wrong payload");
 	return err ? err : status;
 }
 
-static long forward(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
-		    const struct xendrm_ioctl *desc, u32 file, u32 cmd,
-		    unsigned long arg)
+/* @new: what can be had only before the host has done it, is had by now */
+static long exchange(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
+		     const struct xendrm_ioctl *desc, u32 file, u32 cmd,
+		     struct pvdrm_new_fd *new)
 {
 	struct pvdrm_call call = {
 		.req.op = XENDRM_OP_IOCTL,
@@ -175,29 +182,42 @@ static long forward(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 		.req.u.ioctl.cmd = cmd,
 		.wait = PVDRM_WAIT_SIGNAL,
 		.may_block = desc->flags & XENDRM_IOCTL_MAY_BLOCK,
+		.out = scratch->plan.buf,
+		.out_len = scratch->plan.req_len,
+		.in = scratch->rsp,
+		.in_len = scratch->plan.rsp_len,
 	};
 	int err;
 
-	err = pvdrm_pack(&scratch->plan, &front->table, desc, cmd, arg,
-			 &user_mem);
-	if (err)
-		return err;
-	err = reserve_answer(scratch, scratch->plan.rsp_len);
-	if (err)
-		return err;
-
-	call.out = scratch->plan.buf;
-	call.out_len = scratch->plan.req_len;
-	call.in = scratch->rsp;
-	call.in_len = scratch->plan.rsp_len;
 	err = pvdrm_front_call(front, &call);
 	if (err)
 		return err;
-	return deliver(front, scratch, &call);
+	return deliver(front, scratch, &call, new);
+}
+
+static long forward(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
+		    const struct xendrm_ioctl *desc, u32 file, u32 cmd,
+		    unsigned long arg)
+{
+	struct pvdrm_plan *plan = &scratch->plan;
+	struct pvdrm_new_fd new = { 0 };
+	long ret;
+
+	ret = pvdrm_pack(plan, &front->table, desc, cmd, arg, &user_mem);
+	if (!ret)
+		ret = reserve_answer(scratch, plan->rsp_len);
+	if (!ret)
+		ret = pvdrm_fences_pack(front, plan);
+	if (!ret && plan->makes_fd)
+		ret = pvdrm_new_fd_prepare(&new);
+	if (!ret)
+		ret = exchange(front, scratch, desc, file, cmd, &new);
+	pvdrm_new_fd_finish(&new, ret >= 0 && plan->new_fd >= 0);
+	return ret;
 }
 
 /*
- * File descriptors do not cross yet, so buffers cannot be shared by them,
+ * Descriptors of buffers do not cross yet, so none can be shared by them,
  * whatever the host's driver could do. 0 is an answer programs know.
  */
 static bool is_cap_prime(u32 cmd, unsigned long arg)
@@ -243,7 +263,7 @@ static long remote(struct file *fp, const struct xendrm_ioctl *desc,
 	scratch_put(front, scratch);
 
 	if (ret == -EOPNOTSUPP)
-		drm_dbg(drm, "ioctl %#x (%#x): not supported; file descriptors do not cross\n",
+		drm_dbg(drm, "ioctl %#x (%#x): not supported; such a file descriptor does not cross\n",
 			_IOC_NR(cmd), cmd);
 	return ret;
 }

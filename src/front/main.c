@@ -7,6 +7,7 @@
  * an ioctl's argument is carried is told by a table that the backend serves.
  */
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 #include <xen/page.h>
 #include <xen/platform_pci.h>
 #include <xen/xen.h>
@@ -46,6 +47,7 @@ static void __exit pvdrm_front_exit(void)
 	pvdrm_xenbus_exit();
 	pvdrm_stats_exit();
 	destroy_workqueue(pvdrm_front_wq);
+	rcu_barrier(); /* fences are freed by our code */
 }
 module_exit(pvdrm_front_exit);
 

@@ -33,6 +33,7 @@ static void die(struct pvdrm_front *front)
 		return;
 	WRITE_ONCE(front->dead, true);
 	wake_everyone(front);
+	pvdrm_fences_lose(front);
 }
 
 static void break_connection(struct pvdrm_front *front, const char *why)
@@ -151,11 +152,15 @@ static bool recycle(struct pvdrm_front *front, struct pvdrm_slot *slot)
 }
 
 /* The caller was killed: undo what the backend did for it. */
-static void settle_orphan(struct pvdrm_front *front, struct pvdrm_slot *slot,
-			  const struct xendrm_response *rsp)
+static const char *settle_orphan(struct pvdrm_front *front,
+				 struct pvdrm_slot *slot,
+				 const struct xendrm_response *rsp)
 {
 	struct xendrm_request undo = { 0 };
+	const char *why = NULL;
 
+	if (rsp->fence)
+		why = pvdrm_fence_enter(front, rsp->fence, NULL);
 	if (rsp->op == XENDRM_OP_OPEN && rsp->status >= 0) {
 		undo.op = XENDRM_OP_CLOSE;
 		undo.file = rsp->file;
@@ -168,6 +173,16 @@ static void settle_orphan(struct pvdrm_front *front, struct pvdrm_slot *slot,
 		pvdrm_ring_push(front, slot, &undo, PVDRM_SLOT_ORPHAN);
 	else
 		recycle(front, slot);
+	return why;
+}
+
+static bool fence_is_bad(const struct xendrm_response *rsp)
+{
+	if (!rsp->fence && !rsp->fence_status)
+		return false;
+	return rsp->op != XENDRM_OP_IOCTL || rsp->status < 0 ||
+	       (rsp->fence && rsp->fence_status) ||
+	       rsp->fence_status > XENDRM_FENCE_DONE + MAX_ERRNO;
 }
 
 /* Take one response; a rule it breaks, or NULL */
@@ -189,16 +204,16 @@ static const char *accept_response(struct pvdrm_front *front,
 		return "response with a status that is no errno";
 	if (memchr_inv(rsp->reserved, 0, sizeof(rsp->reserved)))
 		return "response with reserved bytes set";
+	if (fence_is_bad(rsp))
+		return "response with a fence that cannot be";
 
 	front->nr_sent--;
 	if (slot->spinning)
 		front->nr_spinning--;
 	slot->spinning = false;
 
-	if (slot->state == PVDRM_SLOT_ORPHAN) {
-		settle_orphan(front, slot, rsp);
-		return NULL;
-	}
+	if (slot->state == PVDRM_SLOT_ORPHAN)
+		return settle_orphan(front, slot, rsp);
 	slot->rsp = *rsp;
 	/* Pairs with settled(): who sees DONE sees the response. */
 	smp_store_release(&slot->state, PVDRM_SLOT_DONE);

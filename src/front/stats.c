@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * stats.c: /sys/kernel/debug/pvdrm-front/<n>/stats, one "name: value" a line
+ * stats.c: /sys/kernel/debug/pvdrm-front/<n>/
+ *
+ * stats: counters, one "name: value" a line.
+ * nop: a byte written sends an empty request and waits for its answer, so that
+ * the transport can be measured without any driver.
  */
 #include <linux/debugfs.h>
+#include <linux/fs.h>
 #include <linux/seq_file.h>
 
 #include "front.h"
@@ -23,6 +28,9 @@ static const char * const stat_names[PVDRM_STAT_MAX] = {
 	[PVDRM_STAT_GRANTS]		= "grants-mapped-now",
 	[PVDRM_STAT_MAP_HYPERCALLS]	= "map-hypercalls",
 	[PVDRM_STAT_UNMAP_HYPERCALLS]	= "unmap-hypercalls",
+	[PVDRM_STAT_FENCES]		= "fences",
+	[PVDRM_STAT_FENCES_NOW]		= "fences-now",
+	[PVDRM_STAT_FENCE_WAITS]	= "fence-waits",
 };
 
 static const char * const op_names[PVDRM_STAT_OPS] = {
@@ -66,6 +74,33 @@ static int stats_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
 
+/* Return: the bytes whose requests were answered, or the first one's error. */
+static ssize_t nop_write(struct file *fp, const char __user *buf, size_t len,
+			 loff_t *pos)
+{
+	struct pvdrm_front *front = fp->private_data;
+	size_t done;
+	int err = 0;
+
+	for (done = 0; done < len && !signal_pending(current); done++) {
+		struct pvdrm_call call = {
+			.req.op = XENDRM_OP_NOP,
+			.wait = PVDRM_WAIT_SIGNAL,
+		};
+
+		err = pvdrm_front_call(front, &call);
+		if (err)
+			break;
+	}
+	return done ? done : err ?: -EINTR;
+}
+
+static const struct file_operations nop_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = nop_write,
+};
+
 /**
  * pvdrm_stats_init() - make the folder of all connections
  */
@@ -92,6 +127,7 @@ void pvdrm_stats_show(struct pvdrm_front *front, const char *name)
 	front->stats.dir = debugfs_create_dir(name, root);
 	debugfs_create_file("stats", 0444, front->stats.dir, front,
 			    &stats_fops);
+	debugfs_create_file("nop", 0200, front->stats.dir, front, &nop_fops);
 }
 
 /**

@@ -29,6 +29,9 @@ enum pvdrm_stat {
 	PVDRM_STAT_GRANTS,		/* grants mapped now */
 	PVDRM_STAT_MAP_HYPERCALLS,
 	PVDRM_STAT_UNMAP_HYPERCALLS,
+	PVDRM_STAT_FENCES,		/* of the host, not yet signalled then */
+	PVDRM_STAT_FENCES_NOW,
+	PVDRM_STAT_FENCE_WAITS,		/* for those that the host does not know */
 	PVDRM_STAT_MAX
 };
 

@@ -187,6 +187,7 @@ int main(int argc, char **argv)
 		test_signals(fd);
 		test_threads(fd);
 		test_fds(fd);
+		test_fences(fd);
 	} else {
 		result("this node has no synchronization objects");
 	}

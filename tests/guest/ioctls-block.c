@@ -192,8 +192,8 @@ void test_threads(int fd)
 }
 
 /*
- * Calls that hand out descriptors: all or nothing. In a guest nothing, said
- * plainly, is right as well.
+ * Calls that hand out descriptors of the objects themselves: all or nothing. In a
+ * guest nothing, said plainly, is right as well.
  */
 void test_fds(int fd)
 {

@@ -31,6 +31,8 @@ void test_waits(int fd);
 void test_signals(int fd);
 void test_threads(int fd);
 void test_fds(int fd);
+void test_fences(int fd);
+void test_execute_fences(int fd);
 void test_virtio(int fd);
 void test_vgem(int fd);
 

@@ -75,6 +75,36 @@ static void assert_plans_agree(const struct pvdrm_plan *front,
 	}
 }
 
+u32 carry_fence(s32 fd)
+{
+	return fd < 0 ? XENDRM_FENCE_BAD : XENDRM_FENCE_NAME(fd, 3);
+}
+
+s32 carry_host_fd(u32 fence)
+{
+	return fence == XENDRM_FENCE_BAD ? -1 : 1000 + XENDRM_FENCE_SLOT(fence);
+}
+
+static void carry_pack_fds(struct pvdrm_plan *plan)
+{
+	struct pvdrm_fixup *fixup;
+
+	for (fixup = plan->fixups; fixup < plan->fixups + plan->nr_fixups;
+	     fixup++)
+		if (pvdrm_fixup_fd(fixup, XENDRM_FIELD_IN))
+			pvdrm_pack_fd(plan, fixup, carry_fence(fixup->here));
+}
+
+static void carry_open_fds(struct pvdrm_plan *plan)
+{
+	struct pvdrm_fixup *fixup;
+
+	for (fixup = plan->fixups; fixup < plan->fixups + plan->nr_fixups;
+	     fixup++)
+		if (pvdrm_fixup_fd(fixup, XENDRM_FIELD_IN))
+			fixup->here = (u32)carry_host_fd(fixup->wire);
+}
+
 static long carry_serve(const struct pvdrm_table *table,
 			const struct xendrm_ioctl *desc, u32 cmd, u32 known,
 			mock_ioctl func, u8 *rsp)
@@ -89,12 +119,15 @@ static long carry_serve(const struct pvdrm_table *table,
 				    carried_req_len, carried_rsp_len), 0);
 	assert_plans_agree(&carried, &plan);
 
+	carry_open_fds(&plan);
+
 	/* What an earlier request left there must not matter */
 	test_random_fill(arena.bytes, plan.arena_len + 64);
 	assert_int_equal(pvdrm_place(&plan, private_req, ARENA_BASE,
 				     BAD_ADDRESS, &arena_mem), 0);
 	ret = mock_drm_ioctl(&arena, cmd, ARENA_BASE, known, func);
-	assert_int_equal(pvdrm_collect(&plan, rsp, &arena_mem), 0);
+	assert_int_equal(pvdrm_collect(&plan, rsp, ret, &arena_mem), 0);
+	carried.new_fd = plan.new_fd;
 	assert_false(space_leaks(&arena, rsp, plan.rsp_len));
 	pvdrm_plan_free(&plan);
 	return ret;
@@ -113,6 +146,7 @@ long carry(const struct pvdrm_table *table, u32 cmd, u64 arg, u32 known,
 	err = pvdrm_pack(&carried, table, desc, cmd, arg, &program_mem);
 	if (err)
 		return err;
+	carry_pack_fds(&carried);
 	carried_req_len = carried.req_len;
 	carried_rsp_len = carried.rsp_len;
 	if (carried_req_len)

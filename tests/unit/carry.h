@@ -30,9 +30,14 @@ extern u8 carried_req[XENDRM_MAX_MESSAGE];
 extern u32 carried_req_len;
 extern u32 carried_rsp_len;
 
+/* The fence behind a program's descriptor, and the host's descriptor of a fence */
+u32 carry_fence(s32 fd);
+s32 carry_host_fd(u32 fence);
+
 /*
  * Run an ioctl of the program through frontend, backend and driver, with the
- * engine's promises asserted on the way. @known: as above.
+ * engine's promises asserted on the way. A descriptor that the driver makes gets
+ * the same number in the program. @known: as above.
  */
 long carry(const struct pvdrm_table *table, u32 cmd, u64 arg, u32 known,
 	   mock_ioctl func);

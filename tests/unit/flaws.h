@@ -76,6 +76,18 @@ SPOILED(stride_in_pointer, "field: takes a value from a pointer", 0,
 	f[F_ARRAY].stride = 20);
 SPOILED(cond_in_pointer, "field: takes a value from a pointer", 3,
 	f[F_OTHER].cond_off = 0);
+SPOILED(cond_in_fd, "field: takes a value from a pointer", 3,
+	f[F_OTHER].cond_off = 24);
+SPOILED(fd_out_then_in, "field: overlaps another one", 3,
+	f[F_OTHER] = f[F_FD];
+	f[F_OTHER].flags = XENDRM_FIELD_IN);
+SPOILED(fd_out_twice, "field: overlaps another one", 3,
+	f[F_OTHER] = f[F_FD]);
+SPOILED(fd_in_and_out_apart, "field: overlaps another one", 3,
+	f[F_OTHER] = f[F_FD];
+	f[F_FD] = f[F_CHAIN];
+	f[F_CHAIN] = f[F_OTHER];
+	f[F_CHAIN].flags = XENDRM_FIELD_IN);
 SPOILED(cond_in_itself, "field: takes a value from a pointer", 3,
 	f[F_OTHER].cond_off = 36);
 SPOILED(cond_unknown, "field: unknown condition", 2,
@@ -243,6 +255,10 @@ SPOILED(fd_outside, "field: outside the struct", 2,
 	FLAW_TEST(count_in_pointer), \
 	FLAW_TEST(stride_in_pointer), \
 	FLAW_TEST(cond_in_pointer), \
+	FLAW_TEST(cond_in_fd), \
+	FLAW_TEST(fd_out_then_in), \
+	FLAW_TEST(fd_out_twice), \
+	FLAW_TEST(fd_in_and_out_apart), \
 	FLAW_TEST(cond_in_itself), \
 	FLAW_TEST(cond_unknown), \
 	FLAW_TEST(cond_width), \

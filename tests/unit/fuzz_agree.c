@@ -27,6 +27,7 @@ static void must_agree(const struct pvdrm_plan *front,
 		MUST(front->fixups[i].seg == back->fixups[i].seg);
 		MUST(front->fixups[i].off == back->fixups[i].off);
 		MUST(front->fixups[i].kind == back->fixups[i].kind);
+		MUST(front->fixups[i].dir == back->fixups[i].dir);
 		MUST(front->fixups[i].wire == back->fixups[i].wire);
 	}
 }
@@ -39,7 +40,7 @@ static void round_trip(struct pvdrm_plan *front, struct pvdrm_plan *back,
 	int err;
 
 	MUST(!pvdrm_place(back, req, ARENA_BASE, BAD_ADDRESS, &arena_mem));
-	MUST(!pvdrm_collect(back, rsp, &arena_mem));
+	MUST(!pvdrm_collect(back, rsp, -EBUSY, &arena_mem));
 	err = pvdrm_deliver(front, rsp, front->rsp_len, -EBUSY, &program_mem);
 	MUST(!err || err == -EFAULT);
 	free(rsp);
@@ -48,6 +49,16 @@ static void round_trip(struct pvdrm_plan *front, struct pvdrm_plan *back,
 	    front->segs[0].rsp_off != PVDRM_ABSENT)
 		return;
 	MUST(!memcmp(program.bytes, before, sizeof(before)));
+}
+
+static void name_fences(struct generator *g, struct pvdrm_plan *plan)
+{
+	u32 i;
+
+	for (i = 0; i < plan->nr_fixups; i++)
+		if (pvdrm_fixup_fd(&plan->fixups[i], XENDRM_FIELD_IN))
+			pvdrm_pack_fd(plan, &plan->fixups[i],
+				      generate_number(g, 4));
 }
 
 static void issue(struct generator *g, const struct pvdrm_table *table)
@@ -68,6 +79,7 @@ static void issue(struct generator *g, const struct pvdrm_table *table)
 	if (!pvdrm_pack(&front, table, desc, cmd, arg, &program_mem)) {
 		u8 *req = malloc(front.req_len + !front.req_len);
 
+		name_fences(g, &front);
 		if (front.req_len)
 			memcpy(req, front.buf, front.req_len);
 		MUST(!pvdrm_plan(&back, table, desc, cmd, req, front.req_len,

@@ -38,8 +38,47 @@ static void must_keep_pointers(const struct pvdrm_plan *plan)
 	for (i = 0; i < plan->nr_fixups; i++) {
 		u64 at = seg->addr - PROGRAM_BASE + plan->fixups[i].off;
 
+		if (plan->fixups[i].kind == PVDRM_FIXUP_FD)
+			continue;
 		if (at + 8 <= sizeof(expected))
 			MUST(!memcmp(program.bytes + at, expected + at, 8));
+	}
+}
+
+/* The new one, an error, or what was there; each answer to one of them counts */
+static void must_be_descriptors(const struct pvdrm_plan *plan)
+{
+	const struct pvdrm_segment *seg = plan->segs;
+	s32 now, then;
+	u32 i;
+
+	if (plan->nr_segs != 1 || seg->rsp_off == PVDRM_ABSENT)
+		return;
+	for (i = 0; i < plan->nr_fixups; i++) {
+		u64 at = seg->addr - PROGRAM_BASE + plan->fixups[i].off;
+
+		if (plan->fixups[i].kind != PVDRM_FIXUP_FD ||
+		    at + sizeof(now) > sizeof(expected))
+			continue;
+		memcpy(&now, program.bytes + at, sizeof(now));
+		memcpy(&then, expected + at, sizeof(then));
+		MUST(now < 0 || now == then || now == plan->new_fd);
+	}
+}
+
+/* Put mostly what a backend may put there, for a byte each */
+static void answer_fds(struct generator *g, struct pvdrm_plan *plan, u8 *rsp)
+{
+	u32 i;
+
+	for (i = 0; i < plan->nr_fixups; i++) {
+		u32 at = plan->segs[plan->fixups[i].seg].rsp_off;
+		s32 value = (s32)generate_below(g, 8) - 4;
+
+		if (plan->fixups[i].kind != PVDRM_FIXUP_FD ||
+		    at == PVDRM_ABSENT)
+			continue;
+		memcpy(rsp + at + plan->fixups[i].off, &value, sizeof(value));
 	}
 }
 
@@ -71,14 +110,24 @@ static void issue(struct generator *g, const struct pvdrm_table *table)
 	for (i = 0; i < len; i++)
 		rsp[i] = ~generate_byte(g) ^ i;
 
+	if (!expect)
+		answer_fds(g, &plan, rsp);
+	if (plan.makes_fd && generate_below(g, 2))
+		plan.new_fd = 1234;
+
 	allow(&plan, status);
 	err = pvdrm_deliver(&plan, rsp, len, status, &program_mem);
+	/* A wrong answer to a descriptor is one to all */
+	if (err == -EPROTO && plan.nr_fixups)
+		expect = err;
 	MUST(err == expect || (!expect && err == -EFAULT));
 	for (i = 0; i < sizeof(expected); i++)
 		MUST((!expect && may_change[i]) ||
 		     program.bytes[i] == expected[i]);
 	if (!expect)
 		must_keep_pointers(&plan);
+	if (!err)
+		must_be_descriptors(&plan);
 	free(rsp);
 	pvdrm_plan_free(&plan);
 }

@@ -30,8 +30,37 @@ static void must_fit(const struct pvdrm_plan *plan, size_t len)
 		const struct pvdrm_fixup *fixup = &plan->fixups[i];
 
 		MUST(fixup->seg < plan->nr_segs);
-		MUST(fixup->off + 8 <= plan->segs[fixup->seg].len);
+		MUST(fixup->off + pvdrm_fixup_len(fixup) <=
+		     plan->segs[fixup->seg].len);
 		MUST(plan->segs[fixup->seg].req_off != PVDRM_ABSENT);
+	}
+}
+
+/* Some descriptors of this side; none may be seen on the other */
+#define HOST_FD		0x00c0ffee
+
+static void open_fds(struct pvdrm_plan *plan)
+{
+	u32 i;
+
+	for (i = 0; i < plan->nr_fixups; i++)
+		if (pvdrm_fixup_fd(&plan->fixups[i], XENDRM_FIELD_IN) &&
+		    plan->fixups[i].wire != XENDRM_FENCE_BAD)
+			plan->fixups[i].here = HOST_FD;
+}
+
+static void must_hide_fds(const struct pvdrm_plan *plan, const u8 *rsp)
+{
+	s32 value;
+	u32 i, at;
+
+	for (i = 0; i < plan->nr_fixups; i++) {
+		at = plan->segs[plan->fixups[i].seg].rsp_off;
+		if (plan->fixups[i].kind != PVDRM_FIXUP_FD ||
+		    at == PVDRM_ABSENT)
+			continue;
+		memcpy(&value, rsp + at + plan->fixups[i].off, sizeof(value));
+		MUST(value == XENDRM_FD_SAME);
 	}
 }
 
@@ -44,8 +73,10 @@ static void serve(struct pvdrm_plan *plan, void *req)
 	arena.hole_len = SPACE_SIZE - plan->arena_len;
 	memset(arena.bytes, 0x5a, min(plan->arena_len, 65536u));
 	rsp[plan->rsp_len] = 0x5a;
+	open_fds(plan);
 	MUST(!pvdrm_place(plan, req, ARENA_BASE, BAD_ADDRESS, &arena_mem));
-	MUST(!pvdrm_collect(plan, rsp, &arena_mem));
+	MUST(!pvdrm_collect(plan, rsp, 0, &arena_mem));
+	must_hide_fds(plan, rsp);
 	MUST(rsp[plan->rsp_len] == 0x5a);
 	MUST(!space_leaks(&arena, rsp, plan->rsp_len));
 	free(rsp);

@@ -113,12 +113,24 @@ static void some_field(struct generator *g, struct xendrm_field *f,
 		f->cond_value = generate_below(g, 6);
 		return;
 	case XENDRM_FIELD_FD:
-		f->aux = 1 + generate_below(g, 4);
+		f->flags = 1 + generate_below(g, 3);
+		f->aux = 1 + generate_below(g, 8);
+		if (f->aux > XENDRM_FD_EVENTFD)
+			f->aux = XENDRM_FD_SYNC_FILE;
 		break;
 	default:
 		break;
 	}
 	some_condition(g, f, l->size);
+}
+
+/* Two descriptors, one after the other, often have the same place. */
+static void some_pair(struct xendrm_field *f)
+{
+	if (f[0].kind != XENDRM_FIELD_FD || f[1].kind != XENDRM_FIELD_FD ||
+	    f[0].flags != XENDRM_FIELD_IN || f[1].flags != XENDRM_FIELD_OUT)
+		return;
+	f[1].offset = f[0].offset;
 }
 
 static bool has_children(const struct xendrm_field *f)
@@ -146,6 +158,8 @@ static void some_list(struct generator *g, struct generated_table *t,
 	t->head.nr_fields += wanted;
 	for (i = 0; i < wanted; i++)
 		some_field(g, &t->fields[*first + i], l);
+	for (i = 1; i < wanted; i++)
+		some_pair(&t->fields[*first + i - 1]);
 	for (i = 0; i < wanted; i++) {
 		struct xendrm_field *f = &t->fields[*first + i];
 		struct list inner = {

@@ -90,13 +90,26 @@ static const struct pvdrm_field_entry chain[] = {
 
 #undef ARG
 
-#define ARG struct kinds_fds
-static const struct pvdrm_field_entry fds[] = {
-	FD(fd, SYNC_FILE, IN, WHEN_ANY(flags, 1)),
-	FD(fd, SYNC_FILE, OUT, WHEN_ANY(flags, 2)),
-	FD(flags, EVENTFD, IN, WHEN_NE(fd, 0)),
+#define ARG struct kinds_fence
+static const struct pvdrm_field_entry fence[] = {
+	FD(fd, SYNC_FILE, IN),
 };
 
+#undef ARG
+
+#define ARG struct kinds_fences
+static const struct pvdrm_field_entry fences[] = {
+	FD(fd, SYNC_FILE, IN, WHEN_ANY(flags, KINDS_FD_IN)),
+	FD(fd, SYNC_FILE, OUT, WHEN_ANY(flags, KINDS_FD_OUT)),
+	FD(event, EVENTFD, IN, WHEN_ANY(flags, KINDS_EVENT)),
+	FD(both, SYNC_FILE, INOUT, WHEN_ANY(flags, KINDS_SECOND)),
+	ARRAY(list, IN, COUNT(nr), ELEM(struct kinds_fence), AT_MOST(9000),
+	      EACH(fence)),
+};
+
+#undef ARG
+
+#define ARG struct kinds_fds
 static const struct pvdrm_field_entry fd_out[] = {
 	FD(fd, DMABUF, OUT),
 };
@@ -110,7 +123,7 @@ static const struct pvdrm_ioctl_entry kinds_ioctls[] = {
 	IOCTL(KINDS_STRIDE,	NOTHING,	FIELDS(stride)),
 	IOCTL(KINDS_TAGGED,	MAY_BLOCK,	FIELDS(tagged)),
 	IOCTL(KINDS_CHAIN,	NOTHING,	FIELDS(chain)),
-	IOCTL(KINDS_FDS,	NOTHING,	FIELDS(fds)),
+	IOCTL(KINDS_FENCES,	NOTHING,	FIELDS(fences)),
 	IOCTL(KINDS_FD_OUT,	NOTHING,	FIELDS(fd_out)),
 	IOCTL(KINDS_WRITE,	NO_REPLY),
 	IOCTL(KINDS_READ,	NOTHING),
@@ -342,6 +355,23 @@ long kinds_chain(struct space *s, void *data)
 		at = link.next;
 	}
 	return 0;
+}
+
+s32 kinds_makes_fd;
+long kinds_returns;
+s32 kinds_saw_fd;
+
+/* As virtio_gpu: the number is written only if all went well */
+long kinds_fences(struct space *s, void *data)
+{
+	struct kinds_fences *arg = data;
+
+	kinds_saw_fd = arg->fd;
+	if (kinds_returns >= 0 && arg->flags & KINDS_FD_OUT)
+		arg->fd = kinds_makes_fd;
+	if (kinds_returns >= 0 && arg->flags & KINDS_SECOND)
+		arg->both = kinds_makes_fd;
+	return kinds_returns;
 }
 
 /* For an argument of any size: its first number says how many bytes count */

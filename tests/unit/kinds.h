@@ -122,7 +122,28 @@ struct kinds_fds {
 	s32 fd;
 };
 
-#define DRM_IOCTL_KINDS_FDS	DRM_IOWR(0x45, struct kinds_fds)
+/* Two of them, and others that do not cross */
+enum {
+	KINDS_FD_IN = 1, KINDS_FD_OUT = 2, KINDS_EVENT = 4, KINDS_SECOND = 8,
+};
+
+struct kinds_fences {
+	u32 flags;
+	s32 fd;
+	s32 event;
+	s32 both;
+	u64 list;
+	u32 nr;
+	u32 pad;
+};
+
+struct kinds_fence {
+	u64 point;
+	s32 fd;
+	u32 pad;
+};
+
+#define DRM_IOCTL_KINDS_FENCES	DRM_IOWR(0x45, struct kinds_fences)
 #define DRM_IOCTL_KINDS_FD_OUT	DRM_IOR(0x46, struct kinds_fds)
 
 /* One that goes only in, one that comes only out, one that has no struct */
@@ -135,6 +156,13 @@ struct kinds_fds {
 
 extern const struct pvdrm_driver_table kinds_table;
 
+/* The descriptor that the next kinds_fences() makes, and what it returns */
+extern s32 kinds_makes_fd;
+extern long kinds_returns;
+
+/* The descriptor that the last one was given */
+extern s32 kinds_saw_fd;
+
 /* What a driver makes of an absolute time: how long until then */
 u32 kinds_until(struct space *s, s64 when);
 
@@ -143,6 +171,7 @@ long kinds_nest(struct space *s, void *data);
 long kinds_stride(struct space *s, void *data);
 long kinds_tagged(struct space *s, void *data);
 long kinds_chain(struct space *s, void *data);
+long kinds_fences(struct space *s, void *data);
 long kinds_sum_bytes(struct space *s, void *data);
 
 #endif /* PVDRM_TEST_KINDS_H */

@@ -168,7 +168,7 @@ static void server_faults(void **state)
 		err = pvdrm_place(&plan, req, ARENA_BASE, BAD_ADDRESS,
 				  &arena_mem);
 		if (!err)
-			err = pvdrm_collect(&plan, rsp, &arena_mem);
+			err = pvdrm_collect(&plan, rsp, 0, &arena_mem);
 		free(req);
 		assert_int_equal(err, arena.calls < fail_at ? 0 : -EFAULT);
 		if (!err)

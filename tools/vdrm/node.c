@@ -42,6 +42,13 @@ static enum node_kind kind_of(const struct stat *st)
 	return name && !strncmp(name, "/renderD", 8) ? NODE_RENDER : NODE_PRIMARY;
 }
 
+bool node_is_render(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && is_drm(&st) && kind_of(&st) == NODE_RENDER;
+}
+
 /* The same device's node of the other kind */
 static bool find_sibling(const struct stat *st, const char *prefix, char *node, size_t size)
 {

@@ -39,6 +39,7 @@ struct serve {
 	int lock;
 	int ready;		/* attach waits for a byte here; -1: nobody does */
 	long deadline;		/* of now_ms(), when told to end; else 0 */
+	bool closed;		/* the kernel serves it no more */
 };
 
 enum verdict { GO_ON, END_REMOVE, END_KEEP };
@@ -205,6 +206,8 @@ static int set_up(struct serve *s)
 		ret = fail(VDRM_NO_XENSTORE, "cannot watch %s: %s", s->dev.back, strerror(errno));
 	if (!ret)
 		ret = bind_node(s, node);
+	if (!ret)
+		ret = rights_drop(s->node);
 	if (node >= 0)
 		close(node);	/* pvdrm-back has its own reference */
 	return ret;
@@ -237,12 +240,16 @@ static enum verdict look(struct serve *s)
 	online = store_read_number(s->xs, XBT_NULL, s->dev.back, XENDRM_KEY_ONLINE);
 	if (online != 0)
 		return GO_ON;
-	if (device_state(s->xs, s->dev.back) == STATE_CLOSED || !device_guest_uses(s->xs, &s->dev))
+	if (s->closed || device_state(s->xs, s->dev.back) == STATE_CLOSED ||
+	    !device_guest_uses(s->xs, &s->dev))
 		return END_REMOVE;
 	return GO_ON;
 }
 
-/* The kernel has closed the device: by request, or for a reason worth keeping. */
+/*
+ * The kernel has closed the device: by request, or for a reason that vdrm list
+ * shows until the device is detached or its guest ends.
+ */
 static enum verdict was_closed(struct serve *s)
 {
 	char *error;
@@ -254,7 +261,8 @@ static enum verdict was_closed(struct serve *s)
 	note("device %u of domain %u was closed: %s", s->dev.devid, s->dev.guest,
 	     error ? error : "no reason given");
 	free(error);
-	return END_KEEP;
+	s->closed = true;
+	return GO_ON;
 }
 
 static enum verdict next_event(struct serve *s)
@@ -293,7 +301,7 @@ static void told_to_end(struct serve *s)
 static enum verdict wait_and_look(struct serve *s)
 {
 	struct pollfd fds[] = {
-		{ .fd = s->back, .events = POLLIN },
+		{ .fd = s->closed ? -1 : s->back, .events = POLLIN },
 		{ .fd = xs_fileno(s->xs), .events = POLLIN },
 		{ .fd = s->signals, .events = POLLIN },
 	};

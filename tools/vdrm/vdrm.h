@@ -141,6 +141,10 @@ int lock_wait(const struct device *dev, long deadline, int *fd);
 
 /* node.c */
 int node_resolve(const char *path, enum node_kind kind, char *node, size_t size);
+bool node_is_render(const char *path);
+
+/* rights.c */
+int rights_drop(const char *node);
 
 /* list.c */
 void print_state(struct xs_handle *xs, const struct device *dev);

@@ -107,8 +107,6 @@ struct pvdrm_refusal {
 /**
  * struct pvdrm_driver_table - all about one host driver's ioctls
  * @driver: the driver's name, as in struct drm_driver
- * @version: "major.minor.patch" to show the guest instead of the driver's own,
- *	     where that would promise what is not carried across; or NULL
  * @ioctls: those carried across, in any order
  * @nr: their number
  * @refused: those that are not
@@ -116,7 +114,6 @@ struct pvdrm_refusal {
  */
 struct pvdrm_driver_table {
 	const char *driver;
-	const char *version;
 	const struct pvdrm_ioctl_entry *ioctls;
 	size_t nr;
 	const struct pvdrm_refusal *refused;
@@ -393,7 +390,10 @@ u32 pvdrm_memory_u32(const u8 *arg, u32 off);
 		__VA_ARGS__ \
 	}
 
-/* A file descriptor: DMABUF, SYNC_FILE, SYNCOBJ, EVENTFD; IN, OUT */
+/*
+ * A file descriptor: DMABUF, SYNC_FILE, SYNCOBJ, EVENTFD; IN, OUT, INOUT. Only
+ * SYNC_FILE crosses. IN and OUT may have different conditions: one after the other.
+ */
 #define FD(member, descriptor, direction, ...) \
 	{ \
 		.wire.kind = XENDRM_FIELD_FD, \

@@ -99,15 +99,8 @@ static const struct pvdrm_ioctl_entry virtio_gpu_ioctls[] = {
 	IOCTL(VIRTGPU_CONTEXT_INIT,	NOTHING,	FIELDS(context_init)),
 };
 
-/*
- * From version 0.1 on, programs take it for granted that EXECBUFFER gives out
- * fences as file descriptors: Mesa then asks for one with every frame. These are
- * not carried yet, so the guest sees the version before, with which Mesa waits
- * for a buffer instead.
- */
 const struct pvdrm_driver_table pvdrm_virtio_gpu_table = {
 	.driver = "virtio_gpu",
-	.version = "0.0.0",
 	.ioctls = virtio_gpu_ioctls,
 	.nr = ARRAY_SIZE(virtio_gpu_ioctls),
 };

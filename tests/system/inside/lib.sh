@@ -22,22 +22,25 @@ try()
 	fi
 }
 
-# What a guest is told differently, on purpose: file descriptors do not cross yet,
-# so DRM_CAP_PRIME is 0 and virtio_gpu is of the version before fence descriptors.
+# What a guest is told differently, on purpose: descriptors of buffers do not
+# cross yet, so DRM_CAP_PRIME is 0.
 # And the errno for an offset that is gone depends on who has it by now.
-DIFFERENT='^result (cap 0x5 =|version |mmap of what is gone)'
+DIFFERENT='^result (cap 0x5 =|mmap of what is gone)'
 
 results()
 {
 	grep '^result' "$1" | grep -vE "$DIFFERENT"
 }
 
+# why FILE: the checks that failed, or its end
+why() { grep FAILED "$1" || tail -n 10 "$1"; }
+
 # native NAME COMMAND...: run it in dom0 and keep its result lines
 native()
 {
 	local name=$1
 	shift
-	timeout "$STEP" "$@" >"/tmp/$name.native" 2>&1 </dev/null || bad "$name in dom0: $(tail -n 5 "/tmp/$name.native")"
+	timeout "$STEP" "$@" >"/tmp/$name.native" 2>&1 </dev/null || bad "$name in dom0: $(why "/tmp/$name.native")"
 	results "/tmp/$name.native" >"/tmp/$name.want"
 	[ -s "/tmp/$name.want" ] || bad "$name in dom0 printed no result"
 }
@@ -62,7 +65,7 @@ same()
 	shift 2
 	out=/tmp/$name.guest$n
 	if ! timeout "$STEP" in-guest "$n" "$@" >"$out" 2>&1 </dev/null; then
-		bad "$name in guest $n: $(grep FAILED "$out" || tail -n 10 "$out")"
+		bad "$name in guest $n: $(why "$out")"
 	elif differs "$name" "$n" "$@"; then
 		bad "$name in guest $n differs from dom0: $(head -n 10 "/tmp/$name.diff$n")"
 	else
@@ -82,7 +85,7 @@ idle()
 	local stats=/sys/kernel/debug/pvdrm-back/$1-$2/stats n name value left
 	for n in $(seq 50); do
 		left=
-		for name in files maps grants; do
+		for name in files maps grants fences; do
 			value=$(counter "$stats" $name)
 			[ "$value" = 0 ] || left+=" $name=$value"
 		done
@@ -117,6 +120,17 @@ load_front()
 load_back()
 {
 	insmod "/rig/modules/$(uname -r)/pvdrm-back.ko"
+}
+
+# unload MODULE: the last files are closed a moment after a service has ended
+unload()
+{
+	local n
+	for n in $(seq 50); do
+		! rmmod "$1" 2>/dev/null || return 0
+		sleep 0.1
+	done
+	rmmod "$1"
 }
 
 # detached N: detach its device, unload the frontend

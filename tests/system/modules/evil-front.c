@@ -45,6 +45,8 @@ enum evil_mode {
 	MODE_KEY_VERSION,
 	MODE_KEY_MISSING,
 	MODE_STORM,		/* notifications without requests */
+	MODE_FENCE_UNKNOWN,	/* a fence that has never been */
+	MODE_FENCE_PAGE,	/* not a crime: fences' statuses overwritten */
 };
 
 static int mode;
@@ -182,6 +184,15 @@ static void evil_act(void)
 		memset(evil.data, 0x5a, 4096);
 		evil_ioctl(_IOWR('d', 0xc5, u64[2]), 16);	/* SYNCOBJ_SIGNAL */
 		return;
+	case MODE_FENCE_UNKNOWN:
+		((u32 *)evil.data)[1] = 1;	/* IMPORT_SYNC_FILE */
+		((u32 *)evil.data)[2] = XENDRM_FENCE_NAME(5, 9);
+		evil_ioctl(_IOWR('d', 0xc2, u64[2]), 16); /* SYNCOBJ_FD_TO_HANDLE */
+		return;
+	case MODE_FENCE_PAGE:
+		memset(evil.events->fence, 0xff, sizeof(evil.events->fence));
+		evil_next(XENDRM_OP_NOP, 0);
+		break;
 	case MODE_HUGE_MMAP:
 		evil_next(XENDRM_OP_OPEN, 0);
 		evil_push();

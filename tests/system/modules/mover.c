@@ -65,6 +65,10 @@ static unsigned int order;
 module_param(order, uint, 0444);
 MODULE_PARM_DESC(order, "log2 of the pages that are allocated, moved and freed together");
 
+static char *driver = "vgem";
+module_param(driver, charp, 0444);
+MODULE_PARM_DESC(driver, "the driver's name");
+
 #define BLOCK		(1u << order)
 
 struct mover_object {
@@ -400,12 +404,11 @@ static int mover_thread(void *unused)
 
 DEFINE_DRM_GEM_FOPS(mover_fops);
 
-static const struct drm_driver mover_driver = {
+static struct drm_driver mover_driver = {
 	/* No render node: dumb buffers are for the primary node alone. */
 	.driver_features = DRIVER_GEM,
 	.fops = &mover_fops,
 	.dumb_create = mover_dumb_create,
-	.name = "vgem",
 	.desc = "Moving buffers",
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
 	.date = "20260101",
@@ -434,6 +437,7 @@ static int make_device(void)
 	mover.pdev = platform_device_register_simple("mover", -1, NULL, 0);
 	if (IS_ERR(mover.pdev))
 		return PTR_ERR(mover.pdev);
+	mover_driver.name = driver;
 	mover.drm = drm_dev_alloc(&mover_driver, &mover.pdev->dev);
 	ret = PTR_ERR_OR_ZERO(mover.drm);
 	if (ret)

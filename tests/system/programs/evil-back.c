@@ -239,6 +239,8 @@ static bool spoil(const char *mode, struct table *t, struct xendrm_response *rsp
 		rsp->seq++;
 	else if (!strcmp(mode, "long"))
 		rsp->rsp_len = 0x7fffffff;
+	else if (!strcmp(mode, "fence"))
+		rsp->fence = XENDRM_FENCE_NAME(0, 1);
 	else if (!strcmp(mode, "refuse"))
 		rsp->status = -5;
 	else

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fence.c: the host's fences as the guest's, for sync_file descriptors
+ *
+ * For a fence of the host that is not signalled yet, there is one here, in the
+ * table of its connection until the backend stores its status on the event page.
+ * It knows nothing of the connection and outlives it, signalled with -ENODEV.
+ *
+ * Everything a new descriptor takes is had before the request is sent: nothing
+ * can fail after the host has made a fence, but for the program's own memory.
+ * A fence whose caller was killed has its slot nevertheless, with nobody to
+ * signal, or its status would stay on the page for ever.
+ *
+ * Races:
+ * - The status may come before the answer that names the fence. It stays on the
+ *   page, so it is looked at when the fence enters the table. Who comes later
+ *   is notified, and the interrupt looks under the same lock.
+ * - The backend may use a slot again as soon as its status is cleared: it leaves
+ *   the table before.
+ * - No shared memory is touched once @fences_dead is set, under the lock.
+ *
+ * Fences are signalled without pvdrm_front.fence_lock, which is taken inside of
+ * pvdrm_front.lock and has no lock inside. When a connection dies they are
+ * signalled under pvdrm_front.lock: a fence's lock is never outside of that.
+ */
+#include <linux/dma-fence.h>
+#include <linux/file.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/sync_file.h>
+
+#include "front.h"
+
+struct pvdrm_fence {
+	struct dma_fence base;
+	spinlock_t lock; /* base's */
+};
+
+static const char *driver_name(struct dma_fence *fence)
+{
+	return "pvdrm";
+}
+
+static const char *timeline_name(struct dma_fence *fence)
+{
+	return "host";
+}
+
+/* Where its names are read, it's under RCU. The module waits for us to return. */
+static void free_fence(struct rcu_head *rcu)
+{
+	kfree(container_of(rcu, struct pvdrm_fence, base.rcu));
+	module_put(THIS_MODULE);
+}
+
+static void release(struct dma_fence *fence)
+{
+	call_rcu(&fence->rcu, free_fence);
+}
+
+static const struct dma_fence_ops fence_ops = {
+	.get_driver_name = driver_name,
+	.get_timeline_name = timeline_name,
+	.release = release,
+};
+
+/* A program that holds it keeps the module, as one with an open file does. */
+static struct dma_fence *make_fence(void)
+{
+	struct pvdrm_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL);
+
+	if (!fence)
+		return NULL;
+	__module_get(THIS_MODULE);
+	spin_lock_init(&fence->lock);
+	dma_fence_init(&fence->base, &fence_ops, &fence->lock,
+		       dma_fence_context_alloc(1), XENDRM_MAX_FENCES);
+	return &fence->base;
+}
+
+/* @status: as on the event page; the caller's reference is put */
+static void finish(struct dma_fence *fence, u32 status)
+{
+	u32 error = min_t(u32, status - XENDRM_FENCE_DONE, MAX_ERRNO);
+
+	if (!fence)
+		return;
+	if (error)
+		dma_fence_set_error(fence, -(int)error);
+	dma_fence_signal(fence);
+	dma_fence_put(fence);
+}
+
+/* ------------------------------------------------------------------ the table */
+
+/* fence_lock held. Return: the table's reference, NULL if nobody holds it. */
+static struct dma_fence *leave_table(struct pvdrm_front *front, u32 slot)
+{
+	struct dma_fence *fence = front->fences[slot];
+
+	front->fences[slot] = NULL;
+	__clear_bit(slot, front->fences_pending);
+	pvdrm_stat_add(&front->stats, PVDRM_STAT_FENCES_NOW, -1);
+	return fence;
+}
+
+/* fence_lock held, the connection is alive. Return: its status; 0: pending. */
+static u32 take_status(struct pvdrm_front *front, u32 slot,
+		       struct dma_fence **fence)
+{
+	u16 status = READ_ONCE(front->events->fence[slot]);
+
+	if (status == XENDRM_FENCE_PENDING)
+		return 0;
+	*fence = leave_table(front, slot);
+	virt_mb(); /* read, before it's the backend's again */
+	WRITE_ONCE(front->events->fence[slot], XENDRM_FENCE_PENDING);
+	return status;
+}
+
+static void enter_table(struct pvdrm_front *front, u32 name,
+			struct dma_fence *fence)
+{
+	u32 slot = XENDRM_FENCE_SLOT(name);
+
+	__set_bit(slot, front->fences_pending);
+	front->fence_names[slot] = name;
+	if (fence) {
+		/* Where to look for it: see find_name(). Nobody has it yet. */
+		fence->seqno = slot;
+		front->fences[slot] = dma_fence_get(fence);
+	}
+	pvdrm_stat_inc(&front->stats, PVDRM_STAT_FENCES);
+	pvdrm_stat_inc(&front->stats, PVDRM_STAT_FENCES_NOW);
+}
+
+/**
+ * pvdrm_fence_enter() - the backend has named a fence
+ * @front: the connection, maybe locked
+ * @name: the name
+ * @fence: the fence for it, that nobody knows of; %NULL: nobody wants it
+ *
+ * Return: %NULL, or the rule that the backend broke.
+ */
+const char *pvdrm_fence_enter(struct pvdrm_front *front, u32 name,
+			      struct dma_fence *fence)
+{
+	u32 slot = XENDRM_FENCE_SLOT(name), status;
+	const char *why = NULL;
+	struct dma_fence *done = NULL;
+	unsigned long flags;
+
+	if (slot >= XENDRM_MAX_FENCES)
+		return "fence with a slot that is none";
+	spin_lock_irqsave(&front->fence_lock, flags);
+	if (front->fences_dead) {
+		status = XENDRM_FENCE_DONE + ENODEV;
+		done = fence ? dma_fence_get(fence) : NULL;
+	} else if (test_bit(slot, front->fences_pending)) {
+		why = "fence with a slot that is taken";
+	} else {
+		enter_table(front, name, fence);
+		status = take_status(front, slot, &done);
+		if (status)
+			front->fence_seen = true;
+	}
+	spin_unlock_irqrestore(&front->fence_lock, flags);
+	if (done)
+		finish(done, status);
+	return why;
+}
+
+/**
+ * pvdrm_fences_check() - signal what is done, in the interrupt
+ * @front: the connection
+ *
+ * Return: true if there was any since the last interrupt.
+ */
+bool pvdrm_fences_check(struct pvdrm_front *front)
+{
+	struct dma_fence *fence;
+	unsigned long flags;
+	bool seen;
+	u32 slot, status;
+
+	spin_lock_irqsave(&front->fence_lock, flags);
+	seen = front->fence_seen;
+	front->fence_seen = false;
+	for_each_set_bit(slot, front->fences_pending, XENDRM_MAX_FENCES) {
+		if (front->fences_dead)
+			break;
+		status = take_status(front, slot, &fence);
+		if (!status)
+			continue;
+		seen = true;
+		spin_unlock_irqrestore(&front->fence_lock, flags);
+		finish(fence, status);
+		spin_lock_irqsave(&front->fence_lock, flags);
+	}
+	spin_unlock_irqrestore(&front->fence_lock, flags);
+	return seen;
+}
+
+/**
+ * pvdrm_fences_lose() - the connection dies: signal all with -ENODEV
+ * @front: the connection, locked
+ */
+void pvdrm_fences_lose(struct pvdrm_front *front)
+{
+	struct dma_fence *fence;
+	unsigned long flags;
+	u32 slot;
+
+	spin_lock_irqsave(&front->fence_lock, flags);
+	front->fences_dead = true;
+	for_each_set_bit(slot, front->fences_pending, XENDRM_MAX_FENCES) {
+		fence = leave_table(front, slot);
+		spin_unlock_irqrestore(&front->fence_lock, flags);
+		finish(fence, XENDRM_FENCE_DONE + ENODEV);
+		spin_lock_irqsave(&front->fence_lock, flags);
+	}
+	spin_unlock_irqrestore(&front->fence_lock, flags);
+}
+
+/* ------------------------------------------------------- descriptors that go in */
+
+/* Return: the name of a fence in the table, or XENDRM_FENCE_SIGNALED. */
+static u32 find_name(struct pvdrm_front *front, struct dma_fence *fence)
+{
+	u32 name = XENDRM_FENCE_SIGNALED;
+	u64 slot = fence->seqno;
+
+	spin_lock_irq(&front->fence_lock);
+	/* A foreign fence may have any number; but it is not this one. */
+	if (slot < XENDRM_MAX_FENCES && front->fences[slot] == fence)
+		name = front->fence_names[slot];
+	spin_unlock_irq(&front->fence_lock);
+	return name;
+}
+
+/*
+ * One that the host does not know (another device's, or several merged) is
+ * waited for here. May be signalled as soon as it was named, and the slot have
+ * another use: the backend knows that the name is an old one.
+ */
+static int name_fence(struct pvdrm_front *front, int fd, u32 *name)
+{
+	struct dma_fence *fence = sync_file_get_fence(fd);
+	long ret = 0;
+
+	*name = XENDRM_FENCE_BAD;
+	if (!fence)
+		return 0;
+	*name = find_name(front, fence);
+	if (*name == XENDRM_FENCE_SIGNALED && !dma_fence_is_signaled(fence)) {
+		pvdrm_stat_inc(&front->stats, PVDRM_STAT_FENCE_WAITS);
+		ret = dma_fence_wait(fence, true);
+	}
+	dma_fence_put(fence);
+	return ret;
+}
+
+/**
+ * pvdrm_fences_pack() - name the fences of the descriptors in a request
+ * @front: the connection
+ * @plan: as left by pvdrm_pack()
+ *
+ * May wait for fences that the host does not know.
+ *
+ * Return: 0, or -ERESTARTSYS.
+ */
+int pvdrm_fences_pack(struct pvdrm_front *front, struct pvdrm_plan *plan)
+{
+	struct pvdrm_fixup *fixup;
+	int err = 0;
+	u32 i, name;
+
+	for (i = 0; i < plan->nr_fixups && !err; i++) {
+		fixup = &plan->fixups[i];
+		if (!pvdrm_fixup_fd(fixup, XENDRM_FIELD_IN))
+			continue;
+		err = name_fence(front, (s32)fixup->here, &name);
+		if (!err)
+			pvdrm_pack_fd(plan, fixup, name);
+	}
+	return err;
+}
+
+/* ------------------------------------------------------- a descriptor that comes */
+
+/**
+ * pvdrm_new_fd_prepare() - have all that a new descriptor needs
+ * @new: zeroed; pvdrm_new_fd_finish() is due either way
+ *
+ * Return: 0, -ENOMEM, -EMFILE or -ENFILE.
+ */
+int pvdrm_new_fd_prepare(struct pvdrm_new_fd *new)
+{
+	int fd = get_unused_fd_flags(O_CLOEXEC);
+
+	if (fd < 0)
+		return fd;
+	new->fence = make_fence();
+	if (new->fence)
+		new->file = sync_file_create(new->fence);
+	if (!new->file) {
+		put_unused_fd(fd);
+		return -ENOMEM;
+	}
+	new->fd = fd;
+	return 0;
+}
+
+/**
+ * pvdrm_new_fd_bind() - have the new descriptor stand for the host's fence
+ * @new: prepared, or not
+ * @front: the connection
+ * @rsp: an answer; its fence is looked at
+ * @plan: is told of the descriptor if there is one
+ *
+ * Return: %NULL, or the rule that the backend broke.
+ */
+const char *pvdrm_new_fd_bind(struct pvdrm_new_fd *new,
+			      struct pvdrm_front *front,
+			      const struct xendrm_response *rsp,
+			      struct pvdrm_plan *plan)
+{
+	const char *why = NULL;
+
+	if (!rsp->fence && !rsp->fence_status)
+		return NULL;
+	if (!new->file)
+		return "fence that was not asked for";
+	if (rsp->fence)
+		why = pvdrm_fence_enter(front, rsp->fence, new->fence);
+	else
+		finish(dma_fence_get(new->fence), rsp->fence_status);
+	if (!why)
+		plan->new_fd = new->fd;
+	return why;
+}
+
+/**
+ * pvdrm_new_fd_finish() - give the descriptor to the program, or drop it
+ * @new: prepared, or not
+ * @give: the program has been told its number
+ */
+void pvdrm_new_fd_finish(struct pvdrm_new_fd *new, bool give)
+{
+	if (new->file && give) {
+		fd_install(new->fd, new->file->file);
+	} else if (new->file) {
+		put_unused_fd(new->fd);
+		fput(new->file->file);
+	}
+	dma_fence_put(new->fence);
+}
