@@ -104,6 +104,17 @@ int pvdrm_collect(struct pvdrm_plan *plan, void *rsp,
 	return 0;
 }
 
+/* drm_ioctl() returns zeroes where nothing was read and nobody wrote */
+static int engine_clear_rest(const struct pvdrm_plan *plan,
+			     const struct pvdrm_mem *mem)
+{
+	const struct pvdrm_segment *arg = &plan->segs[0];
+
+	if (arg->req_off != PVDRM_ABSENT || plan->arg_size <= arg->len)
+		return 0;
+	return mem->zero(arg->addr + arg->len, plan->arg_size - arg->len);
+}
+
 int pvdrm_deliver(struct pvdrm_plan *plan, void *rsp, size_t len, long status,
 		  const struct pvdrm_mem *mem)
 {
@@ -133,6 +144,8 @@ int pvdrm_deliver(struct pvdrm_plan *plan, void *rsp, size_t len, long status,
 		if (i && status < 0 && seg->req_off == PVDRM_ABSENT)
 			continue;
 		if (mem->out(seg->addr, (u8 *)rsp + seg->rsp_off, seg->len))
+			err = -EFAULT;
+		if (!i && engine_clear_rest(plan, mem))
 			err = -EFAULT;
 	}
 	return err;

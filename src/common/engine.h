@@ -178,7 +178,8 @@ void pvdrm_plan_free(struct pvdrm_plan *plan);
  * itself decides whether that is an error. As drm_ioctl() does, a struct of any
  * size is taken: one that is too short counts as continued with zeroes; of one
  * that is too long, the driver gets what the table knows (nothing untranslated
- * ever reaches it) and the rest stays as the program left it.
+ * ever reaches it) and the rest stays as the program left it, or is cleared where
+ * the driver only writes.
  *
  * Return: 0; -EFAULT: the argument struct cannot be read, or ends in the middle
  * of a pointer; -E2BIG: over a limit
