@@ -72,6 +72,48 @@ static void core_ioctls(void **state)
 	try_all("vgem", core_mocks, nr_core_mocks);
 }
 
+static void nouveau_ioctls(void **state)
+{
+	try_all("nouveau", nouveau_mocks, nr_nouveau_mocks);
+}
+
+/* Its calls have many sizes, and no number of classes is too many */
+static void nouveau_nvif(void **state)
+{
+	const struct pvdrm_table *table;
+	u32 good = 0;
+	u32 i;
+
+	space_reset();
+	table = carry_table(&pvdrm_nouveau_table);
+	for (i = 0; i < ROUNDS; i++) {
+		static const u32 sizes[] = { 0, 8, 32, 8 + 104, 8 + 5 * 8 };
+		u8 arg[sizeof(struct mock_nvif) + 8 + 255 * 8];
+		struct mock_nvif *call = (void *)arg;
+		u32 argc = sizes[test_random() % ARRAY_SIZE(sizes)];
+		u8 classes = test_random();
+		u32 cmd;
+
+		if (test_random() % 2)
+			argc = 8 + classes * 8;
+		space_reset();
+		test_random_fill(arg, sizeof(arg));
+		memset(call, 0, sizeof(*call) + 9);
+		call->type = test_random() % 6;
+		call->route = test_random() % 2 ? 0 : 0xff;
+		call->token = PROGRAM_BASE + test_random();
+		if (call->type == MOCK_NVIF_SCLASS)
+			arg[sizeof(*call) + 1] = classes;
+		cmd = _IOC(_IOC_READ | _IOC_WRITE, 'd',
+			   _IOC_NR(DRM_IOCTL_NOUVEAU_NVIF),
+			   sizeof(*call) + argc);
+		good += carry_compare(table, cmd,
+				      space_put(&program, arg, sizeof(arg)),
+				      cmd, mock_nvif) >= 0;
+	}
+	assert_true(good > ROUNDS / 10);
+}
+
 static void vgem_ioctls(void **state)
 {
 	try_all("vgem", vgem_mocks, nr_vgem_mocks);
@@ -83,18 +125,23 @@ static void virtio_gpu_ioctls(void **state)
 }
 
 /* What the tables carry and what is tried here are the same */
-static bool is_tried(u32 cmd)
+static const struct {
+	const struct pvdrm_driver_table *drv;
+	const struct mock *mocks;
+	const size_t *nr;
+} tried[] = {
+	{ &pvdrm_core_table, core_mocks, &nr_core_mocks },
+	{ &pvdrm_nouveau_table, nouveau_mocks, &nr_nouveau_mocks },
+	{ &pvdrm_vgem_table, vgem_mocks, &nr_vgem_mocks },
+	{ &pvdrm_virtio_gpu_table, virtio_gpu_mocks, &nr_virtio_gpu_mocks },
+};
+
+static bool is_tried(const struct mock *mocks, size_t nr, u32 cmd)
 {
 	size_t i;
 
-	for (i = 0; i < nr_core_mocks; i++)
-		if (core_mocks[i].cmd == cmd)
-			return true;
-	for (i = 0; i < nr_virtio_gpu_mocks; i++)
-		if (virtio_gpu_mocks[i].cmd == cmd)
-			return true;
-	for (i = 0; i < nr_vgem_mocks; i++)
-		if (vgem_mocks[i].cmd == cmd)
+	for (i = 0; i < nr; i++)
+		if (mocks[i].cmd == cmd)
 			return true;
 	return false;
 }
@@ -115,19 +162,18 @@ static bool always_has_a_descriptor(const struct pvdrm_ioctl_entry *entry)
 
 static void every_ioctl_is_tried(void **state)
 {
-	const struct pvdrm_driver_table *const all[] = {
-		&pvdrm_core_table, &pvdrm_vgem_table, &pvdrm_virtio_gpu_table,
-	};
 	size_t t, i;
 
-	for (t = 0; t < ARRAY_SIZE(all); t++) {
-		for (i = 0; i < all[t]->nr; i++) {
-			const struct pvdrm_ioctl_entry *e = &all[t]->ioctls[i];
+	for (t = 0; t < ARRAY_SIZE(tried); t++) {
+		const struct pvdrm_driver_table *drv = tried[t].drv;
+
+		for (i = 0; i < drv->nr; i++) {
+			const struct pvdrm_ioctl_entry *e = &drv->ioctls[i];
 
 			if (e->flags & XENDRM_IOCTL_LOCAL ||
 			    always_has_a_descriptor(e))
 				continue;
-			if (!is_tried(e->cmd))
+			if (!is_tried(tried[t].mocks, *tried[t].nr, e->cmd))
 				fail_msg("%s: not tried", e->name);
 		}
 	}
@@ -201,6 +247,8 @@ int main(void)
 {
 	const struct unit_case tests[] = {
 		cmocka_unit_test(core_ioctls),
+		cmocka_unit_test(nouveau_ioctls),
+		cmocka_unit_test(nouveau_nvif),
 		cmocka_unit_test(vgem_ioctls),
 		cmocka_unit_test(virtio_gpu_ioctls),
 		cmocka_unit_test(every_ioctl_is_tried),

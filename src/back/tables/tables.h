@@ -94,6 +94,7 @@ struct pvdrm_driver_table {
 /* What DRM core answers for every driver */
 extern const struct pvdrm_driver_table pvdrm_core_table;
 
+extern const struct pvdrm_driver_table pvdrm_nouveau_table;
 extern const struct pvdrm_driver_table pvdrm_vgem_table;
 extern const struct pvdrm_driver_table pvdrm_virtio_gpu_table;
 
