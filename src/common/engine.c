@@ -76,6 +76,15 @@ int pvdrm_place(struct pvdrm_plan *plan, void *req, u64 arena, u64 bad,
 	return 0;
 }
 
+/* Has the driver put a result where it had been given a pointer? */
+static bool engine_replaced(const struct pvdrm_fixup *fixup, const u8 *at)
+{
+	u64 value;
+
+	memcpy(&value, at, sizeof(value));
+	return fixup->kind == PVDRM_FIXUP_RESULT && value != fixup->here;
+}
+
 int pvdrm_collect(struct pvdrm_plan *plan, void *rsp,
 		  const struct pvdrm_mem *mem)
 {
@@ -97,7 +106,8 @@ int pvdrm_collect(struct pvdrm_plan *plan, void *rsp,
 		const struct pvdrm_fixup *fixup = &plan->fixups[i];
 		u32 at = plan->segs[fixup->seg].rsp_off;
 
-		if (at != PVDRM_ABSENT)
+		if (at != PVDRM_ABSENT &&
+		    !engine_replaced(fixup, (u8 *)rsp + at + fixup->off))
 			memcpy((u8 *)rsp + at + fixup->off, &fixup->wire,
 			       sizeof(fixup->wire));
 	}
@@ -128,6 +138,8 @@ int pvdrm_deliver(struct pvdrm_plan *plan, void *rsp, size_t len, long status,
 		const struct pvdrm_fixup *fixup = &plan->fixups[i];
 		u32 at = plan->segs[fixup->seg].rsp_off;
 
+		if (fixup->kind == PVDRM_FIXUP_RESULT && status >= 0)
+			continue;
 		if (at != PVDRM_ABSENT)
 			memcpy((u8 *)rsp + at + fixup->off, &fixup->here,
 			       sizeof(fixup->here));

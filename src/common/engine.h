@@ -100,6 +100,7 @@ struct pvdrm_segment {
 enum pvdrm_fixup_kind {
 	PVDRM_FIXUP_POINTER,
 	PVDRM_FIXUP_TIME,
+	PVDRM_FIXUP_RESULT,	/* a pointer, that a result may replace */
 };
 
 /**
@@ -184,7 +185,7 @@ void pvdrm_plan_free(struct pvdrm_plan *plan);
  * Return: 0; -EFAULT: the argument struct cannot be read, or ends in the middle
  * of a pointer; -E2BIG: over a limit
  * of the table or of drmif.h; -EOPNOTSUPP: asks for a file descriptor, which
- * this version does not carry; -ENOMEM.
+ * this version does not carry; -ENOMEM; what the table has it refused with.
  */
 int pvdrm_pack(struct pvdrm_plan *plan, const struct pvdrm_table *table,
 	       const struct xendrm_ioctl *desc, u32 cmd, u64 arg,
@@ -199,7 +200,8 @@ int pvdrm_pack(struct pvdrm_plan *plan, const struct pvdrm_table *table,
  *	    written are left alone, the argument struct is not
  * @mem: the program's memory
  *
- * Pointers and times in the program's memory keep the values it put there.
+ * Pointers and times in the program's memory keep the values it put there,
+ * but for results (XENDRM_FIELD_RESULT).
  *
  * Return: 0; -EFAULT: the program's memory cannot be written; -EPROTO: @len is
  * not what the plan says.
@@ -218,7 +220,8 @@ int pvdrm_deliver(struct pvdrm_plan *plan, void *rsp, size_t len, long status,
  * @rsp_max: bytes the response may have
  *
  * Return: 0; -EPROTO: @len is not what the table says, or a value is not one a
- * frontend may send; -E2BIG; -EOPNOTSUPP; -ENOMEM; -ENOSPC: @rsp_max too small.
+ * frontend may send; -E2BIG; -EOPNOTSUPP; -ENOMEM; -ENOSPC: @rsp_max too small;
+ * what the table has it refused with.
  */
 int pvdrm_plan(struct pvdrm_plan *plan, const struct pvdrm_table *table,
 	       const struct xendrm_ioctl *desc, u32 cmd, const void *req,

@@ -18,6 +18,9 @@ struct table_check {
 	u8 owned[XENDRM_MAX_FIELDS / BITS_PER_BYTE];	/* has a parent */
 };
 
+#define TABLE_DIRECTION		(XENDRM_FIELD_IN | XENDRM_FIELD_OUT)
+#define TABLE_MAX_ERRNO		511	/* beyond are the kernel's own */
+
 /* The struct whose fields are checked */
 struct table_struct {
 	u32 size;
@@ -57,6 +60,7 @@ static u32 table_translated(const struct xendrm_field *f)
 {
 	switch (f->kind) {
 	case XENDRM_FIELD_VARIANT:
+	case XENDRM_FIELD_REFUSE:
 		return 0;
 	case XENDRM_FIELD_FD:
 		return sizeof(s32);
@@ -73,14 +77,10 @@ static const char *table_condition(const struct xendrm_field *f,
 	if (f->cond > XENDRM_COND_GT)
 		return "field: unknown condition";
 	if (f->cond == XENDRM_COND_ALWAYS) {
-		if (f->cond_width || f->cond_value)
-			return "field: value without a condition";
-		if (f->cond_off && f->kind != XENDRM_FIELD_CHAIN)
+		if (f->cond_width || f->cond_value || f->cond_off)
 			return "field: value without a condition";
 		return NULL;
 	}
-	if (f->kind == XENDRM_FIELD_CHAIN)
-		return "chain: has a condition";
 	if (!table_width(f->cond_width))
 		return "field: width of the condition's value";
 	if (!table_within(f->cond_off, f->cond_width, s->size))
@@ -104,12 +104,17 @@ static const char *table_count(const struct xendrm_field *f,
 		return "array: constant count";
 	}
 	if (!f->stride_width)
-		return f->stride ? "array: stride without a width" : NULL;
+		return f->stride || f->flags & XENDRM_FIELD_PRODUCT ?
+		       "array: stride without a width" : NULL;
 	if (!table_width(f->stride_width))
 		return "array: width of the stride";
 	if (!table_within(f->stride, f->stride_width, s->size))
 		return "array: stride outside the struct";
-	if (f->flags != XENDRM_FIELD_IN)
+	if (f->aux)
+		return "array: units and a stride";
+	if (f->flags & XENDRM_FIELD_PRODUCT)
+		return f->count_width ? NULL : "array: constant count";
+	if (f->flags & XENDRM_FIELD_OUT)
 		return "array: stride in one that is written";
 	return NULL;
 }
@@ -117,15 +122,15 @@ static const char *table_count(const struct xendrm_field *f,
 static const char *table_array(const struct xendrm_field *f,
 			       const struct table_struct *s)
 {
-	if (!f->flags)
+	if (!(f->flags & TABLE_DIRECTION))
 		return "array: neither read nor written";
-	if (!f->elem_size || !f->max ||
-	    (u64)f->elem_size * f->max > XENDRM_MAX_ARG)
+	if (!f->elem_size || !f->max || f->elem_size > XENDRM_MAX_ARG ||
+	    (u64)(f->aux ? f->aux : f->elem_size) * f->max > XENDRM_MAX_ARG)
 		return "array: limit";
 	if (f->nr && !(f->flags & XENDRM_FIELD_IN))
 		return "array: fields in one that is only written";
-	if (f->aux)
-		return "array: unused value is set";
+	if (f->flags & XENDRM_FIELD_RESULT && s->depth > 1)
+		return "array: a result outside the argument";
 	return table_count(f, s);
 }
 
@@ -156,13 +161,32 @@ static const char *table_chain(const struct xendrm_field *f)
 		return "chain: limit";
 	if (!table_within(f->stride, sizeof(u64), f->elem_size))
 		return "chain: next pointer outside the header";
-	if (!table_within(f->cond_off, sizeof(u32), f->elem_size))
+	if (!table_within(f->count, sizeof(u32), f->elem_size))
 		return "chain: tag outside the header";
-	if (table_overlap(f->stride, sizeof(u64), f->cond_off, sizeof(u32)))
+	if (table_overlap(f->stride, sizeof(u64), f->count, sizeof(u32)))
 		return "chain: tag is in the next pointer";
-	if (f->aux)
+	if (f->aux || f->count_width || f->stride_width)
 		return "chain: unused value is set";
-	return table_no_array(f);
+	return NULL;
+}
+
+/* What may follow a variant: elements, their number within it */
+static const char *table_variant_rest(const struct xendrm_field *f,
+				      const struct xendrm_field *chain)
+{
+	if (!f->count_width)
+		return f->count || f->stride || f->max ?
+		       "variant: unused value is set" : NULL;
+	if (!table_width(f->count_width))
+		return "variant: width of the count";
+	if (!table_within(f->count, f->count_width, f->elem_size))
+		return "variant: count outside the struct";
+	if (table_overlap(f->count, f->count_width, chain->stride, sizeof(u64)))
+		return "variant: count in the next pointer";
+	if (!f->stride || !f->max ||
+	    f->elem_size + (u64)f->stride * f->max > XENDRM_MAX_ARG)
+		return "variant: limit";
+	return NULL;
 }
 
 static const char *table_variant(const struct xendrm_field *f,
@@ -170,21 +194,21 @@ static const char *table_variant(const struct xendrm_field *f,
 {
 	if (!chain)
 		return "variant: not in a chain";
-	if (!(f->flags & XENDRM_FIELD_IN))
+	if (!(f->flags & XENDRM_FIELD_IN) || f->flags & ~TABLE_DIRECTION)
 		return "variant: direction";
 	if (f->elem_size < chain->elem_size || f->elem_size > XENDRM_MAX_ARG)
 		return "variant: size";
 	if (f->cond != XENDRM_COND_EQ || f->cond_width != sizeof(u32) ||
-	    f->cond_off != chain->cond_off)
+	    f->cond_off != chain->count)
 		return "variant: condition is not the chain's tag";
-	if (f->offset || f->stride || f->max || f->aux)
+	if (f->offset || f->stride_width || f->aux)
 		return "variant: unused value is set";
-	return table_no_array(f);
+	return table_variant_rest(f, chain);
 }
 
 static const char *table_fd(const struct xendrm_field *f)
 {
-	if (!f->flags)
+	if (!f->flags || f->flags & ~TABLE_DIRECTION)
 		return "fd: neither read nor written";
 	if (f->aux < XENDRM_FD_DMABUF || f->aux > XENDRM_FD_EVENTFD)
 		return "fd: unknown kind";
@@ -199,6 +223,16 @@ static const char *table_time(const struct xendrm_field *f)
 		return "time: direction";
 	if (f->elem_size || f->stride || f->max || f->nr || f->aux)
 		return "time: unused value is set";
+	return table_no_array(f);
+}
+
+static const char *table_refuse(const struct xendrm_field *f)
+{
+	if (!f->aux || f->aux > TABLE_MAX_ERRNO)
+		return "refusal: no errno";
+	if (f->flags || f->offset || f->elem_size || f->stride || f->max ||
+	    f->nr)
+		return "refusal: unused value is set";
 	return table_no_array(f);
 }
 
@@ -218,6 +252,8 @@ static const char *table_by_kind(const struct xendrm_field *f,
 		return table_fd(f);
 	case XENDRM_FIELD_ABS_TIMEOUT:
 		return table_time(f);
+	case XENDRM_FIELD_REFUSE:
+		return table_refuse(f);
 	default:
 		return "field: unknown kind";
 	}
@@ -228,7 +264,8 @@ static const char *table_field(const struct xendrm_field *f,
 {
 	const char *why;
 
-	if (f->flags & ~(XENDRM_FIELD_IN | XENDRM_FIELD_OUT))
+	if (f->flags & ~(TABLE_DIRECTION | XENDRM_FIELD_PRODUCT |
+			 XENDRM_FIELD_RESULT))
 		return "field: unknown flags";
 	if (f->reserved)
 		return "field: reserved is not zero";
@@ -263,8 +300,9 @@ static bool table_exclusive(const struct xendrm_field *a,
 
 /*
  * Only one field at a time may stand for the same bytes, or the second would
- * take the first one's marker for a pointer. A descriptor may be one of those
- * that come and go in the same place.
+ * take the first one's marker for a pointer. The walk sees to that for pointers
+ * and times in the same place. A descriptor may be one of those that come and
+ * go in the same place.
  */
 static bool table_may_share(const struct xendrm_field *a,
 			    const struct xendrm_field *b)
@@ -276,8 +314,9 @@ static bool table_may_share(const struct xendrm_field *a,
 		return true;
 	if (a->offset != b->offset)
 		return false;
-	if (a->kind == XENDRM_FIELD_FD && b->kind == XENDRM_FIELD_FD &&
-	    !(a->flags & b->flags))
+	if (a->kind != XENDRM_FIELD_FD && b->kind != XENDRM_FIELD_FD)
+		return true;
+	if (a->kind == b->kind && !(a->flags & b->flags))
 		return true;
 	return table_exclusive(a, b);
 }
@@ -286,10 +325,9 @@ static bool table_may_share(const struct xendrm_field *a,
 static bool table_reads(const struct xendrm_field *a,
 			const struct xendrm_field *b)
 {
-	u32 len = sizeof(u64);
+	u32 len = table_translated(b);
 
-	if (a->kind == XENDRM_FIELD_VARIANT || b->kind == XENDRM_FIELD_FD ||
-	    b->kind == XENDRM_FIELD_VARIANT)
+	if (a->kind == XENDRM_FIELD_VARIANT || b->kind == XENDRM_FIELD_FD)
 		return false;
 	return table_overlap(a->count, a->count_width, b->offset, len) ||
 	       table_overlap(a->stride, a->stride_width, b->offset, len) ||
@@ -331,7 +369,7 @@ static int table_check_variant(struct table_check *c,
 		if (table_overlap(f->offset, table_translated(f),
 				  chain->stride, sizeof(u64)) ||
 		    table_overlap(f->offset, table_translated(f),
-				  chain->cond_off, sizeof(u32)) ||
+				  chain->count, sizeof(u32)) ||
 		    table_reads(f, &next))
 			return table_bad(c, i,
 					 "variant: field in the chain's header");

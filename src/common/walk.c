@@ -37,7 +37,6 @@ static bool walk_applies(const struct pvdrm_walk *w,
 {
 	u64 value;
 
-	/* A chain has its tag's place where others have their condition's */
 	if (f->cond == XENDRM_COND_ALWAYS)
 		return true;
 	value = pvdrm_walk_value(w, v, f->cond_off, f->cond_width);
@@ -124,8 +123,23 @@ static int walk_array_shape(const struct pvdrm_walk *w,
 		nr = pvdrm_walk_value(w, v, f->count, f->count_width);
 	if (f->stride_width)
 		step = pvdrm_walk_value(w, v, f->stride, f->stride_width);
+	if (f->flags & XENDRM_FIELD_PRODUCT) {
+		if (nr && step > f->max)
+			return -E2BIG;
+		if (nr <= f->max)
+			nr *= step;
+		step = f->elem_size;
+	}
 	if (nr > f->max)
 		return -E2BIG;
+	if (f->aux) {
+		step = nr * f->aux;
+		shape->nr = !!nr;
+		shape->step = step;
+		shape->used = step;
+		shape->len = step;
+		return 0;
+	}
 	if (step > XENDRM_MAX_ARG) {
 		if (nr > 1)
 			return -E2BIG;
@@ -287,11 +301,26 @@ walk_chain_variant(const struct pvdrm_walk *w, const struct xendrm_field *f,
 	const struct xendrm_field *variant = w->table->fields + f->first;
 	u32 tag, i;
 
-	memcpy(&tag, w->req + off + f->cond_off, sizeof(tag));
+	memcpy(&tag, w->req + off + f->count, sizeof(tag));
 	for (i = 0; i < f->nr; i++)
 		if (variant[i].cond_value == tag)
 			return &variant[i];
 	return NULL;
+}
+
+/* Have what follows a struct of the chain, of which *@len bytes are there */
+static int walk_chain_rest(struct pvdrm_walk *w,
+			   const struct xendrm_field *variant, u64 ptr, u32 *len)
+{
+	u32 off = pvdrm_walk_next(w->plan->req_len);
+	u32 known = *len;
+	u64 nr = 0;
+
+	memcpy(&nr, w->req + off + variant->count, variant->count_width);
+	if (nr > variant->max)
+		return -E2BIG;
+	*len += nr * variant->stride;
+	return pvdrm_walk_fetch(w, off + known, ptr + known, *len - known);
 }
 
 /*
@@ -300,13 +329,15 @@ walk_chain_variant(const struct pvdrm_walk *w, const struct xendrm_field *f,
  * might have changed. *@variant is NULL when the table does not know the tag.
  */
 static int walk_chain_fetch(struct pvdrm_walk *w, const struct xendrm_field *f,
-			    u64 ptr, const struct xendrm_field **variant)
+			    u64 ptr, const struct xendrm_field **variant,
+			    u32 *len)
 {
 	u32 off = pvdrm_walk_next(w->plan->req_len);
 	int err = pvdrm_walk_fetch(w, off, ptr, f->elem_size);
 
 	if (err)
 		return err;
+	*len = f->elem_size;
 	*variant = walk_chain_variant(w, f, off);
 	if (!*variant) {
 		/* The next link is not followed: nothing may be left of it */
@@ -315,8 +346,12 @@ static int walk_chain_fetch(struct pvdrm_walk *w, const struct xendrm_field *f,
 		memcpy(&next, w->req + off + f->stride, sizeof(next));
 		return next && !w->mem ? -EPROTO : 0;
 	}
-	return pvdrm_walk_fetch(w, off + f->elem_size, ptr + f->elem_size,
-			  (*variant)->elem_size - f->elem_size);
+	*len = (*variant)->elem_size;
+	err = pvdrm_walk_fetch(w, off + f->elem_size, ptr + f->elem_size,
+			       *len - f->elem_size);
+	if (err || !(*variant)->count_width)
+		return err;
+	return walk_chain_rest(w, *variant, ptr, len);
 }
 
 static int walk_chain_hide_next(struct pvdrm_walk *w,
@@ -338,21 +373,21 @@ static int walk_chain(struct pvdrm_walk *w, const struct pvdrm_view *arg,
 
 	for (links = 0; ; links++) {
 		const struct xendrm_field *variant;
+		u32 len;
 
 		err = walk_pointer(w, &v, f, off, &ptr);
 		if (err <= 0)
 			return err;
 		if (links >= f->max)
 			return -E2BIG;
-		err = walk_chain_fetch(w, f, ptr, &variant);
+		err = walk_chain_fetch(w, f, ptr, &variant, &len);
 		if (err == -EFAULT)
 			return walk_mark(w, &v, off, ptr, XENDRM_PTR_FAULT);
 		if (err)
 			return err;
 
-		err = pvdrm_walk_segment(w, ptr, variant ? variant->elem_size :
-				       f->elem_size, variant ? variant->flags :
-				       XENDRM_FIELD_IN);
+		err = pvdrm_walk_segment(w, ptr, len, variant ? variant->flags :
+					 XENDRM_FIELD_IN);
 		if (!err)
 			err = walk_mark_data(w, &v, off);
 		if (err)
@@ -399,13 +434,46 @@ static int walk_time(struct pvdrm_walk *w, const struct pvdrm_view *v,
 	return pvdrm_walk_fixup(w, &fixup);
 }
 
+/* As an array; of what comes back, the pointer's place is the driver's */
+static int walk_result(struct pvdrm_walk *w, const struct pvdrm_view *v,
+		       const struct xendrm_field *f)
+{
+	u32 own = w->plan->nr_fixups;
+	int err = walk_array(w, v, f);
+
+	if (w->plan->nr_fixups > own)
+		w->plan->fixups[own].kind = PVDRM_FIXUP_RESULT;
+	return err;
+}
+
+/* Does an earlier field of the list stand for the same bytes? */
+static bool walk_is_taken(const struct pvdrm_walk *w,
+			  const struct pvdrm_view *v, u32 first, u32 index)
+{
+	const struct xendrm_field *f = &w->table->fields[index];
+	u32 i;
+
+	if (f->kind == XENDRM_FIELD_FD || f->kind == XENDRM_FIELD_REFUSE)
+		return false;
+	for (i = first; i < index; i++) {
+		const struct xendrm_field *other = &w->table->fields[i];
+
+		if (other->offset == f->offset &&
+		    other->kind != XENDRM_FIELD_FD &&
+		    other->kind != XENDRM_FIELD_REFUSE &&
+		    walk_applies(w, v, other))
+			return true;
+	}
+	return false;
+}
+
 static int walk_field(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		      const struct xendrm_field *f)
 {
-	if (!walk_applies(w, v, f))
-		return 0;
 	switch (f->kind) {
 	case XENDRM_FIELD_ARRAY:
+		if (f->flags & XENDRM_FIELD_RESULT)
+			return walk_result(w, v, f);
 		return walk_array(w, v, f);
 	case XENDRM_FIELD_STRING:
 		return walk_string(w, v, f);
@@ -413,6 +481,8 @@ static int walk_field(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		return walk_chain(w, v, f);
 	case XENDRM_FIELD_ABS_TIMEOUT:
 		return walk_time(w, v, f);
+	case XENDRM_FIELD_REFUSE:
+		return -(int)f->aux;
 	default: /* a file descriptor, which does not cross yet */
 		return -EOPNOTSUPP;
 	}
@@ -426,7 +496,12 @@ static int walk_fields(struct pvdrm_walk *w, const struct pvdrm_view *v,
 	int err;
 
 	for (i = 0; i < nr; i++) {
-		err = walk_field(w, v, &w->table->fields[first + i]);
+		const struct xendrm_field *f = &w->table->fields[first + i];
+
+		if (!walk_applies(w, v, f) ||
+		    walk_is_taken(w, v, first, first + i))
+			continue;
+		err = walk_field(w, v, f);
 		if (err)
 			return err;
 	}

@@ -167,6 +167,8 @@ pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd);
 #define TABLE_IN	XENDRM_FIELD_IN
 #define TABLE_OUT	XENDRM_FIELD_OUT
 #define TABLE_INOUT	(XENDRM_FIELD_IN | XENDRM_FIELD_OUT)
+#define TABLE_IN_TIMES	(XENDRM_FIELD_IN | XENDRM_FIELD_PRODUCT)
+#define TABLE_IN_RESULT	(XENDRM_FIELD_IN | XENDRM_FIELD_RESULT)
 
 /* Offset of a member that has to have some width */
 #define TABLE_OFFSET(member, width) \
@@ -184,7 +186,11 @@ pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd);
  * A pointer to elements, which the driver reads (IN), writes (OUT), or both
  * (INOUT). OUT is for what a call that succeeds writes from beginning to end;
  * where it may leave bytes as they were, it takes INOUT to keep them.
- * Then: ONE or COUNT; ELEM; AT_MOST; perhaps STRIDE, EACH, a WHEN.
+ * IN_TIMES goes with TIMES. IN_RESULT is for a union in the argument itself,
+ * where a call that succeeds leaves a result in the pointer's place.
+ * Then: ONE, COUNT, or UNITS; ELEM; AT_MOST; perhaps TIMES, STRIDE, EACH, a
+ * WHEN. Of several in one place, the first whose condition holds is meant: so
+ * the last may do without one.
  */
 #define ARRAY(member, direction, ...) \
 	{ \
@@ -201,6 +207,18 @@ pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd);
 #define ONE \
 	.wire.count = 1, \
 	.wire.max = 1
+
+/* The number is COUNT's times that in another member: only with IN_TIMES */
+#define TIMES(member) \
+	STRIDE(member)
+
+/*
+ * What is pointed to is one struct, of which ELEM is known and EACH speaks; a
+ * member has its length in units of so many bytes. AT_MOST: units.
+ */
+#define UNITS(member, bytes) \
+	COUNT(member), \
+	.wire.aux = (bytes)
 
 /* An element's type */
 #define ELEM(type) \
@@ -235,9 +253,9 @@ pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd);
 /*
  * A pointer to a chain of at most @limit structs that begin with @header, in
  * which @next points to the next one and @tag tells which it is; @list has the
- * VARIANTs.
+ * VARIANTs. Then perhaps a WHEN.
  */
-#define CHAIN(member, header, next, tag, limit, list) \
+#define CHAIN(member, header, next, tag, limit, list, ...) \
 	{ \
 		.wire.kind = XENDRM_FIELD_CHAIN, \
 		.wire.flags = XENDRM_FIELD_IN, \
@@ -245,13 +263,17 @@ pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd);
 		.wire.elem_size = sizeof(header), \
 		.wire.stride = offsetof(header, next) + BUILD_BUG_ON_ZERO( \
 			sizeof_field(header, next) != sizeof(u64)), \
-		.wire.cond_off = offsetof(header, tag) + BUILD_BUG_ON_ZERO( \
+		.wire.count = offsetof(header, tag) + BUILD_BUG_ON_ZERO( \
 			sizeof_field(header, tag) != sizeof(u32)), \
 		.wire.max = (limit), \
-		EACH(list) \
+		EACH(list), \
+		__VA_ARGS__ \
 	}
 
-/* A struct in a chain: the tag's value, its place, the type, perhaps EACH */
+/*
+ * A struct in a chain: the tag's value, its place, the type, perhaps EACH; if
+ * it ends in a flexible array, COUNT (ARG being the struct), TRAILING, AT_MOST
+ */
 #define VARIANT(value, header, tag, type, direction, ...) \
 	{ \
 		.wire.kind = XENDRM_FIELD_VARIANT, \
@@ -263,6 +285,10 @@ pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd);
 		.wire.cond_value = (value), \
 		__VA_ARGS__ \
 	}
+
+/* The type of the elements that follow the struct */
+#define TRAILING(type) \
+	.wire.stride = sizeof(type)
 
 /* A file descriptor: DMABUF, SYNC_FILE, SYNCOBJ, EVENTFD; IN, OUT */
 #define FD(member, descriptor, direction, ...) \
@@ -280,6 +306,14 @@ pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd);
 		.wire.kind = XENDRM_FIELD_ABS_TIMEOUT, \
 		.wire.flags = XENDRM_FIELD_IN, \
 		.wire.offset = TABLE_OFFSET(member, sizeof(s64)), \
+		__VA_ARGS__ \
+	}
+
+/* The call is refused with an errno: with a WHEN, or as an EACH of a VARIANT */
+#define REFUSE(errno, ...) \
+	{ \
+		.wire.kind = XENDRM_FIELD_REFUSE, \
+		.wire.aux = (errno), \
 		__VA_ARGS__ \
 	}
 
