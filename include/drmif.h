@@ -306,9 +306,9 @@ enum xendrm_field_kind {
 #define XENDRM_FIELD_PRODUCT	0x04u	/* ARRAY: the stride field is a second
 					 * count: there are count times stride
 					 * elements */
-#define XENDRM_FIELD_RESULT	0x08u	/* ARRAY in the argument itself: a call
-					 * that succeeds leaves a result where
-					 * the pointer was (a union) */
+#define XENDRM_FIELD_RESULT	0x08u	/* ARRAY or time in the argument itself:
+					 * a call that succeeds leaves a result
+					 * in its place (a union) */
 
 enum xendrm_cond {			/* when the field counts at all */
 	XENDRM_COND_ALWAYS	= 0,

@@ -76,13 +76,13 @@ int pvdrm_place(struct pvdrm_plan *plan, void *req, u64 arena, u64 bad,
 	return 0;
 }
 
-/* Has the driver put a result where it had been given a pointer? */
+/* Has the driver put a result where it had been given something else? */
 static bool engine_replaced(const struct pvdrm_fixup *fixup, const u8 *at)
 {
 	u64 value;
 
 	memcpy(&value, at, sizeof(value));
-	return fixup->kind == PVDRM_FIXUP_RESULT && value != fixup->here;
+	return fixup->result && value != fixup->here;
 }
 
 int pvdrm_collect(struct pvdrm_plan *plan, void *rsp,
@@ -138,7 +138,7 @@ int pvdrm_deliver(struct pvdrm_plan *plan, void *rsp, size_t len, long status,
 		const struct pvdrm_fixup *fixup = &plan->fixups[i];
 		u32 at = plan->segs[fixup->seg].rsp_off;
 
-		if (fixup->kind == PVDRM_FIXUP_RESULT && status >= 0)
+		if (fixup->result && status >= 0)
 			continue;
 		if (at != PVDRM_ABSENT)
 			memcpy((u8 *)rsp + at + fixup->off, &fixup->here,

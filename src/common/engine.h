@@ -100,7 +100,6 @@ struct pvdrm_segment {
 enum pvdrm_fixup_kind {
 	PVDRM_FIXUP_POINTER,
 	PVDRM_FIXUP_TIME,
-	PVDRM_FIXUP_RESULT,	/* a pointer, that a result may replace */
 };
 
 /**
@@ -108,6 +107,7 @@ enum pvdrm_fixup_kind {
  * @seg: the segment
  * @off: its offset in that segment
  * @kind: what it is
+ * @result: a call that succeeds leaves a result there
  * @here: what this side's memory has there (pointer, absolute time)
  * @wire: what the messages have there (XENDRM_PTR_*, relative time)
  */
@@ -115,6 +115,7 @@ struct pvdrm_fixup {
 	u32 seg;
 	u32 off;
 	enum pvdrm_fixup_kind kind;
+	bool result;
 	u64 here;
 	u64 wire;
 };

@@ -129,8 +129,6 @@ static const char *table_array(const struct xendrm_field *f,
 		return "array: limit";
 	if (f->nr && !(f->flags & XENDRM_FIELD_IN))
 		return "array: fields in one that is only written";
-	if (f->flags & XENDRM_FIELD_RESULT && s->depth > 1)
-		return "array: a result outside the argument";
 	return table_count(f, s);
 }
 
@@ -219,7 +217,7 @@ static const char *table_fd(const struct xendrm_field *f)
 
 static const char *table_time(const struct xendrm_field *f)
 {
-	if (f->flags != XENDRM_FIELD_IN)
+	if ((f->flags & ~XENDRM_FIELD_RESULT) != XENDRM_FIELD_IN)
 		return "time: direction";
 	if (f->elem_size || f->stride || f->max || f->nr || f->aux)
 		return "time: unused value is set";
@@ -269,6 +267,8 @@ static const char *table_field(const struct xendrm_field *f,
 		return "field: unknown flags";
 	if (f->reserved)
 		return "field: reserved is not zero";
+	if (f->flags & XENDRM_FIELD_RESULT && s->depth > 1)
+		return "field: a result outside the argument";
 	why = table_by_kind(f, s);
 	if (why)
 		return why;

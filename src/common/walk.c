@@ -434,18 +434,6 @@ static int walk_time(struct pvdrm_walk *w, const struct pvdrm_view *v,
 	return pvdrm_walk_fixup(w, &fixup);
 }
 
-/* As an array; of what comes back, the pointer's place is the driver's */
-static int walk_result(struct pvdrm_walk *w, const struct pvdrm_view *v,
-		       const struct xendrm_field *f)
-{
-	u32 own = w->plan->nr_fixups;
-	int err = walk_array(w, v, f);
-
-	if (w->plan->nr_fixups > own)
-		w->plan->fixups[own].kind = PVDRM_FIXUP_RESULT;
-	return err;
-}
-
 /* Does an earlier field of the list stand for the same bytes? */
 static bool walk_is_taken(const struct pvdrm_walk *w,
 			  const struct pvdrm_view *v, u32 first, u32 index)
@@ -472,8 +460,6 @@ static int walk_field(struct pvdrm_walk *w, const struct pvdrm_view *v,
 {
 	switch (f->kind) {
 	case XENDRM_FIELD_ARRAY:
-		if (f->flags & XENDRM_FIELD_RESULT)
-			return walk_result(w, v, f);
 		return walk_array(w, v, f);
 	case XENDRM_FIELD_STRING:
 		return walk_string(w, v, f);
@@ -492,7 +478,7 @@ static int walk_field(struct pvdrm_walk *w, const struct pvdrm_view *v,
 static int walk_fields(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		       u32 first, u32 nr)
 {
-	u32 i;
+	u32 i, own;
 	int err;
 
 	for (i = 0; i < nr; i++) {
@@ -501,9 +487,13 @@ static int walk_fields(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		if (!walk_applies(w, v, f) ||
 		    walk_is_taken(w, v, first, first + i))
 			continue;
+		own = w->plan->nr_fixups;
 		err = walk_field(w, v, f);
 		if (err)
 			return err;
+		/* Its own fixup comes before those of what it points to */
+		if (f->flags & XENDRM_FIELD_RESULT && w->plan->nr_fixups > own)
+			w->plan->fixups[own].result = true;
 	}
 	return 0;
 }

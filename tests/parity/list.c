@@ -23,6 +23,7 @@ static void list(const struct pvdrm_driver_table *drv)
 int main(void)
 {
 	list(&pvdrm_core_table);
+	list(&pvdrm_amdgpu_table);
 	list(&pvdrm_nouveau_table);
 	list(&pvdrm_vgem_table);
 	list(&pvdrm_virtio_gpu_table);

@@ -113,7 +113,7 @@ SPOILED(array_product_constant, "array: constant count", 0,
 	f[F_ARRAY].flags |= XENDRM_FIELD_PRODUCT;
 	f[F_ARRAY].count_width = 0;
 	f[F_ARRAY].count = 2);
-SPOILED(array_result, "array: a result outside the argument", 7,
+SPOILED(array_result, "field: a result outside the argument", 7,
 	f[F_OUT].flags |= XENDRM_FIELD_RESULT);
 SPOILED(array_bytes, "array: limit", 0,
 	f[F_ARRAY].max = 1u << 28);
@@ -168,7 +168,7 @@ SPOILED(chain_aux, "chain: unused value is set", 1,
 SPOILED(chain_width, "chain: unused value is set", 1,
 	f[F_CHAIN].stride_width = 8);
 SPOILED(chain_flags, "chain: direction", 1,
-	f[F_CHAIN].flags |= XENDRM_FIELD_RESULT);
+	f[F_CHAIN].flags |= XENDRM_FIELD_PRODUCT);
 SPOILED(chain_members, "chain: contains something else than variants", 6,
 	f[F_VARIANT] = f[F_STRING]);
 SPOILED(variant_outside, "variant: not in a chain", 4,
@@ -190,7 +190,7 @@ SPOILED(variant_value, "field: condition can never hold", 6,
 SPOILED(variant_unused, "variant: unused value is set", 6,
 	f[F_VARIANT].offset = 8);
 SPOILED(variant_flags, "variant: direction", 6,
-	f[F_VARIANT].flags |= XENDRM_FIELD_RESULT);
+	f[F_VARIANT].flags |= XENDRM_FIELD_PRODUCT);
 SPOILED(variant_stride, "variant: unused value is set", 6,
 	f[F_VARIANT].stride = 4);
 SPOILED(variant_count_width, "variant: width of the count", 6,

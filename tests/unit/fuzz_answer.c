@@ -41,7 +41,7 @@ static void must_keep_pointers(const struct pvdrm_plan *plan, long status)
 	for (i = 0; i < plan->nr_fixups; i++) {
 		u64 at = seg->addr - PROGRAM_BASE + plan->fixups[i].off;
 
-		if (plan->fixups[i].kind == PVDRM_FIXUP_RESULT && status >= 0)
+		if (plan->fixups[i].result && status >= 0)
 			continue;
 		if (at + 8 <= sizeof(expected))
 			MUST(!memcmp(program.bytes + at, expected + at, 8));

@@ -52,6 +52,7 @@ union forms_wait {
 		u64 handles;
 		u32 nr;
 		u32 fail;
+		s64 timeout;
 	} in;
 	struct {
 		u32 status;
@@ -103,6 +104,7 @@ static const struct pvdrm_field_entry forms_all[] = {
 #define ARG union forms_wait
 static const struct pvdrm_field_entry forms_wait[] = {
 	ARRAY(in.handles, IN_RESULT, COUNT(in.nr), ELEM(u32), AT_MOST(100)),
+	ABS_TIMEOUT_OR_RESULT(in.timeout),
 };
 
 #undef ARG
@@ -221,6 +223,7 @@ static long drive_wait(struct space *s, void *data)
 
 	if (sum_at(s, arg->in.handles, 4ul * arg->in.nr, &sum))
 		return -EFAULT;
+	sum += arg->in.timeout - s->now;
 	if (arg->in.fail)
 		return -ETIME;
 	memset(arg, 0, sizeof(*arg));
@@ -375,6 +378,7 @@ static void results(void **state)
 		arg.in.handles = test_random() % 8 ? put_random(80) :
 				 BAD_ADDRESS;
 		arg.in.fail = test_random() % 4 == 0;
+		arg.in.timeout = program.now + 1 + test_random();
 		issue(DRM_IOCTL_FORMS_WAIT, &arg, sizeof(arg), drive_wait);
 	}
 }

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "mocks.h"
+#include "uapi/newest/amdgpu_drm.h"
 
 #define ROUNDS	120
 
@@ -34,7 +35,7 @@ static u32 try_ioctl(const struct pvdrm_table *table, const struct mock *mock)
 	u32 i;
 
 	for (i = 0; i < ROUNDS; i++) {
-		u8 arg[256];
+		u8 arg[512];
 
 		space_reset();
 		memset(arg, 0x5a, sizeof(arg));
@@ -67,14 +68,27 @@ static void try_all(const char *driver, const struct mock *mocks, size_t nr)
 	}
 }
 
-static void core_ioctls(void **state)
-{
-	try_all("vgem", core_mocks, nr_core_mocks);
-}
+/* All the tables, and what is tried of them */
+static const struct {
+	const struct pvdrm_driver_table *drv;
+	const char *with;	/* the driver whose table has them */
+	const struct mock *mocks;
+	const size_t *nr;
+} tried[] = {
+	{ &pvdrm_core_table, "vgem", core_mocks, &nr_core_mocks },
+	{ &pvdrm_amdgpu_table, "amdgpu", amdgpu_mocks, &nr_amdgpu_mocks },
+	{ &pvdrm_nouveau_table, "nouveau", nouveau_mocks, &nr_nouveau_mocks },
+	{ &pvdrm_vgem_table, "vgem", vgem_mocks, &nr_vgem_mocks },
+	{ &pvdrm_virtio_gpu_table, "virtio_gpu", virtio_gpu_mocks,
+	  &nr_virtio_gpu_mocks },
+};
 
-static void nouveau_ioctls(void **state)
+static void all_ioctls(void **state)
 {
-	try_all("nouveau", nouveau_mocks, nr_nouveau_mocks);
+	size_t t;
+
+	for (t = 0; t < ARRAY_SIZE(tried); t++)
+		try_all(tried[t].with, tried[t].mocks, *tried[t].nr);
 }
 
 /* Its calls have many sizes, and no number of classes is too many */
@@ -114,28 +128,7 @@ static void nouveau_nvif(void **state)
 	assert_true(good > ROUNDS / 10);
 }
 
-static void vgem_ioctls(void **state)
-{
-	try_all("vgem", vgem_mocks, nr_vgem_mocks);
-}
-
-static void virtio_gpu_ioctls(void **state)
-{
-	try_all("virtio_gpu", virtio_gpu_mocks, nr_virtio_gpu_mocks);
-}
-
 /* What the tables carry and what is tried here are the same */
-static const struct {
-	const struct pvdrm_driver_table *drv;
-	const struct mock *mocks;
-	const size_t *nr;
-} tried[] = {
-	{ &pvdrm_core_table, core_mocks, &nr_core_mocks },
-	{ &pvdrm_nouveau_table, nouveau_mocks, &nr_nouveau_mocks },
-	{ &pvdrm_vgem_table, vgem_mocks, &nr_vgem_mocks },
-	{ &pvdrm_virtio_gpu_table, virtio_gpu_mocks, &nr_virtio_gpu_mocks },
-};
-
 static bool is_tried(const struct mock *mocks, size_t nr, u32 cmd)
 {
 	size_t i;
@@ -218,6 +211,24 @@ static void descriptors_are_refused(void **state)
 				 -EOPNOTSUPP);
 }
 
+/* What would be done for the rights of the process that serves the guest */
+static void priorities_are_refused(void **state)
+{
+	union drm_amdgpu_ctx ctx = {
+		.in.op = AMDGPU_CTX_OP_ALLOC_CTX,
+		.in.priority = AMDGPU_CTX_PRIORITY_HIGH,
+	};
+	const struct pvdrm_table *table;
+
+	space_reset();
+	table = carry_table(&pvdrm_amdgpu_table);
+	assert_int_equal(carry_bytes(table, DRM_IOCTL_AMDGPU_CTX, &ctx,
+				     sizeof(ctx), NULL), -EACCES);
+	ctx.in.priority = AMDGPU_CTX_PRIORITY_VERY_HIGH;
+	assert_int_equal(carry_bytes(table, DRM_IOCTL_AMDGPU_CTX, &ctx,
+				     sizeof(ctx), NULL), -EACCES);
+}
+
 /* As long as a command buffer may be, and a byte more */
 static void largest_command(void **state)
 {
@@ -246,13 +257,11 @@ static void largest_command(void **state)
 int main(void)
 {
 	const struct unit_case tests[] = {
-		cmocka_unit_test(core_ioctls),
-		cmocka_unit_test(nouveau_ioctls),
+		cmocka_unit_test(all_ioctls),
 		cmocka_unit_test(nouveau_nvif),
-		cmocka_unit_test(vgem_ioctls),
-		cmocka_unit_test(virtio_gpu_ioctls),
 		cmocka_unit_test(every_ioctl_is_tried),
 		cmocka_unit_test(descriptors_are_refused),
+		cmocka_unit_test(priorities_are_refused),
 		cmocka_unit_test(largest_command),
 	};
 	int failed = cmocka_run_group_tests_name("ioctls", tests, NULL, NULL);

@@ -94,6 +94,7 @@ struct pvdrm_driver_table {
 /* What DRM core answers for every driver */
 extern const struct pvdrm_driver_table pvdrm_core_table;
 
+extern const struct pvdrm_driver_table pvdrm_amdgpu_table;
 extern const struct pvdrm_driver_table pvdrm_nouveau_table;
 extern const struct pvdrm_driver_table pvdrm_vgem_table;
 extern const struct pvdrm_driver_table pvdrm_virtio_gpu_table;
@@ -302,9 +303,16 @@ pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd);
 
 /* A time of CLOCK_MONOTONIC in ns */
 #define ABS_TIMEOUT(member, ...) \
+	TABLE_TIME(member, IN, __VA_ARGS__)
+
+/* The same in a union, where a call that succeeds leaves a result */
+#define ABS_TIMEOUT_OR_RESULT(member, ...) \
+	TABLE_TIME(member, IN_RESULT, __VA_ARGS__)
+
+#define TABLE_TIME(member, direction, ...) \
 	{ \
 		.wire.kind = XENDRM_FIELD_ABS_TIMEOUT, \
-		.wire.flags = XENDRM_FIELD_IN, \
+		.wire.flags = TABLE_##direction, \
 		.wire.offset = TABLE_OFFSET(member, sizeof(s64)), \
 		__VA_ARGS__ \
 	}
