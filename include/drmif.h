@@ -303,9 +303,11 @@ enum xendrm_field_kind {
 /* xendrm_field.flags */
 #define XENDRM_FIELD_IN		0x01u	/* the driver reads it */
 #define XENDRM_FIELD_OUT	0x02u	/* the driver writes it */
-#define XENDRM_FIELD_PRODUCT	0x04u	/* ARRAY: the stride field is a second
-					 * count: there are count times stride
-					 * elements */
+#define XENDRM_FIELD_PRODUCT	0x04u	/* ARRAY, VARIANT: the number of
+					 * elements is the count times a second
+					 * one, which for an ARRAY is in place
+					 * of the stride, for a VARIANT at aux
+					 * and of stride_width bytes */
 #define XENDRM_FIELD_RESULT	0x08u	/* ARRAY or time in the argument itself:
 					 * a call that succeeds leaves a result
 					 * in its place (a union) */
@@ -351,6 +353,7 @@ struct xendrm_field {
 	uint16_t first;		/* 40 children, relative to each element */
 	uint16_t nr;		/* 42 */
 	uint32_t aux;		/* 44 FD: enum xendrm_fd_kind; REFUSE: errno;
+				 *    VARIANT: offset of the second count;
 				 *    ARRAY: 0, or the bytes of a unit: the
 				 *    pointee then is one struct, the count
 				 *    its length in units */

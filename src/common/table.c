@@ -172,9 +172,19 @@ static const char *table_chain(const struct xendrm_field *f)
 static const char *table_variant_rest(const struct xendrm_field *f,
 				      const struct xendrm_field *chain)
 {
+	bool product = f->flags & XENDRM_FIELD_PRODUCT;
+
+	if ((product ? !f->count_width : f->aux || f->stride_width) ||
+	    (!f->count_width && (f->count || f->stride || f->max)))
+		return "variant: unused value is set";
 	if (!f->count_width)
-		return f->count || f->stride || f->max ?
-		       "variant: unused value is set" : NULL;
+		return NULL;
+	if (product && !table_width(f->stride_width))
+		return "variant: width of the count";
+	if (!table_within(f->aux, f->stride_width, f->elem_size))
+		return "variant: count outside the struct";
+	if (table_overlap(f->aux, f->stride_width, chain->stride, sizeof(u64)))
+		return "variant: count in the next pointer";
 	if (!table_width(f->count_width))
 		return "variant: width of the count";
 	if (!table_within(f->count, f->count_width, f->elem_size))
@@ -192,14 +202,14 @@ static const char *table_variant(const struct xendrm_field *f,
 {
 	if (!chain)
 		return "variant: not in a chain";
-	if (!(f->flags & XENDRM_FIELD_IN) || f->flags & ~TABLE_DIRECTION)
+	if (!(f->flags & XENDRM_FIELD_IN))
 		return "variant: direction";
 	if (f->elem_size < chain->elem_size || f->elem_size > XENDRM_MAX_ARG)
 		return "variant: size";
 	if (f->cond != XENDRM_COND_EQ || f->cond_width != sizeof(u32) ||
 	    f->cond_off != chain->count)
 		return "variant: condition is not the chain's tag";
-	if (f->offset || f->stride_width || f->aux)
+	if (f->offset)
 		return "variant: unused value is set";
 	return table_variant_rest(f, chain);
 }

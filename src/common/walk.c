@@ -124,10 +124,9 @@ static int walk_array_shape(const struct pvdrm_walk *w,
 	if (f->stride_width)
 		step = pvdrm_walk_value(w, v, f->stride, f->stride_width);
 	if (f->flags & XENDRM_FIELD_PRODUCT) {
-		if (nr && step > f->max)
+		if (nr && step && (nr > f->max || step > f->max / nr))
 			return -E2BIG;
-		if (nr <= f->max)
-			nr *= step;
+		nr *= step;
 		step = f->elem_size;
 	}
 	if (nr > f->max)
@@ -314,11 +313,17 @@ static int walk_chain_rest(struct pvdrm_walk *w,
 {
 	u32 off = pvdrm_walk_next(w->plan->req_len);
 	u32 known = *len;
-	u64 nr = 0;
+	u64 nr = 0, times = 0;
 
 	memcpy(&nr, w->req + off + variant->count, variant->count_width);
-	if (nr > variant->max)
+	if (variant->flags & XENDRM_FIELD_PRODUCT)
+		memcpy(&times, w->req + off + variant->aux,
+		       variant->stride_width);
+	else
+		times = 1;
+	if (nr && times && (nr > variant->max || times > variant->max / nr))
 		return -E2BIG;
+	nr *= times;
 	*len += nr * variant->stride;
 	return pvdrm_walk_fetch(w, off + known, ptr + known, *len - known);
 }

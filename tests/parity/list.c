@@ -24,6 +24,7 @@ int main(void)
 {
 	list(&pvdrm_core_table);
 	list(&pvdrm_amdgpu_table);
+	list(&pvdrm_i915_table);
 	list(&pvdrm_nouveau_table);
 	list(&pvdrm_vgem_table);
 	list(&pvdrm_virtio_gpu_table);

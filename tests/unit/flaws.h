@@ -189,8 +189,26 @@ SPOILED(variant_value, "field: condition can never hold", 6,
 	f[F_VARIANT].cond_value = 1ull << 32);
 SPOILED(variant_unused, "variant: unused value is set", 6,
 	f[F_VARIANT].offset = 8);
-SPOILED(variant_flags, "variant: direction", 6,
+SPOILED(variant_flags, "variant: unused value is set", 6,
 	f[F_VARIANT].flags |= XENDRM_FIELD_PRODUCT);
+SPOILED(variant_second, "variant: unused value is set", 6,
+	f[F_VARIANT].aux = 12);
+SPOILED(variant_second_width, "variant: width of the count", 6,
+	f[F_VARIANT].flags |= XENDRM_FIELD_PRODUCT;
+	f[F_VARIANT].count = 12;
+	f[F_VARIANT].count_width = 4);
+SPOILED(variant_second_outside, "variant: count outside the struct", 6,
+	f[F_VARIANT].flags |= XENDRM_FIELD_PRODUCT;
+	f[F_VARIANT].count = 12;
+	f[F_VARIANT].count_width = 4;
+	f[F_VARIANT].aux = 31;
+	f[F_VARIANT].stride_width = 2);
+SPOILED(variant_second_next, "variant: count in the next pointer", 6,
+	f[F_VARIANT].flags |= XENDRM_FIELD_PRODUCT;
+	f[F_VARIANT].count = 12;
+	f[F_VARIANT].count_width = 4;
+	f[F_VARIANT].aux = 6;
+	f[F_VARIANT].stride_width = 2);
 SPOILED(variant_stride, "variant: unused value is set", 6,
 	f[F_VARIANT].stride = 4);
 SPOILED(variant_count_width, "variant: width of the count", 6,
@@ -341,6 +359,10 @@ SPOILED(fd_outside, "field: outside the struct", 2,
 	FLAW_TEST(variant_value), \
 	FLAW_TEST(variant_unused), \
 	FLAW_TEST(variant_flags), \
+	FLAW_TEST(variant_second), \
+	FLAW_TEST(variant_second_width), \
+	FLAW_TEST(variant_second_outside), \
+	FLAW_TEST(variant_second_next), \
 	FLAW_TEST(variant_stride), \
 	FLAW_TEST(variant_count_width), \
 	FLAW_TEST(variant_count_outside), \

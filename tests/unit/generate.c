@@ -86,6 +86,11 @@ static void some_rest(struct generator *g, struct xendrm_field *f)
 	f->count = some_offset(g, f->count_width, f->elem_size);
 	f->stride = 1 + generate_below(g, 16);
 	f->max = 1 + generate_below(g, 8);
+	if (generate_below(g, 2))
+		return;
+	f->flags |= XENDRM_FIELD_PRODUCT;
+	f->stride_width = some_width(g);
+	f->aux = some_offset(g, f->stride_width, f->elem_size);
 }
 
 static void some_array(struct generator *g, struct xendrm_field *f, u32 size)

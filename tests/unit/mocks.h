@@ -33,6 +33,8 @@ extern const struct mock core_mocks[];
 extern const size_t nr_core_mocks;
 extern const struct mock amdgpu_mocks[];
 extern const size_t nr_amdgpu_mocks;
+extern const struct mock i915_mocks[];
+extern const size_t nr_i915_mocks;
 extern const struct mock nouveau_mocks[];
 extern const size_t nr_nouveau_mocks;
 extern const struct mock virtio_gpu_mocks[];

@@ -24,12 +24,12 @@ struct forms_link {
 	u64 next;
 	u32 tag;
 	u16 nr;
-	u16 pad;
+	u16 times;
 	u32 numbers[];
 };
 
 enum {
-	FORMS_NUMBERS = 4, FORMS_BAD = 5,
+	FORMS_NUMBERS = 4, FORMS_BAD = 5, FORMS_SQUARE = 6,
 };
 
 enum {
@@ -80,6 +80,9 @@ static const struct pvdrm_field_entry refused[] = {
 static const struct pvdrm_field_entry links[] = {
 	VARIANT(FORMS_NUMBERS, struct forms_link, tag, struct forms_link, INOUT,
 		COUNT(nr), TRAILING(u32), AT_MOST(50)),
+	VARIANT(FORMS_SQUARE, struct forms_link, tag, struct forms_link,
+		IN_TIMES, COUNT(nr), TRAILING_TIMES(times), TRAILING(u32),
+		AT_MOST(50)),
 	VARIANT(FORMS_BAD, struct forms_link, tag, struct forms_link, IN,
 		EACH(refused)),
 };
@@ -176,8 +179,11 @@ static long drive_chain(struct space *s, u64 at, u32 *sum)
 
 		if (space_read(s, &link, at, sizeof(link)))
 			return -EFAULT;
-		if (link.tag != FORMS_NUMBERS || drive_link(s, at, &link, sum))
-			return -EINVAL;
+		if (link.tag == FORMS_SQUARE &&
+		    sum_at(s, at + sizeof(link), 4 * link.nr * link.times, sum))
+			return -EFAULT;
+		if (link.tag == FORMS_NUMBERS && drive_link(s, at, &link, sum))
+			return -EFAULT;
 		at = link.next;
 	}
 	return 0;
@@ -260,7 +266,8 @@ static u64 put_link(u64 next, u32 tag, u16 nr)
 	link->next = next;
 	link->tag = tag;
 	link->nr = nr;
-	return space_put(&program, bytes, sizeof(*link) + 4 * min(nr, 60));
+	link->times = tag == FORMS_SQUARE ? nr : test_random();
+	return space_put(&program, bytes, sizeof(bytes));
 }
 
 static u64 put_block(u32 words)
@@ -289,7 +296,9 @@ static void fill(struct forms_arg *arg)
 	arg->cells = put_random(4 * 17 * 17);
 	arg->flags = test_random() % 4;
 	if (arg->flags & FORMS_CHAIN)
-		arg->any = put_link(put_link(0, FORMS_NUMBERS,
+		arg->any = put_link(put_link(put_link(0, FORMS_SQUARE,
+						      test_random() % 8),
+					     FORMS_NUMBERS,
 					     test_random() % 50),
 				    FORMS_NUMBERS, 3);
 	else
@@ -325,7 +334,7 @@ static void counts_are_limited(void **state)
 	struct forms_arg arg = { .cells = put_random(2000) };
 	static const u16 pairs[][3] = {
 		{ 1, 300, 0 }, { 300, 1, 0 }, { 17, 17, 0 }, { 0, 65535, 0 },
-		{ 65535, 0, 1 }, { 18, 17, 1 }, { 301, 1, 1 }, { 1, 301, 1 },
+		{ 65535, 0, 0 }, { 18, 17, 1 }, { 301, 1, 1 }, { 1, 301, 1 },
 		{ 65535, 65535, 1 },
 	};
 	u32 i;
@@ -345,6 +354,12 @@ static void counts_are_limited(void **state)
 	memset(&arg, 0, sizeof(arg));
 	arg.flags = FORMS_CHAIN;
 	arg.any = put_link(0, FORMS_NUMBERS, 51);
+	assert_int_equal(issue_only(DRM_IOCTL_FORMS_ALL, &arg, sizeof(arg)),
+			 -E2BIG);
+	arg.any = put_link(0, FORMS_SQUARE, 8);
+	assert_int_equal(issue_only(DRM_IOCTL_FORMS_ALL, &arg, sizeof(arg)),
+			 -E2BIG);
+	arg.any = put_link(0, FORMS_SQUARE, 65535);
 	assert_int_equal(issue_only(DRM_IOCTL_FORMS_ALL, &arg, sizeof(arg)),
 			 -E2BIG);
 }

@@ -9,6 +9,7 @@
 
 #include "mocks.h"
 #include "uapi/newest/amdgpu_drm.h"
+#include "uapi/newest/i915_drm.h"
 
 #define ROUNDS	120
 
@@ -77,6 +78,7 @@ static const struct {
 } tried[] = {
 	{ &pvdrm_core_table, "vgem", core_mocks, &nr_core_mocks },
 	{ &pvdrm_amdgpu_table, "amdgpu", amdgpu_mocks, &nr_amdgpu_mocks },
+	{ &pvdrm_i915_table, "i915", i915_mocks, &nr_i915_mocks },
 	{ &pvdrm_nouveau_table, "nouveau", nouveau_mocks, &nr_nouveau_mocks },
 	{ &pvdrm_vgem_table, "vgem", vgem_mocks, &nr_vgem_mocks },
 	{ &pvdrm_virtio_gpu_table, "virtio_gpu", virtio_gpu_mocks,
@@ -218,15 +220,38 @@ static void priorities_are_refused(void **state)
 		.in.op = AMDGPU_CTX_OP_ALLOC_CTX,
 		.in.priority = AMDGPU_CTX_PRIORITY_HIGH,
 	};
+	struct drm_i915_gem_context_param param = {
+		.param = I915_CONTEXT_PARAM_PRIORITY,
+	};
 	const struct pvdrm_table *table;
 
 	space_reset();
+	table = carry_table(&pvdrm_i915_table);
+	assert_int_equal(carry_bytes(table, DRM_IOCTL_I915_GEM_CONTEXT_SETPARAM,
+				     &param, sizeof(param), NULL), -EPERM);
 	table = carry_table(&pvdrm_amdgpu_table);
 	assert_int_equal(carry_bytes(table, DRM_IOCTL_AMDGPU_CTX, &ctx,
 				     sizeof(ctx), NULL), -EACCES);
 	ctx.in.priority = AMDGPU_CTX_PRIORITY_VERY_HIGH;
 	assert_int_equal(carry_bytes(table, DRM_IOCTL_AMDGPU_CTX, &ctx,
 				     sizeof(ctx), NULL), -EACCES);
+}
+
+/* Their data has pointers, or might have */
+static void unknown_queries_are_refused(void **state)
+{
+	struct drm_i915_query_item item = { 0 };
+	struct drm_i915_query query = { .num_items = 1 };
+	const struct pvdrm_table *table;
+
+	space_reset();
+	table = carry_table(&pvdrm_i915_table);
+	for (item.query_id = 3; item.query_id < 12; item.query_id += 5) {
+		query.items_ptr = space_put(&program, &item, sizeof(item));
+		assert_int_equal(carry_bytes(table, DRM_IOCTL_I915_QUERY,
+					     &query, sizeof(query), NULL),
+				 -EINVAL);
+	}
 }
 
 /* As long as a command buffer may be, and a byte more */
@@ -262,6 +287,7 @@ int main(void)
 		cmocka_unit_test(every_ioctl_is_tried),
 		cmocka_unit_test(descriptors_are_refused),
 		cmocka_unit_test(priorities_are_refused),
+		cmocka_unit_test(unknown_queries_are_refused),
 		cmocka_unit_test(largest_command),
 	};
 	int failed = cmocka_run_group_tests_name("ioctls", tests, NULL, NULL);

@@ -95,6 +95,7 @@ struct pvdrm_driver_table {
 extern const struct pvdrm_driver_table pvdrm_core_table;
 
 extern const struct pvdrm_driver_table pvdrm_amdgpu_table;
+extern const struct pvdrm_driver_table pvdrm_i915_table;
 extern const struct pvdrm_driver_table pvdrm_nouveau_table;
 extern const struct pvdrm_driver_table pvdrm_vgem_table;
 extern const struct pvdrm_driver_table pvdrm_virtio_gpu_table;
@@ -209,7 +210,7 @@ pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd);
 	.wire.count = 1, \
 	.wire.max = 1
 
-/* The number is COUNT's times that in another member: only with IN_TIMES */
+/* The number is COUNT's times that in another member: only with *_TIMES */
 #define TIMES(member) \
 	STRIDE(member)
 
@@ -287,9 +288,12 @@ pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd);
 		__VA_ARGS__ \
 	}
 
-/* The type of the elements that follow the struct */
+/* The type of the elements that follow the struct; IN_TIMES: a second count */
 #define TRAILING(type) \
 	.wire.stride = sizeof(type)
+#define TRAILING_TIMES(member) \
+	.wire.aux = offsetof(ARG, member), \
+	.wire.stride_width = TABLE_WIDTH(member)
 
 /* A file descriptor: DMABUF, SYNC_FILE, SYNCOBJ, EVENTFD; IN, OUT */
 #define FD(member, descriptor, direction, ...) \
@@ -297,6 +301,17 @@ pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd);
 		.wire.kind = XENDRM_FIELD_FD, \
 		.wire.flags = TABLE_##direction, \
 		.wire.offset = TABLE_OFFSET(member, sizeof(s32)), \
+		.wire.aux = XENDRM_FD_##descriptor, \
+		__VA_ARGS__ \
+	}
+
+/* The same in the lower (0) or upper (1) half of a u64 */
+#define FD_HALF(member, half, descriptor, direction, ...) \
+	{ \
+		.wire.kind = XENDRM_FIELD_FD, \
+		.wire.flags = TABLE_##direction, \
+		.wire.offset = TABLE_OFFSET(member, sizeof(u64)) + \
+			       (half) * sizeof(s32), \
 		.wire.aux = XENDRM_FD_##descriptor, \
 		__VA_ARGS__ \
 	}
