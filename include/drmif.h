@@ -297,7 +297,9 @@ enum xendrm_field_kind {
 	XENDRM_FIELD_ABS_TIMEOUT = 6,	/* s64 CLOCK_MONOTONIC time in ns; on
 					 * the wire: ns from now */
 	XENDRM_FIELD_REFUSE	= 7,	/* nothing is there: the call is refused
-					 * with the errno in aux */
+					 * with the errno in aux; with a count,
+					 * only if that is at least stride and
+					 * at most max */
 };
 
 /* xendrm_field.flags */
@@ -361,7 +363,8 @@ struct xendrm_field {
 
 /*
  * Of pointers and times in one place, the first that counts at all is meant;
- * the others are as if they were not there.
+ * the others are as if they were not there. No value is taken from where a
+ * pointer or time is, unless their conditions say that it is none then.
  */
 
 /*

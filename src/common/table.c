@@ -234,14 +234,21 @@ static const char *table_time(const struct xendrm_field *f)
 	return table_no_array(f);
 }
 
-static const char *table_refuse(const struct xendrm_field *f)
+static const char *table_refuse(const struct xendrm_field *f,
+				const struct table_struct *s)
 {
 	if (!f->aux || f->aux > TABLE_MAX_ERRNO)
 		return "refusal: no errno";
-	if (f->flags || f->offset || f->elem_size || f->stride || f->max ||
-	    f->nr)
+	if (f->flags || f->offset || f->elem_size || f->stride_width || f->nr)
 		return "refusal: unused value is set";
-	return table_no_array(f);
+	if (!f->count_width)
+		return f->count || f->stride || f->max ?
+		       "refusal: unused value is set" : NULL;
+	if (!table_width(f->count_width))
+		return "refusal: width of the count";
+	if (!table_within(f->count, f->count_width, s->size))
+		return "refusal: count outside the struct";
+	return f->stride > f->max ? "refusal: count can never be" : NULL;
 }
 
 static const char *table_by_kind(const struct xendrm_field *f,
@@ -261,7 +268,7 @@ static const char *table_by_kind(const struct xendrm_field *f,
 	case XENDRM_FIELD_ABS_TIMEOUT:
 		return table_time(f);
 	case XENDRM_FIELD_REFUSE:
-		return table_refuse(f);
+		return table_refuse(f, s);
 	default:
 		return "field: unknown kind";
 	}
@@ -331,7 +338,10 @@ static bool table_may_share(const struct xendrm_field *a,
 	return table_exclusive(a, b);
 }
 
-/* Does @a take a count, stride or condition from where @b has a pointer? */
+/*
+ * Does @a take a count, stride or condition from where @b has a pointer? Counts
+ * and strides of fields that do not apply are not looked at.
+ */
 static bool table_reads(const struct xendrm_field *a,
 			const struct xendrm_field *b)
 {
@@ -339,9 +349,11 @@ static bool table_reads(const struct xendrm_field *a,
 
 	if (a->kind == XENDRM_FIELD_VARIANT || b->kind == XENDRM_FIELD_FD)
 		return false;
-	return table_overlap(a->count, a->count_width, b->offset, len) ||
-	       table_overlap(a->stride, a->stride_width, b->offset, len) ||
-	       table_overlap(a->cond_off, a->cond_width, b->offset, len);
+	if (table_overlap(a->cond_off, a->cond_width, b->offset, len))
+		return true;
+	return !table_exclusive(a, b) &&
+	       (table_overlap(a->count, a->count_width, b->offset, len) ||
+		table_overlap(a->stride, a->stride_width, b->offset, len));
 }
 
 static int table_check_pairs(struct table_check *c, u32 first, u32 nr)

@@ -439,6 +439,19 @@ static int walk_time(struct pvdrm_walk *w, const struct pvdrm_view *v,
 	return pvdrm_walk_fixup(w, &fixup);
 }
 
+static int walk_refuse(const struct pvdrm_walk *w, const struct pvdrm_view *v,
+		       const struct xendrm_field *f)
+{
+	u64 count;
+
+	if (f->count_width) {
+		count = pvdrm_walk_value(w, v, f->count, f->count_width);
+		if (count < f->stride || count > f->max)
+			return 0;
+	}
+	return -(int)f->aux;
+}
+
 /* Does an earlier field of the list stand for the same bytes? */
 static bool walk_is_taken(const struct pvdrm_walk *w,
 			  const struct pvdrm_view *v, u32 first, u32 index)
@@ -473,7 +486,7 @@ static int walk_field(struct pvdrm_walk *w, const struct pvdrm_view *v,
 	case XENDRM_FIELD_ABS_TIMEOUT:
 		return walk_time(w, v, f);
 	case XENDRM_FIELD_REFUSE:
-		return -(int)f->aux;
+		return walk_refuse(w, v, f);
 	default: /* a file descriptor, which does not cross yet */
 		return -EOPNOTSUPP;
 	}

@@ -28,5 +28,6 @@ int main(void)
 	list(&pvdrm_nouveau_table);
 	list(&pvdrm_vgem_table);
 	list(&pvdrm_virtio_gpu_table);
+	list(&pvdrm_xe_table);
 	return 0;
 }

@@ -249,6 +249,24 @@ SPOILED(refuse_kernel, "refusal: no errno", 3,
 SPOILED(refuse_unused, "refusal: unused value is set", 3,
 	f[F_OTHER].kind = XENDRM_FIELD_REFUSE;
 	f[F_OTHER].aux = 22);
+SPOILED(refuse_range, "refusal: unused value is set", 3,
+	f[F_OTHER] = refusal;
+	f[F_OTHER].max = 1);
+SPOILED(refuse_width, "refusal: width of the count", 3,
+	f[F_OTHER] = refusal;
+	f[F_OTHER].count_width = 3);
+SPOILED(refuse_outside, "refusal: count outside the struct", 3,
+	f[F_OTHER] = refusal;
+	f[F_OTHER].count_width = 4;
+	f[F_OTHER].count = 61);
+SPOILED(refuse_never, "refusal: count can never be", 3,
+	f[F_OTHER] = refusal;
+	f[F_OTHER].count_width = 4;
+	f[F_OTHER].stride = 1);
+SPOILED(refuse_pointer, "field: takes a value from a pointer", 3,
+	f[F_OTHER] = refusal;
+	f[F_OTHER].count_width = 4;
+	f[F_OTHER].count = 4);
 SPOILED(fd_flags, "fd: neither read nor written", 2,
 	f[F_FD].flags |= XENDRM_FIELD_PRODUCT);
 SPOILED(fd_direction, "fd: neither read nor written", 2,
@@ -376,6 +394,11 @@ SPOILED(fd_outside, "field: outside the struct", 2,
 	FLAW_TEST(refuse_errno), \
 	FLAW_TEST(refuse_kernel), \
 	FLAW_TEST(refuse_unused), \
+	FLAW_TEST(refuse_range), \
+	FLAW_TEST(refuse_width), \
+	FLAW_TEST(refuse_outside), \
+	FLAW_TEST(refuse_never), \
+	FLAW_TEST(refuse_pointer), \
 	FLAW_TEST(fd_flags), \
 	FLAW_TEST(fd_direction), \
 	FLAW_TEST(fd_kind), \

@@ -156,6 +156,12 @@ static void some_field(struct generator *g, struct xendrm_field *f,
 		f->flags = 0;
 		f->offset = 0;
 		f->aux = 1 + generate_below(g, 100);
+		if (generate_below(g, 2))
+			break;
+		f->count_width = some_width(g);
+		f->count = some_offset(g, f->count_width, l->size);
+		f->stride = generate_below(g, 8);
+		f->max = f->stride + generate_below(g, 8);
 		break;
 	default:
 		break;

@@ -21,12 +21,14 @@
  * @cmd: its number
  * @func: the stand-in
  * @make: fill a random argument with what makes sense
+ * @whole: a shorter struct would lack what tells a pointer from a number
  */
 struct mock {
 	const char *name;
 	u32 cmd;
 	mock_ioctl func;
 	void (*make)(void *arg);
+	bool whole;
 };
 
 extern const struct mock core_mocks[];
@@ -39,6 +41,8 @@ extern const struct mock nouveau_mocks[];
 extern const size_t nr_nouveau_mocks;
 extern const struct mock virtio_gpu_mocks[];
 extern const size_t nr_virtio_gpu_mocks;
+extern const struct mock xe_mocks[];
+extern const size_t nr_xe_mocks;
 extern const struct mock vgem_mocks[];
 extern const size_t nr_vgem_mocks;
 
@@ -48,6 +52,15 @@ extern const size_t nr_vgem_mocks;
 		.cmd = DRM_IOCTL_##ioctl, \
 		.func = function, \
 		.make = maker, \
+	}
+
+#define MOCK_WHOLE(ioctl, function, maker) \
+	{ \
+		.name = "DRM_IOCTL_" #ioctl, \
+		.cmd = DRM_IOCTL_##ioctl, \
+		.func = function, \
+		.make = maker, \
+		.whole = true, \
 	}
 
 /* An ioctl with nothing to translate: all its bytes in, all its bytes out */

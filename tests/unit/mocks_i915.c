@@ -254,8 +254,12 @@ static long set_param(struct space *s,
 {
 	switch (param->param) {
 	case I915_CONTEXT_PARAM_PRIORITY:
+		if ((s64)param->value > 1023 || (s64)param->value < -1023)
+			return -EINVAL;
+		*sum = param->value;
+		return (s64)param->value > 0 ? -EPERM : 0;
 	case I915_CONTEXT_PARAM_BANNABLE:
-		return -EPERM;
+		return param->value ? 0 : -EPERM;
 	case I915_CONTEXT_PARAM_SSEU:
 		if (param->size < 32)
 			return -EINVAL;
@@ -315,7 +319,7 @@ static void make_param(struct drm_i915_gem_context_param *param)
 	test_random_fill(bytes, sizeof(bytes));
 	param->param = test_random() % 2 ? I915_CONTEXT_PARAM_ENGINES :
 		       test_random() % 16;
-	param->value = test_random();
+	param->value = (s64)(test_random() % 2048) - 1024;
 	if (param->param == I915_CONTEXT_PARAM_SSEU) {
 		param->size = test_random() % 100;
 		param->value = make_pointee(param->size);

@@ -92,6 +92,7 @@ static const struct pvdrm_field_entry links[] = {
 #define ARG struct forms_arg
 static const struct pvdrm_field_entry forms_all[] = {
 	REFUSE(EPERM, WHEN_ANY(flags, FORMS_REFUSED)),
+	REFUSE(EACCES, WHEN_GT(flags, 7), RANGE(sum, 3, 5)),
 	ARRAY(block, INOUT, UNITS(words, 4), ELEM(struct forms_block),
 	      AT_MOST(64), EACH(block)),
 	CHAIN(any, struct forms_link, next, tag, 4, links,
@@ -376,6 +377,10 @@ static void refusals(void **state)
 	assert_int_equal(pvdrm_plan(&plan, table, pvdrm_table_find(table, cmd),
 				    cmd, &arg, sizeof(arg), 4096), -EPERM);
 	pvdrm_plan_free(&plan);
+	arg.flags = 8;
+	for (arg.sum = 0; arg.sum < 9; arg.sum++)
+		assert_int_equal(issue_only(cmd, &arg, sizeof(arg)),
+				 arg.sum < 3 || arg.sum > 5 ? 0 : -EACCES);
 	arg.flags = FORMS_CHAIN;
 	arg.any = put_link(0, FORMS_BAD, 0);
 	assert_int_equal(issue_only(cmd, &arg, sizeof(arg)), -EACCES);

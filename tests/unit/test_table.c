@@ -130,6 +130,11 @@ struct flaw {
 	void (*spoil)(struct raw *raw);
 };
 
+/* To take the place of another field */
+static const struct xendrm_field refusal = {
+	.kind = XENDRM_FIELD_REFUSE, .aux = 22,
+};
+
 #define SPOILED(name, reason, index, statement) \
 	static void spoil_##name(struct raw *raw) \
 	{ \

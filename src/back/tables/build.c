@@ -10,6 +10,7 @@ static const struct pvdrm_driver_table *const driver_tables[] = {
 	&pvdrm_nouveau_table,
 	&pvdrm_vgem_table,
 	&pvdrm_virtio_gpu_table,
+	&pvdrm_xe_table,
 };
 
 const struct pvdrm_driver_table *pvdrm_driver_table_find(const char *driver_name)

@@ -168,14 +168,17 @@ static const struct pvdrm_field_entry engines[] = {
 #undef ARG
 
 /*
- * A parameter that is set. Priorities, and contexts that nothing bans, the
- * driver would grant for the rights of the process in dom0; an image is for
- * debugging. The others not named are numbers.
+ * A parameter that is set. Priorities above the default, and contexts that
+ * nothing bans, the driver would grant for the rights of the process in dom0; an
+ * image is for debugging. The others not named are numbers.
  */
 #define SET_PARAM(size, param, value) \
 	REFUSE(EINVAL, WHEN_GT(param, I915_CONTEXT_PARAM_LOW_LATENCY)), \
-	REFUSE(EPERM, WHEN_EQ(param, I915_CONTEXT_PARAM_PRIORITY)), \
-	REFUSE(EPERM, WHEN_EQ(param, I915_CONTEXT_PARAM_BANNABLE)), \
+	REFUSE(EPERM, WHEN_EQ(param, I915_CONTEXT_PARAM_PRIORITY), \
+	       RANGE(value, I915_CONTEXT_DEFAULT_PRIORITY + 1, \
+		     I915_CONTEXT_MAX_USER_PRIORITY)), \
+	REFUSE(EPERM, WHEN_EQ(param, I915_CONTEXT_PARAM_BANNABLE), \
+	       RANGE(value, 0, 0)), \
 	ARRAY(value, IN, UNITS(size, 1), \
 	      ELEM(struct drm_i915_gem_context_param_sseu), \
 	      AT_MOST(MOST_SSEU), WHEN_EQ(param, I915_CONTEXT_PARAM_SSEU)), \

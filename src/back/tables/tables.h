@@ -99,6 +99,7 @@ extern const struct pvdrm_driver_table pvdrm_i915_table;
 extern const struct pvdrm_driver_table pvdrm_nouveau_table;
 extern const struct pvdrm_driver_table pvdrm_vgem_table;
 extern const struct pvdrm_driver_table pvdrm_virtio_gpu_table;
+extern const struct pvdrm_driver_table pvdrm_xe_table;
 
 /**
  * pvdrm_driver_table_find() - the table for a host driver
@@ -169,8 +170,9 @@ pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd);
 #define TABLE_IN	XENDRM_FIELD_IN
 #define TABLE_OUT	XENDRM_FIELD_OUT
 #define TABLE_INOUT	(XENDRM_FIELD_IN | XENDRM_FIELD_OUT)
-#define TABLE_IN_TIMES	(XENDRM_FIELD_IN | XENDRM_FIELD_PRODUCT)
-#define TABLE_IN_RESULT	(XENDRM_FIELD_IN | XENDRM_FIELD_RESULT)
+#define TABLE_IN_TIMES	(TABLE_IN | XENDRM_FIELD_PRODUCT)
+#define TABLE_INOUT_TIMES	(TABLE_INOUT | XENDRM_FIELD_PRODUCT)
+#define TABLE_IN_RESULT	(TABLE_IN | XENDRM_FIELD_RESULT)
 
 /* Offset of a member that has to have some width */
 #define TABLE_OFFSET(member, width) \
@@ -188,8 +190,9 @@ pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd);
  * A pointer to elements, which the driver reads (IN), writes (OUT), or both
  * (INOUT). OUT is for what a call that succeeds writes from beginning to end;
  * where it may leave bytes as they were, it takes INOUT to keep them.
- * IN_TIMES goes with TIMES. IN_RESULT is for a union in the argument itself,
- * where a call that succeeds leaves a result in the pointer's place.
+ * IN_TIMES and INOUT_TIMES go with TIMES. IN_RESULT is for a union in the
+ * argument itself, where a call that succeeds leaves a result in the pointer's
+ * place.
  * Then: ONE, COUNT, or UNITS; ELEM; AT_MOST; perhaps TIMES, STRIDE, EACH, a
  * WHEN. Of several in one place, the first whose condition holds is meant: so
  * the last may do without one.
@@ -332,7 +335,14 @@ pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd);
 		__VA_ARGS__ \
 	}
 
-/* The call is refused with an errno: with a WHEN, or as an EACH of a VARIANT */
+/*
+ * The call is refused with an errno: with a WHEN, or as an EACH of a VARIANT;
+ * with RANGE, only if another member is in that as well.
+ */
+#define RANGE(member, low, high) \
+	COUNT(member), \
+	.wire.stride = (low), \
+	.wire.max = (high)
 #define REFUSE(errno, ...) \
 	{ \
 		.wire.kind = XENDRM_FIELD_REFUSE, \
