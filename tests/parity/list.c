@@ -26,6 +26,8 @@ int main(void)
 	list(&pvdrm_amdgpu_table);
 	list(&pvdrm_i915_table);
 	list(&pvdrm_nouveau_table);
+	list(&pvdrm_panfrost_table);
+	list(&pvdrm_radeon_table);
 	list(&pvdrm_vgem_table);
 	list(&pvdrm_virtio_gpu_table);
 	list(&pvdrm_xe_table);

@@ -97,6 +97,8 @@ extern const struct pvdrm_driver_table pvdrm_core_table;
 extern const struct pvdrm_driver_table pvdrm_amdgpu_table;
 extern const struct pvdrm_driver_table pvdrm_i915_table;
 extern const struct pvdrm_driver_table pvdrm_nouveau_table;
+extern const struct pvdrm_driver_table pvdrm_panfrost_table;
+extern const struct pvdrm_driver_table pvdrm_radeon_table;
 extern const struct pvdrm_driver_table pvdrm_vgem_table;
 extern const struct pvdrm_driver_table pvdrm_virtio_gpu_table;
 extern const struct pvdrm_driver_table pvdrm_xe_table;
