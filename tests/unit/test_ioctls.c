@@ -8,8 +8,6 @@
 #include <cmocka.h>
 
 #include "mocks.h"
-#include "uapi/newest/amdgpu_drm.h"
-#include "uapi/newest/i915_drm.h"
 
 #define ROUNDS	120
 
@@ -220,48 +218,6 @@ static void descriptors_are_refused(void **state)
 				 -EOPNOTSUPP);
 }
 
-/* What would be done for the rights of the process that serves the guest */
-static void priorities_are_refused(void **state)
-{
-	union drm_amdgpu_ctx ctx = {
-		.in.op = AMDGPU_CTX_OP_ALLOC_CTX,
-		.in.priority = AMDGPU_CTX_PRIORITY_HIGH,
-	};
-	struct drm_i915_gem_context_param param = {
-		.param = I915_CONTEXT_PARAM_PRIORITY,
-		.value = 1,
-	};
-	const struct pvdrm_table *table;
-
-	space_reset();
-	table = carry_table(&pvdrm_i915_table);
-	assert_int_equal(carry_bytes(table, DRM_IOCTL_I915_GEM_CONTEXT_SETPARAM,
-				     &param, sizeof(param), NULL), -EPERM);
-	table = carry_table(&pvdrm_amdgpu_table);
-	assert_int_equal(carry_bytes(table, DRM_IOCTL_AMDGPU_CTX, &ctx,
-				     sizeof(ctx), NULL), -EACCES);
-	ctx.in.priority = AMDGPU_CTX_PRIORITY_VERY_HIGH;
-	assert_int_equal(carry_bytes(table, DRM_IOCTL_AMDGPU_CTX, &ctx,
-				     sizeof(ctx), NULL), -EACCES);
-}
-
-/* Their data has pointers, or might have */
-static void unknown_queries_are_refused(void **state)
-{
-	struct drm_i915_query_item item = { 0 };
-	struct drm_i915_query query = { .num_items = 1 };
-	const struct pvdrm_table *table;
-
-	space_reset();
-	table = carry_table(&pvdrm_i915_table);
-	for (item.query_id = 3; item.query_id < 12; item.query_id += 5) {
-		query.items_ptr = space_put(&program, &item, sizeof(item));
-		assert_int_equal(carry_bytes(table, DRM_IOCTL_I915_QUERY,
-					     &query, sizeof(query), NULL),
-				 -EINVAL);
-	}
-}
-
 /* As long as a command buffer may be, and a byte more */
 static void largest_command(void **state)
 {
@@ -294,8 +250,6 @@ int main(void)
 		cmocka_unit_test(nouveau_nvif),
 		cmocka_unit_test(every_ioctl_is_tried),
 		cmocka_unit_test(descriptors_are_refused),
-		cmocka_unit_test(priorities_are_refused),
-		cmocka_unit_test(unknown_queries_are_refused),
 		cmocka_unit_test(largest_command),
 	};
 	int failed = cmocka_run_group_tests_name("ioctls", tests, NULL, NULL);
