@@ -11,7 +11,6 @@ PLAIN(AMDGPU_GEM_MMAP, union drm_amdgpu_gem_mmap);
 PLAIN(AMDGPU_CTX, union drm_amdgpu_ctx);
 PLAIN(AMDGPU_GEM_METADATA, struct drm_amdgpu_gem_metadata);
 PLAIN(AMDGPU_VM, union drm_amdgpu_vm);
-PLAIN(AMDGPU_FENCE_TO_HANDLE, union drm_amdgpu_fence_to_handle);
 
 /* ------------------------------------------------------------- lists, command */
 
@@ -307,13 +306,46 @@ static void make_list_handles(void *data)
 	arg->entries = make_pointee(40 * arg->num_entries);
 }
 
+/* A handle or a number of a descriptor; now and then the same as the context's */
+static long mock_fence_to_handle(struct space *s, void *data)
+{
+	union drm_amdgpu_fence_to_handle *arg = data;
+	const struct drm_amdgpu_fence *fence = &arg->in.fence;
+	u32 sum = fence->ctx_id * 31 + fence->ip_type + fence->ip_instance +
+		  fence->ring + fence->seq_no;
+
+	if (sum % 4 == 0)
+		return -EINVAL;
+	switch (arg->in.what) {
+	case AMDGPU_FENCE_TO_HANDLE_GET_SYNCOBJ:
+	case AMDGPU_FENCE_TO_HANDLE_GET_SYNC_FILE_FD:
+		arg->out.handle = sum % 4 == 1 ? fence->ctx_id : sum % 1024;
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+static void make_fence_to_handle(void *data)
+{
+	union drm_amdgpu_fence_to_handle *arg = data;
+
+	test_random_fill(arg, sizeof(*arg));
+	arg->in.fence.ctx_id %= 1024;
+	/* Not GET_SYNCOBJ_FD: it does not cross */
+	arg->in.what = test_random() % 4;
+	if (arg->in.what == AMDGPU_FENCE_TO_HANDLE_GET_SYNCOBJ_FD)
+		arg->in.what = AMDGPU_FENCE_TO_HANDLE_GET_SYNC_FILE_FD;
+}
+
 const struct mock amdgpu_mocks[] = {
 	PLAIN_MOCK(AMDGPU_GEM_CREATE),
 	PLAIN_MOCK(AMDGPU_GEM_MMAP),
 	PLAIN_MOCK(AMDGPU_CTX),
 	PLAIN_MOCK(AMDGPU_GEM_METADATA),
 	PLAIN_MOCK(AMDGPU_VM),
-	PLAIN_MOCK(AMDGPU_FENCE_TO_HANDLE),
+	MOCK(AMDGPU_FENCE_TO_HANDLE, mock_fence_to_handle,
+	     make_fence_to_handle),
 	MOCK(AMDGPU_BO_LIST, mock_bo_list, make_bo_list),
 	MOCK(AMDGPU_CS, mock_cs, make_cs),
 	MOCK(AMDGPU_INFO, mock_info, make_info),

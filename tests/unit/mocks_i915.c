@@ -120,6 +120,22 @@ static long exec_objects(struct space *s,
 	return err;
 }
 
+/* The fence that goes in is another number on each side: only if it is any */
+static long exec_fences(struct drm_i915_gem_execbuffer2 *arg, u32 sum)
+{
+	u64 in = I915_EXEC_FENCE_IN | I915_EXEC_FENCE_SUBMIT;
+
+	if ((arg->flags & in) == in)
+		return -EINVAL;
+	if (arg->flags & in && (s32)arg->rsvd2 < 0)
+		return -EINVAL;
+	if (arg->flags & I915_EXEC_FENCE_OUT) {
+		arg->rsvd2 &= U32_MAX;
+		arg->rsvd2 |= (u64)(sum % 1024) << 32;
+	}
+	return 0;
+}
+
 static long mock_execbuffer2(struct space *s, void *data)
 {
 	struct drm_i915_gem_execbuffer2 *arg = data;
@@ -141,6 +157,7 @@ static long mock_execbuffer2(struct space *s, void *data)
 				8ul * arg->num_cliprects, &sum);
 	}
 	err = err ?: exec_objects(s, arg, &sum);
+	err = err ?: exec_fences(arg, sum);
 	arg->DR1 = sum;
 	return err;
 }
@@ -197,6 +214,19 @@ static void make_execbuffer2(void *data)
 		arg->cliprects_ptr = make_timeline(0, 0);
 		break;
 	}
+}
+
+static void make_execbuffer2_fences(void *data)
+{
+	static const s32 fds[] = { -1, 0, 1, 5, 300, -77 };
+	struct drm_i915_gem_execbuffer2 *arg = data;
+	u64 fences = I915_EXEC_FENCE_IN | I915_EXEC_FENCE_SUBMIT |
+		     I915_EXEC_FENCE_OUT;
+
+	make_execbuffer2(data);
+	arg->flags |= test_random() & fences;
+	arg->rsvd2 = (u64)test_random() << 32 |
+		     (u32)fds[test_random() % ARRAY_SIZE(fds)];
 }
 
 /* --------------------------------------------------------------------- contexts */
@@ -635,6 +665,8 @@ const struct mock i915_mocks[] = {
 	MOCK(I915_GEM_THROTTLE, mock_throttle, make_throttle),
 	MOCK(I915_GETPARAM, mock_param, make_plain_param),
 	MOCK(I915_GEM_EXECBUFFER2_WR, mock_execbuffer2, make_execbuffer2),
+	MOCK_WHOLE(I915_GEM_EXECBUFFER2_WR, mock_execbuffer2,
+		   make_execbuffer2_fences),
 	MOCK(I915_GEM_CREATE_EXT, mock_create_ext, make_create_ext),
 	MOCK(I915_GEM_PREAD, mock_pread, make_pread),
 	MOCK(I915_GEM_PWRITE, mock_pwrite, make_pread),

@@ -75,6 +75,9 @@ static void amdgpu_arguments(void **state)
 {
 	union drm_amdgpu_ctx ctx = { .in.op = AMDGPU_CTX_OP_ALLOC_CTX };
 	struct drm_amdgpu_gem_op op = { .op = 3, .value = PROGRAM_BASE };
+	union drm_amdgpu_fence_to_handle fence = {
+		.in.what = AMDGPU_FENCE_TO_HANDLE_GET_SYNCOBJ_FD,
+	};
 	struct {
 		union drm_amdgpu_cs cs;
 		u64 pointer;
@@ -90,6 +93,7 @@ static void amdgpu_arguments(void **state)
 	ctx.in.priority = AMDGPU_CTX_PRIORITY_VERY_HIGH;
 	assert_refused(DRM_IOCTL_AMDGPU_CTX, &ctx, -EACCES);
 	assert_refused(DRM_IOCTL_AMDGPU_GEM_OP, &op, -EINVAL);
+	assert_refused(DRM_IOCTL_AMDGPU_FENCE_TO_HANDLE, &fence, -EOPNOTSUPP);
 	assert_int_equal(send(DRM_IOCTL_AMDGPU_CS, &req, sizeof(req)), -EINVAL);
 }
 
@@ -97,6 +101,7 @@ static void i915_arguments(void **state)
 {
 	struct drm_i915_gem_context_param param = { .value = 1 };
 	struct drm_i915_gem_vm_control vm = { .extensions = PROGRAM_BASE };
+	struct drm_i915_gem_execbuffer2 exec = { .flags = I915_EXEC_FENCE_OUT };
 	struct {
 		struct drm_i915_query query;
 		struct drm_i915_query_item item;
@@ -117,6 +122,8 @@ static void i915_arguments(void **state)
 	param.value = 0;
 	assert_refused(cmd, &param, -EPERM);
 	assert_refused(DRM_IOCTL_I915_GEM_VM_CREATE, &vm, -EINVAL);
+	/* The number that does not return anything has no place for a fence */
+	assert_refused(DRM_IOCTL_I915_GEM_EXECBUFFER2, &exec, -EOPNOTSUPP);
 	req.item.query_id = DRM_I915_QUERY_PERF_CONFIG;
 	assert_int_equal(send(DRM_IOCTL_I915_QUERY, &req, sizeof(req)), -EINVAL);
 	req.item.query_id = 8;
