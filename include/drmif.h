@@ -274,7 +274,7 @@ struct xendrm_event_page {
 /* ------------------------------------------------------- the descriptor table
  *
  * Tells, for each ioctl the backend runs, where its argument holds pointers,
- * file descriptors and absolute times. Layout: header, then nr_ioctls
+ * file descriptors and absolute times, and what in it is refused. Layout: header, then nr_ioctls
  * ioctls sorted by _IOC_NR(cmd), then nr_fields fields. An ioctl's or a
  * field's children are the fields [first, first + nr), and first is greater
  * than the parent's own index: so there are no cycles. Depth is at most
@@ -284,7 +284,7 @@ struct xendrm_event_page {
 #define XENDRM_TABLE_VERSION	1
 #define XENDRM_MAX_IOCTLS	256
 #define XENDRM_MAX_FIELDS	1024
-#define XENDRM_MAX_DEPTH	4
+#define XENDRM_MAX_DEPTH	6
 #define XENDRM_MAX_ARG		(1u << 20)	/* bytes in one array */
 #define XENDRM_MAX_MESSAGE	(XENDRM_MAX_ARG + (64u << 10)) /* bytes packed */
 #define XENDRM_MAX_SEGMENTS	8192		/* pointees in one argument */
@@ -322,18 +322,34 @@ enum xendrm_field_kind {
 	XENDRM_FIELD_CHAIN	= 3,	/* u64 pointer to linked extensions;
 					 * children: VARIANTs */
 	XENDRM_FIELD_VARIANT	= 4,	/* in a CHAIN: the struct whose tag is
-					 * cond_value */
+					 * cond_value; with a count, so many
+					 * elements of stride bytes follow it */
 	XENDRM_FIELD_FD		= 5,	/* s32 file descriptor; aux: its kind.
 					 * One that is read and one that is
 					 * written may share their place, if
 					 * the latter follows the former */
 	XENDRM_FIELD_ABS_TIMEOUT = 6,	/* s64 CLOCK_MONOTONIC time in ns; on
 					 * the wire: ns from now */
+	XENDRM_FIELD_REFUSE	= 7,	/* nothing is there: the call is refused
+					 * with the errno in aux; with a count,
+					 * only if that is at least stride and
+					 * at most max */
 };
 
 /* xendrm_field.flags */
 #define XENDRM_FIELD_IN		0x01u	/* the driver reads it */
 #define XENDRM_FIELD_OUT	0x02u	/* the driver writes it */
+#define XENDRM_FIELD_PRODUCT	0x04u	/* ARRAY, VARIANT: the number of
+					 * elements is the count times a second
+					 * one, which for an ARRAY is in place
+					 * of the stride, for a VARIANT at aux
+					 * and of stride_width bytes */
+#define XENDRM_FIELD_RESULT	0x08u	/* ARRAY or time in the argument itself:
+					 * a call that succeeds leaves a result
+					 * in its place (a union). FD that is
+					 * written: it is itself the result,
+					 * always, in place of something else
+					 * that is read */
 
 enum xendrm_cond {			/* when the field counts at all */
 	XENDRM_COND_ALWAYS	= 0,
@@ -352,7 +368,7 @@ enum xendrm_fd_kind {
 
 struct xendrm_field {
 	uint8_t  kind;		/*  0 enum xendrm_field_kind */
-	uint8_t  flags;		/*  1 XENDRM_FIELD_IN, _OUT */
+	uint8_t  flags;		/*  1 XENDRM_FIELD_IN, _OUT, ... */
 	uint8_t  count_width;	/*  2 bytes of the count field; 0: constant */
 	uint8_t  stride_width;	/*  3 bytes of the stride field; 0: none */
 	uint8_t  cond;		/*  4 enum xendrm_cond; VARIANT: EQ, and the
@@ -360,21 +376,33 @@ struct xendrm_field {
 	uint8_t  cond_width;	/*  5 bytes of the value it looks at */
 	uint16_t reserved;	/*  6 */
 	uint32_t offset;	/*  8 of the pointer, fd or time */
-	uint32_t count;		/* 12 the constant, or the count's offset */
+	uint32_t count;		/* 12 the constant, or the count's offset;
+				 *    CHAIN: offset of the u32 tag in the
+				 *    header */
 	uint32_t elem_size;	/* 16 bytes the driver knows of an element;
 				 *    CHAIN: of the common header;
 				 *    VARIANT: of the struct */
 	uint32_t stride;	/* 20 offset of the stride field (bytes between
 				 *    elements); CHAIN: offset of the next
-				 *    pointer in the header */
-	uint32_t max;		/* 24 elements (or links) at the most */
-	uint32_t cond_off;	/* 28 offset of the value; CHAIN: of the u32 tag
-				 *    in the header */
+				 *    pointer in the header; VARIANT: bytes
+				 *    of each element that follows it */
+	uint32_t max;		/* 24 elements, units or links at the most */
+	uint32_t cond_off;	/* 28 offset of the value */
 	uint64_t cond_value;	/* 32 */
 	uint16_t first;		/* 40 children, relative to each element */
 	uint16_t nr;		/* 42 */
-	uint32_t aux;		/* 44 FD: enum xendrm_fd_kind */
+	uint32_t aux;		/* 44 FD: enum xendrm_fd_kind; REFUSE: errno;
+				 *    VARIANT: offset of the second count;
+				 *    ARRAY: 0, or the bytes of a unit: the
+				 *    pointee then is one struct, the count
+				 *    its length in units */
 };
+
+/*
+ * Of pointers and times in one place, the first that counts at all is meant;
+ * the others are as if they were not there. No value is taken from where a
+ * pointer or time is, unless their conditions say that it is none then.
+ */
 
 /*
  * Packing. A packed request is the argument struct, then the pointees in the
@@ -395,15 +423,18 @@ struct xendrm_field {
 
 /*
  * In place of a descriptor that is read stands a fence's name, or one of the
- * first two below; of one that is only written, the second. An ioctl makes at
- * most one. Kinds other than XENDRM_FD_SYNC_FILE do not cross: EOPNOTSUPP.
+ * first two below; of one that is only written, the second, or with RESULT what
+ * the program has there. An ioctl makes at most one. Kinds other than
+ * XENDRM_FD_SYNC_FILE do not cross: EOPNOTSUPP.
  */
 #define XENDRM_FENCE_SIGNALED	0u		/* a fence that is done */
 #define XENDRM_FENCE_BAD	0xffffffffu	/* no sync_file: let the driver
 						 * find out */
 
 /* In a response, or a negative number, which the driver left there: */
-#define XENDRM_FD_SAME		0u		/* as the program had it */
+#define XENDRM_FD_SAME		0u		/* as the program had it; no
+						 * RESULT of a call that
+						 * succeeded is that */
 #define XENDRM_FD_NEW		1u		/* the response's fence */
 
 #ifdef __KERNEL__

@@ -87,12 +87,17 @@ void pvdrm_pack_fd(struct pvdrm_plan *plan, struct pvdrm_fixup *fixup,
 	memcpy(at + fixup->off, &fixup->wire, pvdrm_fixup_len(fixup));
 }
 
-/* What goes in place of the number the driver left: at most one is a new one */
+/*
+ * What goes in place of the number the driver left: at most one is a new one. A
+ * result may by chance be the number that was there before.
+ */
 static u32 engine_fd_answer(struct pvdrm_plan *plan,
 			    const struct pvdrm_fixup *fixup, s32 value,
 			    long status)
 {
-	if (value == (s32)fixup->here)
+	bool result = fixup->result && status >= 0;
+
+	if (value == (s32)fixup->here && !result)
 		return XENDRM_FD_SAME;
 	if (value < 0)
 		return value;
@@ -100,6 +105,15 @@ static u32 engine_fd_answer(struct pvdrm_plan *plan,
 		return -1;
 	plan->new_fd = value;
 	return XENDRM_FD_NEW;
+}
+
+/* Has the driver put a result where it had been given something else? */
+static bool engine_replaced(const struct pvdrm_fixup *fixup, const u8 *at)
+{
+	u64 value;
+
+	memcpy(&value, at, sizeof(value));
+	return fixup->result && value != fixup->here;
 }
 
 /* Hide this side's value at @at from the other one */
@@ -112,6 +126,8 @@ static void engine_hide(struct pvdrm_plan *plan,
 	if (fixup->kind == PVDRM_FIXUP_FD) {
 		memcpy(&value, at, sizeof(value));
 		wire = engine_fd_answer(plan, fixup, value, status);
+	} else if (engine_replaced(fixup, at)) {
+		return;
 	}
 	memcpy(at, &wire, pvdrm_fixup_len(fixup));
 }
@@ -146,7 +162,8 @@ int pvdrm_collect(struct pvdrm_plan *plan, void *rsp, long status,
 
 /* The program's number for what the host put there. Return 0 or -EPROTO */
 static int engine_fd(const struct pvdrm_plan *plan,
-		     const struct pvdrm_fixup *fixup, u8 *at, bool *fresh)
+		     const struct pvdrm_fixup *fixup, u8 *at, long status,
+		     bool *fresh)
 {
 	s32 value;
 
@@ -154,6 +171,8 @@ static int engine_fd(const struct pvdrm_plan *plan,
 	if (value < 0)
 		return 0;
 	if (value == XENDRM_FD_SAME) {
+		if (fixup->result && status >= 0)
+			return -EPROTO;
 		memcpy(at, &fixup->here, sizeof(value));
 		return 0;
 	}
@@ -163,6 +182,29 @@ static int engine_fd(const struct pvdrm_plan *plan,
 	memcpy(at, &plan->new_fd, sizeof(plan->new_fd));
 	*fresh = true;
 	return 0;
+}
+
+/* The same for any value, if it is not a result */
+static int engine_restore(const struct pvdrm_plan *plan,
+			  const struct pvdrm_fixup *fixup, u8 *at, long status,
+			  bool *fresh)
+{
+	if (fixup->kind == PVDRM_FIXUP_FD)
+		return engine_fd(plan, fixup, at, status, fresh);
+	if (!fixup->result || status < 0)
+		memcpy(at, &fixup->here, pvdrm_fixup_len(fixup));
+	return 0;
+}
+
+/* drm_ioctl() returns zeroes where nothing was read and nobody wrote */
+static int engine_clear_rest(const struct pvdrm_plan *plan,
+			     const struct pvdrm_mem *mem)
+{
+	const struct pvdrm_segment *arg = &plan->segs[0];
+
+	if (arg->req_off != PVDRM_ABSENT || plan->arg_size <= arg->len)
+		return 0;
+	return mem->zero(arg->addr + arg->len, plan->arg_size - arg->len);
 }
 
 int pvdrm_deliver(struct pvdrm_plan *plan, void *rsp, size_t len, long status,
@@ -179,13 +221,9 @@ int pvdrm_deliver(struct pvdrm_plan *plan, void *rsp, size_t len, long status,
 		const struct pvdrm_fixup *fixup = &plan->fixups[i];
 		u32 at = plan->segs[fixup->seg].rsp_off;
 
-		if (at == PVDRM_ABSENT)
-			continue;
-		at += fixup->off;
-		if (fixup->kind != PVDRM_FIXUP_FD)
-			memcpy((u8 *)rsp + at, &fixup->here,
-			       pvdrm_fixup_len(fixup));
-		else if (engine_fd(plan, fixup, (u8 *)rsp + at, &fresh))
+		if (at != PVDRM_ABSENT &&
+		    engine_restore(plan, fixup, (u8 *)rsp + at + fixup->off,
+				   status, &fresh))
 			return -EPROTO;
 	}
 	/* A descriptor that the program never hears of would be lost. */
@@ -203,6 +241,8 @@ int pvdrm_deliver(struct pvdrm_plan *plan, void *rsp, size_t len, long status,
 		if (i && status < 0 && seg->req_off == PVDRM_ABSENT)
 			continue;
 		if (mem->out(seg->addr, (u8 *)rsp + seg->rsp_off, seg->len))
+			err = -EFAULT;
+		if (!i && engine_clear_rest(plan, mem))
 			err = -EFAULT;
 	}
 	return err;

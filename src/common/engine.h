@@ -109,6 +109,7 @@ enum pvdrm_fixup_kind {
  * @off: its offset in that segment
  * @kind: what it is
  * @dir: descriptor: XENDRM_FIELD_IN, _OUT
+ * @result: a call that succeeds leaves a result there
  * @here: what this side's memory has there (pointer, absolute time, descriptor)
  * @wire: what the messages have there (XENDRM_PTR_*, relative time, fence)
  */
@@ -117,6 +118,7 @@ struct pvdrm_fixup {
 	u32 off;
 	enum pvdrm_fixup_kind kind;
 	u8 dir;
+	bool result;
 	u64 here;
 	u64 wire;
 };
@@ -206,12 +208,13 @@ void pvdrm_plan_free(struct pvdrm_plan *plan);
  * itself decides whether that is an error. As drm_ioctl() does, a struct of any
  * size is taken: one that is too short counts as continued with zeroes; of one
  * that is too long, the driver gets what the table knows (nothing untranslated
- * ever reaches it) and the rest stays as the program left it.
+ * ever reaches it) and the rest stays as the program left it, or is cleared where
+ * the driver only writes.
  *
  * Return: 0; -EFAULT: the argument struct cannot be read, or ends in the middle
  * of a pointer; -E2BIG: over a limit
  * of the table or of drmif.h; -EOPNOTSUPP: asks for a file descriptor that is
- * not carried; -ENOMEM.
+ * not carried; -ENOMEM; what the table has it refused with.
  */
 int pvdrm_pack(struct pvdrm_plan *plan, const struct pvdrm_table *table,
 	       const struct xendrm_ioctl *desc, u32 cmd, u64 arg,
@@ -235,7 +238,8 @@ void pvdrm_pack_fd(struct pvdrm_plan *plan, struct pvdrm_fixup *fixup,
  *	    written are left alone, the argument struct is not
  * @mem: the program's memory
  *
- * Pointers and times in the program's memory keep the values it put there.
+ * Pointers and times in the program's memory keep the values it put there,
+ * but for results (XENDRM_FIELD_RESULT).
  *
  * Return: 0; -EFAULT: the program's memory cannot be written; -EPROTO: nothing is
  * written, since @len is not what the plan says, or a descriptor's place has
@@ -255,7 +259,8 @@ int pvdrm_deliver(struct pvdrm_plan *plan, void *rsp, size_t len, long status,
  * @rsp_max: bytes the response may have
  *
  * Return: 0; -EPROTO: @len is not what the table says, or a value is not one a
- * frontend may send; -E2BIG; -EOPNOTSUPP; -ENOMEM; -ENOSPC: @rsp_max too small.
+ * frontend may send; -E2BIG; -EOPNOTSUPP; -ENOMEM; -ENOSPC: @rsp_max too small;
+ * what the table has it refused with.
  */
 int pvdrm_plan(struct pvdrm_plan *plan, const struct pvdrm_table *table,
 	       const struct xendrm_ioctl *desc, u32 cmd, const void *req,

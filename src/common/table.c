@@ -18,6 +18,9 @@ struct table_check {
 	u8 owned[XENDRM_MAX_FIELDS / BITS_PER_BYTE];	/* has a parent */
 };
 
+#define TABLE_DIRECTION		(XENDRM_FIELD_IN | XENDRM_FIELD_OUT)
+#define TABLE_MAX_ERRNO		511	/* beyond are the kernel's own */
+
 /* The struct whose fields are checked */
 struct table_struct {
 	u32 size;
@@ -57,6 +60,7 @@ static u32 table_translated(const struct xendrm_field *f)
 {
 	switch (f->kind) {
 	case XENDRM_FIELD_VARIANT:
+	case XENDRM_FIELD_REFUSE:
 		return 0;
 	case XENDRM_FIELD_FD:
 		return sizeof(s32);
@@ -73,14 +77,10 @@ static const char *table_condition(const struct xendrm_field *f,
 	if (f->cond > XENDRM_COND_GT)
 		return "field: unknown condition";
 	if (f->cond == XENDRM_COND_ALWAYS) {
-		if (f->cond_width || f->cond_value)
-			return "field: value without a condition";
-		if (f->cond_off && f->kind != XENDRM_FIELD_CHAIN)
+		if (f->cond_width || f->cond_value || f->cond_off)
 			return "field: value without a condition";
 		return NULL;
 	}
-	if (f->kind == XENDRM_FIELD_CHAIN)
-		return "chain: has a condition";
 	if (!table_width(f->cond_width))
 		return "field: width of the condition's value";
 	if (!table_within(f->cond_off, f->cond_width, s->size))
@@ -104,12 +104,17 @@ static const char *table_count(const struct xendrm_field *f,
 		return "array: constant count";
 	}
 	if (!f->stride_width)
-		return f->stride ? "array: stride without a width" : NULL;
+		return f->stride || f->flags & XENDRM_FIELD_PRODUCT ?
+		       "array: stride without a width" : NULL;
 	if (!table_width(f->stride_width))
 		return "array: width of the stride";
 	if (!table_within(f->stride, f->stride_width, s->size))
 		return "array: stride outside the struct";
-	if (f->flags != XENDRM_FIELD_IN)
+	if (f->aux)
+		return "array: units and a stride";
+	if (f->flags & XENDRM_FIELD_PRODUCT)
+		return f->count_width ? NULL : "array: constant count";
+	if (f->flags & XENDRM_FIELD_OUT)
 		return "array: stride in one that is written";
 	return NULL;
 }
@@ -117,15 +122,13 @@ static const char *table_count(const struct xendrm_field *f,
 static const char *table_array(const struct xendrm_field *f,
 			       const struct table_struct *s)
 {
-	if (!f->flags)
+	if (!(f->flags & TABLE_DIRECTION))
 		return "array: neither read nor written";
-	if (!f->elem_size || !f->max ||
-	    (u64)f->elem_size * f->max > XENDRM_MAX_ARG)
+	if (!f->elem_size || !f->max || f->elem_size > XENDRM_MAX_ARG ||
+	    (u64)(f->aux ? f->aux : f->elem_size) * f->max > XENDRM_MAX_ARG)
 		return "array: limit";
 	if (f->nr && !(f->flags & XENDRM_FIELD_IN))
 		return "array: fields in one that is only written";
-	if (f->aux)
-		return "array: unused value is set";
 	return table_count(f, s);
 }
 
@@ -156,13 +159,42 @@ static const char *table_chain(const struct xendrm_field *f)
 		return "chain: limit";
 	if (!table_within(f->stride, sizeof(u64), f->elem_size))
 		return "chain: next pointer outside the header";
-	if (!table_within(f->cond_off, sizeof(u32), f->elem_size))
+	if (!table_within(f->count, sizeof(u32), f->elem_size))
 		return "chain: tag outside the header";
-	if (table_overlap(f->stride, sizeof(u64), f->cond_off, sizeof(u32)))
+	if (table_overlap(f->stride, sizeof(u64), f->count, sizeof(u32)))
 		return "chain: tag is in the next pointer";
-	if (f->aux)
+	if (f->aux || f->count_width || f->stride_width)
 		return "chain: unused value is set";
-	return table_no_array(f);
+	return NULL;
+}
+
+/* What may follow a variant: elements, their number within it */
+static const char *table_variant_rest(const struct xendrm_field *f,
+				      const struct xendrm_field *chain)
+{
+	bool product = f->flags & XENDRM_FIELD_PRODUCT;
+
+	if ((product ? !f->count_width : f->aux || f->stride_width) ||
+	    (!f->count_width && (f->count || f->stride || f->max)))
+		return "variant: unused value is set";
+	if (!f->count_width)
+		return NULL;
+	if (product && !table_width(f->stride_width))
+		return "variant: width of the count";
+	if (!table_within(f->aux, f->stride_width, f->elem_size))
+		return "variant: count outside the struct";
+	if (table_overlap(f->aux, f->stride_width, chain->stride, sizeof(u64)))
+		return "variant: count in the next pointer";
+	if (!table_width(f->count_width))
+		return "variant: width of the count";
+	if (!table_within(f->count, f->count_width, f->elem_size))
+		return "variant: count outside the struct";
+	if (table_overlap(f->count, f->count_width, chain->stride, sizeof(u64)))
+		return "variant: count in the next pointer";
+	if (!f->stride || !f->max ||
+	    f->elem_size + (u64)f->stride * f->max > XENDRM_MAX_ARG)
+		return "variant: limit";
+	return NULL;
 }
 
 static const char *table_variant(const struct xendrm_field *f,
@@ -175,17 +207,19 @@ static const char *table_variant(const struct xendrm_field *f,
 	if (f->elem_size < chain->elem_size || f->elem_size > XENDRM_MAX_ARG)
 		return "variant: size";
 	if (f->cond != XENDRM_COND_EQ || f->cond_width != sizeof(u32) ||
-	    f->cond_off != chain->cond_off)
+	    f->cond_off != chain->count)
 		return "variant: condition is not the chain's tag";
-	if (f->offset || f->stride || f->max || f->aux)
+	if (f->offset)
 		return "variant: unused value is set";
-	return table_no_array(f);
+	return table_variant_rest(f, chain);
 }
 
 static const char *table_fd(const struct xendrm_field *f)
 {
-	if (!f->flags)
+	if (!(f->flags & TABLE_DIRECTION) || f->flags & XENDRM_FIELD_PRODUCT)
 		return "fd: neither read nor written";
+	if (f->flags & XENDRM_FIELD_RESULT && f->flags & XENDRM_FIELD_IN)
+		return "fd: a result that is read";
 	if (f->aux < XENDRM_FD_DMABUF || f->aux > XENDRM_FD_EVENTFD)
 		return "fd: unknown kind";
 	if (f->elem_size || f->stride || f->max || f->nr)
@@ -195,11 +229,28 @@ static const char *table_fd(const struct xendrm_field *f)
 
 static const char *table_time(const struct xendrm_field *f)
 {
-	if (f->flags != XENDRM_FIELD_IN)
+	if ((f->flags & ~XENDRM_FIELD_RESULT) != XENDRM_FIELD_IN)
 		return "time: direction";
 	if (f->elem_size || f->stride || f->max || f->nr || f->aux)
 		return "time: unused value is set";
 	return table_no_array(f);
+}
+
+static const char *table_refuse(const struct xendrm_field *f,
+				const struct table_struct *s)
+{
+	if (!f->aux || f->aux > TABLE_MAX_ERRNO)
+		return "refusal: no errno";
+	if (f->flags || f->offset || f->elem_size || f->stride_width || f->nr)
+		return "refusal: unused value is set";
+	if (!f->count_width)
+		return f->count || f->stride || f->max ?
+		       "refusal: unused value is set" : NULL;
+	if (!table_width(f->count_width))
+		return "refusal: width of the count";
+	if (!table_within(f->count, f->count_width, s->size))
+		return "refusal: count outside the struct";
+	return f->stride > f->max ? "refusal: count can never be" : NULL;
 }
 
 static const char *table_by_kind(const struct xendrm_field *f,
@@ -218,6 +269,8 @@ static const char *table_by_kind(const struct xendrm_field *f,
 		return table_fd(f);
 	case XENDRM_FIELD_ABS_TIMEOUT:
 		return table_time(f);
+	case XENDRM_FIELD_REFUSE:
+		return table_refuse(f, s);
 	default:
 		return "field: unknown kind";
 	}
@@ -228,10 +281,13 @@ static const char *table_field(const struct xendrm_field *f,
 {
 	const char *why;
 
-	if (f->flags & ~(XENDRM_FIELD_IN | XENDRM_FIELD_OUT))
+	if (f->flags & ~(TABLE_DIRECTION | XENDRM_FIELD_PRODUCT |
+			 XENDRM_FIELD_RESULT))
 		return "field: unknown flags";
 	if (f->reserved)
 		return "field: reserved is not zero";
+	if (f->flags & XENDRM_FIELD_RESULT && s->depth > 1)
+		return "field: a result outside the argument";
 	why = table_by_kind(f, s);
 	if (why)
 		return why;
@@ -272,7 +328,8 @@ static bool table_in_and_out(const struct xendrm_field *in,
 
 /*
  * Only one field at a time may stand for the same bytes, or the second would
- * take the first one's marker for a pointer.
+ * take the first one's marker for a pointer. The walk sees to that for pointers
+ * and times in the same place.
  */
 static bool table_may_share(const struct xendrm_field *a,
 			    const struct xendrm_field *b)
@@ -284,10 +341,15 @@ static bool table_may_share(const struct xendrm_field *a,
 		return true;
 	if (a->offset != b->offset)
 		return false;
+	if (a->kind != XENDRM_FIELD_FD && b->kind != XENDRM_FIELD_FD)
+		return true;
 	return table_in_and_out(a, b) || table_exclusive(a, b);
 }
 
-/* Does @a take a count, stride or condition from what @b translates? */
+/*
+ * Does @a take a count, stride or condition from what @b translates? Counts and
+ * strides of fields that do not apply are not looked at.
+ */
 static bool table_reads(const struct xendrm_field *a,
 			const struct xendrm_field *b)
 {
@@ -295,9 +357,11 @@ static bool table_reads(const struct xendrm_field *a,
 
 	if (a->kind == XENDRM_FIELD_VARIANT)
 		return false;
-	return table_overlap(a->count, a->count_width, b->offset, len) ||
-	       table_overlap(a->stride, a->stride_width, b->offset, len) ||
-	       table_overlap(a->cond_off, a->cond_width, b->offset, len);
+	if (table_overlap(a->cond_off, a->cond_width, b->offset, len))
+		return true;
+	return !table_exclusive(a, b) &&
+	       (table_overlap(a->count, a->count_width, b->offset, len) ||
+		table_overlap(a->stride, a->stride_width, b->offset, len));
 }
 
 static int table_check_pairs(struct table_check *c, u32 first, u32 nr)
@@ -335,7 +399,7 @@ static int table_check_variant(struct table_check *c,
 		if (table_overlap(f->offset, table_translated(f),
 				  chain->stride, sizeof(u64)) ||
 		    table_overlap(f->offset, table_translated(f),
-				  chain->cond_off, sizeof(u32)) ||
+				  chain->count, sizeof(u32)) ||
 		    table_reads(f, &next))
 			return table_bad(c, i,
 					 "variant: field in the chain's header");

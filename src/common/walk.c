@@ -37,7 +37,6 @@ static bool walk_applies(const struct pvdrm_walk *w,
 {
 	u64 value;
 
-	/* A chain has its tag's place where others have their condition's */
 	if (f->cond == XENDRM_COND_ALWAYS)
 		return true;
 	value = pvdrm_walk_value(w, v, f->cond_off, f->cond_width);
@@ -124,8 +123,22 @@ static int walk_array_shape(const struct pvdrm_walk *w,
 		nr = pvdrm_walk_value(w, v, f->count, f->count_width);
 	if (f->stride_width)
 		step = pvdrm_walk_value(w, v, f->stride, f->stride_width);
+	if (f->flags & XENDRM_FIELD_PRODUCT) {
+		if (nr && step && (nr > f->max || step > f->max / nr))
+			return -E2BIG;
+		nr *= step;
+		step = f->elem_size;
+	}
 	if (nr > f->max)
 		return -E2BIG;
+	if (f->aux) {
+		step = nr * f->aux;
+		shape->nr = !!nr;
+		shape->step = step;
+		shape->used = step;
+		shape->len = step;
+		return 0;
+	}
 	if (step > XENDRM_MAX_ARG) {
 		if (nr > 1)
 			return -E2BIG;
@@ -287,11 +300,32 @@ walk_chain_variant(const struct pvdrm_walk *w, const struct xendrm_field *f,
 	const struct xendrm_field *variant = w->table->fields + f->first;
 	u32 tag, i;
 
-	memcpy(&tag, w->req + off + f->cond_off, sizeof(tag));
+	memcpy(&tag, w->req + off + f->count, sizeof(tag));
 	for (i = 0; i < f->nr; i++)
 		if (variant[i].cond_value == tag)
 			return &variant[i];
 	return NULL;
+}
+
+/* Have what follows a struct of the chain, of which *@len bytes are there */
+static int walk_chain_rest(struct pvdrm_walk *w,
+			   const struct xendrm_field *variant, u64 ptr, u32 *len)
+{
+	u32 off = pvdrm_walk_next(w->plan->req_len);
+	u32 known = *len;
+	u64 nr = 0, times = 0;
+
+	memcpy(&nr, w->req + off + variant->count, variant->count_width);
+	if (variant->flags & XENDRM_FIELD_PRODUCT)
+		memcpy(&times, w->req + off + variant->aux,
+		       variant->stride_width);
+	else
+		times = 1;
+	if (nr && times && (nr > variant->max || times > variant->max / nr))
+		return -E2BIG;
+	nr *= times;
+	*len += nr * variant->stride;
+	return pvdrm_walk_fetch(w, off + known, ptr + known, *len - known);
 }
 
 /*
@@ -300,13 +334,15 @@ walk_chain_variant(const struct pvdrm_walk *w, const struct xendrm_field *f,
  * might have changed. *@variant is NULL when the table does not know the tag.
  */
 static int walk_chain_fetch(struct pvdrm_walk *w, const struct xendrm_field *f,
-			    u64 ptr, const struct xendrm_field **variant)
+			    u64 ptr, const struct xendrm_field **variant,
+			    u32 *len)
 {
 	u32 off = pvdrm_walk_next(w->plan->req_len);
 	int err = pvdrm_walk_fetch(w, off, ptr, f->elem_size);
 
 	if (err)
 		return err;
+	*len = f->elem_size;
 	*variant = walk_chain_variant(w, f, off);
 	if (!*variant) {
 		/* The next link is not followed: nothing may be left of it */
@@ -315,8 +351,12 @@ static int walk_chain_fetch(struct pvdrm_walk *w, const struct xendrm_field *f,
 		memcpy(&next, w->req + off + f->stride, sizeof(next));
 		return next && !w->mem ? -EPROTO : 0;
 	}
-	return pvdrm_walk_fetch(w, off + f->elem_size, ptr + f->elem_size,
-			  (*variant)->elem_size - f->elem_size);
+	*len = (*variant)->elem_size;
+	err = pvdrm_walk_fetch(w, off + f->elem_size, ptr + f->elem_size,
+			       *len - f->elem_size);
+	if (err || !(*variant)->count_width)
+		return err;
+	return walk_chain_rest(w, *variant, ptr, len);
 }
 
 static int walk_chain_hide_next(struct pvdrm_walk *w,
@@ -338,21 +378,21 @@ static int walk_chain(struct pvdrm_walk *w, const struct pvdrm_view *arg,
 
 	for (links = 0; ; links++) {
 		const struct xendrm_field *variant;
+		u32 len;
 
 		err = walk_pointer(w, &v, f, off, &ptr);
 		if (err <= 0)
 			return err;
 		if (links >= f->max)
 			return -E2BIG;
-		err = walk_chain_fetch(w, f, ptr, &variant);
+		err = walk_chain_fetch(w, f, ptr, &variant, &len);
 		if (err == -EFAULT)
 			return walk_mark(w, &v, off, ptr, XENDRM_PTR_FAULT);
 		if (err)
 			return err;
 
-		err = pvdrm_walk_segment(w, ptr, variant ? variant->elem_size :
-				       f->elem_size, variant ? variant->flags :
-				       XENDRM_FIELD_IN);
+		err = pvdrm_walk_segment(w, ptr, len, variant ? variant->flags :
+					 XENDRM_FIELD_IN);
 		if (!err)
 			err = walk_mark_data(w, &v, off);
 		if (err)
@@ -413,9 +453,27 @@ static struct pvdrm_fixup *walk_fd_before(const struct pvdrm_walk *w,
 }
 
 /*
- * Which fence it is, only the caller knows: till then it is a bad one. A driver
- * must not make a descriptor that the program is not told of, or take one from
- * where the program has none.
+ * Which fence it is, only the caller knows: till then it is a bad one. Where a
+ * result will be, the driver reads something else, which crosses unchanged.
+ */
+static int walk_fd_value(const struct pvdrm_walk *w,
+			 const struct xendrm_field *f, u32 value,
+			 struct pvdrm_fixup *fixup)
+{
+	bool result = f->flags & XENDRM_FIELD_RESULT;
+
+	fixup->here = result || w->mem ? value : XENDRM_FENCE_BAD;
+	fixup->wire = XENDRM_FENCE_BAD;
+	if (result || (!w->mem && f->flags & XENDRM_FIELD_IN))
+		fixup->wire = value;
+	else if (!w->mem && value != XENDRM_FENCE_BAD)
+		return -EPROTO;
+	return 0;
+}
+
+/*
+ * A driver must not make a descriptor that the program is not told of, or take
+ * one from where the program has none.
  */
 static int walk_fd(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		   const struct xendrm_field *f)
@@ -424,13 +482,12 @@ static int walk_fd(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		.seg = v->seg,
 		.off = v->base + f->offset,
 		.kind = PVDRM_FIXUP_FD,
-		.dir = f->flags,
-		.here = XENDRM_FENCE_BAD,
-		.wire = XENDRM_FENCE_BAD,
+		.dir = f->flags & (XENDRM_FIELD_IN | XENDRM_FIELD_OUT),
 	};
 	struct pvdrm_plan *plan = w->plan;
 	struct pvdrm_fixup *before;
 	u32 value;
+	int err;
 
 	if (f->aux != XENDRM_FD_SYNC_FILE ||
 	    f->offset + sizeof(value) > v->size)
@@ -447,20 +504,47 @@ static int walk_fd(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		}
 	}
 	value = pvdrm_walk_value(w, v, f->offset, sizeof(value));
-	if (w->mem)
-		fixup.here = value;
-	else if (f->flags & XENDRM_FIELD_IN)
-		fixup.wire = value;
-	else if (value != XENDRM_FENCE_BAD)
-		return -EPROTO;
-	return pvdrm_walk_fixup(w, &fixup);
+	err = walk_fd_value(w, f, value, &fixup);
+	return err ? err : pvdrm_walk_fixup(w, &fixup);
+}
+
+static int walk_refuse(const struct pvdrm_walk *w, const struct pvdrm_view *v,
+		       const struct xendrm_field *f)
+{
+	u64 count;
+
+	if (f->count_width) {
+		count = pvdrm_walk_value(w, v, f->count, f->count_width);
+		if (count < f->stride || count > f->max)
+			return 0;
+	}
+	return -(int)f->aux;
+}
+
+/* Does an earlier field of the list stand for the same bytes? */
+static bool walk_is_taken(const struct pvdrm_walk *w,
+			  const struct pvdrm_view *v, u32 first, u32 index)
+{
+	const struct xendrm_field *f = &w->table->fields[index];
+	u32 i;
+
+	if (f->kind == XENDRM_FIELD_FD || f->kind == XENDRM_FIELD_REFUSE)
+		return false;
+	for (i = first; i < index; i++) {
+		const struct xendrm_field *other = &w->table->fields[i];
+
+		if (other->offset == f->offset &&
+		    other->kind != XENDRM_FIELD_FD &&
+		    other->kind != XENDRM_FIELD_REFUSE &&
+		    walk_applies(w, v, other))
+			return true;
+	}
+	return false;
 }
 
 static int walk_field(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		      const struct xendrm_field *f)
 {
-	if (!walk_applies(w, v, f))
-		return 0;
 	switch (f->kind) {
 	case XENDRM_FIELD_ARRAY:
 		return walk_array(w, v, f);
@@ -470,6 +554,8 @@ static int walk_field(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		return walk_chain(w, v, f);
 	case XENDRM_FIELD_ABS_TIMEOUT:
 		return walk_time(w, v, f);
+	case XENDRM_FIELD_REFUSE:
+		return walk_refuse(w, v, f);
 	default:
 		return walk_fd(w, v, f);
 	}
@@ -479,13 +565,22 @@ static int walk_field(struct pvdrm_walk *w, const struct pvdrm_view *v,
 static int walk_fields(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		       u32 first, u32 nr)
 {
-	u32 i;
+	u32 i, own;
 	int err;
 
 	for (i = 0; i < nr; i++) {
-		err = walk_field(w, v, &w->table->fields[first + i]);
+		const struct xendrm_field *f = &w->table->fields[first + i];
+
+		if (!walk_applies(w, v, f) ||
+		    walk_is_taken(w, v, first, first + i))
+			continue;
+		own = w->plan->nr_fixups;
+		err = walk_field(w, v, f);
 		if (err)
 			return err;
+		/* Its own fixup comes before those of what it points to */
+		if (f->flags & XENDRM_FIELD_RESULT && w->plan->nr_fixups > own)
+			w->plan->fixups[own].result = true;
 	}
 	return 0;
 }

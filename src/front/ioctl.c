@@ -263,7 +263,7 @@ static long remote(struct file *fp, const struct xendrm_ioctl *desc,
 	scratch_put(front, scratch);
 
 	if (ret == -EOPNOTSUPP)
-		drm_dbg(drm, "ioctl %#x (%#x): not supported; such a file descriptor does not cross\n",
+		drm_dbg(drm, "ioctl %#x (%#x): not supported by the host's driver, or has what does not cross\n",
 			_IOC_NR(cmd), cmd);
 	return ret;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * list.c: print what the tables say of each ioctl: name, number, and carried,
- * local or refused
+ * list.c: print what the tables say of each ioctl: name, number, carried, local
+ * or refused, and why that
  */
 #include <stdio.h>
 
@@ -23,7 +23,13 @@ static void list(const struct pvdrm_driver_table *drv)
 int main(void)
 {
 	list(&pvdrm_core_table);
+	list(&pvdrm_amdgpu_table);
+	list(&pvdrm_i915_table);
+	list(&pvdrm_nouveau_table);
+	list(&pvdrm_panfrost_table);
+	list(&pvdrm_radeon_table);
 	list(&pvdrm_vgem_table);
 	list(&pvdrm_virtio_gpu_table);
+	list(&pvdrm_xe_table);
 	return 0;
 }

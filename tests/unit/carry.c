@@ -16,6 +16,7 @@ struct pvdrm_plan carried = {
 u8 carried_req[XENDRM_MAX_MESSAGE];
 u32 carried_req_len;
 u32 carried_rsp_len;
+u32 mock_size;
 
 long mock_drm_ioctl(struct space *s, u32 cmd, u64 arg, u32 known,
 		    mock_ioctl func)
@@ -31,6 +32,7 @@ long mock_drm_ioctl(struct space *s, u32 cmd, u64 arg, u32 known,
 	if (space_read(s, data, arg, in))
 		return -EFAULT;
 	memset(data + in, 0, sizeof(data) - in);
+	mock_size = _IOC_SIZE(cmd);
 	ret = func(s, data);
 	if (space_write(s, arg, data, out))
 		return -EFAULT;

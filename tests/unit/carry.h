@@ -14,6 +14,9 @@
  */
 typedef long (*mock_ioctl)(struct space *s, void *data);
 
+/* Bytes of the argument, for functions that mind */
+extern u32 mock_size;
+
 /* As drm_ioctl(): @known is the number in the driver's own list */
 long mock_drm_ioctl(struct space *s, u32 cmd, u64 arg, u32 known,
 		    mock_ioctl func);

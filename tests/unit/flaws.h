@@ -50,11 +50,11 @@ SPOILED(list_backwards, "field: children before their parent", 6,
 SPOILED(list_itself, "field: children before their parent", 6,
 	f[F_VARIANT].first = F_VARIANT);
 SPOILED(field_kind, "field: unknown kind", 3,
-	f[F_OTHER].kind = 7);
+	f[F_OTHER].kind = 8);
 SPOILED(field_kind_zero, "field: unknown kind", 3,
 	f[F_OTHER].kind = 0);
 SPOILED(field_flags, "field: unknown flags", 3,
-	f[F_OTHER].flags = 7);
+	f[F_OTHER].flags |= 16);
 SPOILED(field_reserved, "field: reserved is not zero", 3,
 	f[F_OTHER].reserved = 1);
 SPOILED(field_outside, "field: outside the struct", 3,
@@ -66,7 +66,8 @@ SPOILED(field_unread, "field: in a struct that is only written", 0,
 SPOILED(field_overlap, "field: overlaps another one", 3,
 	f[F_OTHER].offset = 20);
 SPOILED(field_same, "field: overlaps another one", 3,
-	f[F_OTHER].offset = 0);
+	f[F_OTHER].offset = 24;
+	f[F_FD].cond_off = 44);
 SPOILED(field_fd_overlap, "field: overlaps another one", 3,
 	f[F_OTHER].offset = 20;
 	f[F_CHAIN].offset = 48);
@@ -114,12 +115,22 @@ SPOILED(array_max, "array: limit", 3,
 	f[F_OTHER].max = 0);
 SPOILED(array_total, "array: limit", 3,
 	f[F_OTHER].elem_size = XENDRM_MAX_ARG + 1);
-SPOILED(array_product, "array: limit", 0,
+SPOILED(array_units, "array: limit", 3,
+	f[F_OTHER].aux = XENDRM_MAX_ARG + 1);
+SPOILED(array_unit_stride, "array: units and a stride", 0,
+	f[F_ARRAY].aux = 4);
+SPOILED(array_product, "array: stride without a width", 3,
+	f[F_OTHER].flags |= XENDRM_FIELD_PRODUCT);
+SPOILED(array_product_constant, "array: constant count", 0,
+	f[F_ARRAY].flags |= XENDRM_FIELD_PRODUCT;
+	f[F_ARRAY].count_width = 0;
+	f[F_ARRAY].count = 2);
+SPOILED(array_result, "field: a result outside the argument", 7,
+	f[F_OUT].flags |= XENDRM_FIELD_RESULT);
+SPOILED(array_bytes, "array: limit", 0,
 	f[F_ARRAY].max = 1u << 28);
 SPOILED(array_children, "array: fields in one that is only written", 0,
 	f[F_ARRAY].flags = XENDRM_FIELD_OUT);
-SPOILED(array_aux, "array: unused value is set", 3,
-	f[F_OTHER].aux = 1);
 SPOILED(array_count_width, "array: width of the count", 0,
 	f[F_ARRAY].count_width = 5);
 SPOILED(array_count_outside, "array: count outside the struct", 0,
@@ -161,15 +172,15 @@ SPOILED(chain_header, "chain: limit", 1,
 SPOILED(chain_next, "chain: next pointer outside the header", 1,
 	f[F_CHAIN].stride = 9);
 SPOILED(chain_tag, "chain: tag outside the header", 1,
-	f[F_CHAIN].cond_off = 13);
+	f[F_CHAIN].count = 13);
 SPOILED(chain_tag_next, "chain: tag is in the next pointer", 1,
-	f[F_CHAIN].cond_off = 4);
+	f[F_CHAIN].count = 4);
 SPOILED(chain_aux, "chain: unused value is set", 1,
 	f[F_CHAIN].aux = 1);
-SPOILED(chain_width, "field: unused value is set", 1,
+SPOILED(chain_width, "chain: unused value is set", 1,
 	f[F_CHAIN].stride_width = 8);
-SPOILED(chain_cond, "chain: has a condition", 1,
-	f[F_CHAIN].cond = XENDRM_COND_EQ);
+SPOILED(chain_flags, "chain: direction", 1,
+	f[F_CHAIN].flags |= XENDRM_FIELD_PRODUCT);
 SPOILED(chain_members, "chain: contains something else than variants", 6,
 	f[F_VARIANT] = f[F_STRING]);
 SPOILED(variant_outside, "variant: not in a chain", 4,
@@ -190,6 +201,45 @@ SPOILED(variant_value, "field: condition can never hold", 6,
 	f[F_VARIANT].cond_value = 1ull << 32);
 SPOILED(variant_unused, "variant: unused value is set", 6,
 	f[F_VARIANT].offset = 8);
+SPOILED(variant_flags, "variant: unused value is set", 6,
+	f[F_VARIANT].flags |= XENDRM_FIELD_PRODUCT);
+SPOILED(variant_second, "variant: unused value is set", 6,
+	f[F_VARIANT].aux = 12);
+SPOILED(variant_second_width, "variant: width of the count", 6,
+	f[F_VARIANT].flags |= XENDRM_FIELD_PRODUCT;
+	f[F_VARIANT].count = 12;
+	f[F_VARIANT].count_width = 4);
+SPOILED(variant_second_outside, "variant: count outside the struct", 6,
+	f[F_VARIANT].flags |= XENDRM_FIELD_PRODUCT;
+	f[F_VARIANT].count = 12;
+	f[F_VARIANT].count_width = 4;
+	f[F_VARIANT].aux = 31;
+	f[F_VARIANT].stride_width = 2);
+SPOILED(variant_second_next, "variant: count in the next pointer", 6,
+	f[F_VARIANT].flags |= XENDRM_FIELD_PRODUCT;
+	f[F_VARIANT].count = 12;
+	f[F_VARIANT].count_width = 4;
+	f[F_VARIANT].aux = 6;
+	f[F_VARIANT].stride_width = 2);
+SPOILED(variant_stride, "variant: unused value is set", 6,
+	f[F_VARIANT].stride = 4);
+SPOILED(variant_count_width, "variant: width of the count", 6,
+	f[F_VARIANT].count_width = 3);
+SPOILED(variant_count_outside, "variant: count outside the struct", 6,
+	f[F_VARIANT].count_width = 4;
+	f[F_VARIANT].count = 29);
+SPOILED(variant_count_next, "variant: count in the next pointer", 6,
+	f[F_VARIANT].count_width = 4;
+	f[F_VARIANT].count = 4);
+SPOILED(variant_rest, "variant: limit", 6,
+	f[F_VARIANT].count_width = 4;
+	f[F_VARIANT].count = 12;
+	f[F_VARIANT].stride = 4);
+SPOILED(variant_total, "variant: limit", 6,
+	f[F_VARIANT].count_width = 4;
+	f[F_VARIANT].count = 12;
+	f[F_VARIANT].stride = XENDRM_MAX_ARG;
+	f[F_VARIANT].max = 1);
 SPOILED(variant_twice, "field: overlaps another one", 7,
 	f[F_OUT] = f[F_VARIANT];
 	f[F_OUT].nr = 0;
@@ -203,8 +253,44 @@ SPOILED(variant_in_tag, "variant: field in the chain's header", 7,
 	f[F_OUT].offset = 8);
 SPOILED(variant_count, "variant: field in the chain's header", 7,
 	f[F_OUT].count = 0);
+SPOILED(refuse_errno, "refusal: no errno", 3,
+	f[F_OTHER].kind = XENDRM_FIELD_REFUSE);
+SPOILED(refuse_kernel, "refusal: no errno", 3,
+	f[F_OTHER].kind = XENDRM_FIELD_REFUSE;
+	f[F_OTHER].aux = 512);
+SPOILED(refuse_unused, "refusal: unused value is set", 3,
+	f[F_OTHER].kind = XENDRM_FIELD_REFUSE;
+	f[F_OTHER].aux = 22);
+SPOILED(refuse_range, "refusal: unused value is set", 3,
+	f[F_OTHER] = refusal;
+	f[F_OTHER].max = 1);
+SPOILED(refuse_width, "refusal: width of the count", 3,
+	f[F_OTHER] = refusal;
+	f[F_OTHER].count_width = 3);
+SPOILED(refuse_outside, "refusal: count outside the struct", 3,
+	f[F_OTHER] = refusal;
+	f[F_OTHER].count_width = 4;
+	f[F_OTHER].count = 61);
+SPOILED(refuse_never, "refusal: count can never be", 3,
+	f[F_OTHER] = refusal;
+	f[F_OTHER].count_width = 4;
+	f[F_OTHER].stride = 1);
+SPOILED(refuse_pointer, "field: takes a value from a pointer", 3,
+	f[F_OTHER] = refusal;
+	f[F_OTHER].count_width = 4;
+	f[F_OTHER].count = 4);
+SPOILED(fd_flags, "fd: neither read nor written", 2,
+	f[F_FD].flags |= XENDRM_FIELD_PRODUCT);
 SPOILED(fd_direction, "fd: neither read nor written", 2,
 	f[F_FD].flags = 0);
+SPOILED(fd_result_read, "fd: a result that is read", 2,
+	f[F_FD].flags = XENDRM_FIELD_IN | XENDRM_FIELD_RESULT);
+SPOILED(fd_result_both, "fd: a result that is read", 2,
+	f[F_FD].flags |= XENDRM_FIELD_IN | XENDRM_FIELD_RESULT);
+SPOILED(fd_result_shared, "field: overlaps another one", 3,
+	f[F_OTHER] = f[F_FD];
+	f[F_OTHER].flags |= XENDRM_FIELD_RESULT;
+	f[F_FD].flags = XENDRM_FIELD_IN);
 SPOILED(fd_kind, "fd: unknown kind", 2,
 	f[F_FD].aux = 5);
 SPOILED(fd_kind_zero, "fd: unknown kind", 2,
@@ -272,9 +358,13 @@ SPOILED(fd_outside, "field: outside the struct", 2,
 	FLAW_TEST(array_elem), \
 	FLAW_TEST(array_max), \
 	FLAW_TEST(array_total), \
+	FLAW_TEST(array_bytes), \
+	FLAW_TEST(array_units), \
+	FLAW_TEST(array_unit_stride), \
 	FLAW_TEST(array_product), \
+	FLAW_TEST(array_product_constant), \
+	FLAW_TEST(array_result), \
 	FLAW_TEST(array_children), \
-	FLAW_TEST(array_aux), \
 	FLAW_TEST(array_count_width), \
 	FLAW_TEST(array_count_outside), \
 	FLAW_TEST(array_constant), \
@@ -299,7 +389,7 @@ SPOILED(fd_outside, "field: outside the struct", 2,
 	FLAW_TEST(chain_tag_next), \
 	FLAW_TEST(chain_aux), \
 	FLAW_TEST(chain_width), \
-	FLAW_TEST(chain_cond), \
+	FLAW_TEST(chain_flags), \
 	FLAW_TEST(chain_members), \
 	FLAW_TEST(variant_outside), \
 	FLAW_TEST(variant_direction), \
@@ -310,11 +400,34 @@ SPOILED(fd_outside, "field: outside the struct", 2,
 	FLAW_TEST(variant_wide), \
 	FLAW_TEST(variant_value), \
 	FLAW_TEST(variant_unused), \
+	FLAW_TEST(variant_flags), \
+	FLAW_TEST(variant_second), \
+	FLAW_TEST(variant_second_width), \
+	FLAW_TEST(variant_second_outside), \
+	FLAW_TEST(variant_second_next), \
+	FLAW_TEST(variant_stride), \
+	FLAW_TEST(variant_count_width), \
+	FLAW_TEST(variant_count_outside), \
+	FLAW_TEST(variant_count_next), \
+	FLAW_TEST(variant_rest), \
+	FLAW_TEST(variant_total), \
 	FLAW_TEST(variant_twice), \
 	FLAW_TEST(variant_header), \
 	FLAW_TEST(variant_in_tag), \
 	FLAW_TEST(variant_count), \
+	FLAW_TEST(refuse_errno), \
+	FLAW_TEST(refuse_kernel), \
+	FLAW_TEST(refuse_unused), \
+	FLAW_TEST(refuse_range), \
+	FLAW_TEST(refuse_width), \
+	FLAW_TEST(refuse_outside), \
+	FLAW_TEST(refuse_never), \
+	FLAW_TEST(refuse_pointer), \
+	FLAW_TEST(fd_flags), \
 	FLAW_TEST(fd_direction), \
+	FLAW_TEST(fd_result_read), \
+	FLAW_TEST(fd_result_both), \
+	FLAW_TEST(fd_result_shared), \
 	FLAW_TEST(fd_kind), \
 	FLAW_TEST(fd_kind_zero), \
 	FLAW_TEST(fd_unused), \

@@ -17,18 +17,21 @@ static void allow(const struct pvdrm_plan *plan, long status)
 	for (i = 0; i < plan->nr_segs; i++) {
 		const struct pvdrm_segment *seg = &plan->segs[i];
 		u64 at = seg->addr - PROGRAM_BASE;
+		u64 len = seg->len;
 
 		if (seg->rsp_off == PVDRM_ABSENT || at >= sizeof(may_change))
 			continue;
 		if (i && status < 0 && seg->req_off == PVDRM_ABSENT)
 			continue;
-		memset(may_change + at, 1, min((u64)seg->len,
-					       sizeof(may_change) - at));
+		/* What only comes out is as long as the program says */
+		if (!i && seg->req_off == PVDRM_ABSENT)
+			len = max(len, plan->arg_size);
+		memset(may_change + at, 1, min(len, sizeof(may_change) - at));
 	}
 }
 
-/* Pointers stay, unless another pointee lies over them */
-static void must_keep_pointers(const struct pvdrm_plan *plan)
+/* Pointers stay, unless another pointee lies over them, or a result */
+static void must_keep_pointers(const struct pvdrm_plan *plan, long status)
 {
 	const struct pvdrm_segment *seg = plan->segs;
 	u32 i;
@@ -38,7 +41,8 @@ static void must_keep_pointers(const struct pvdrm_plan *plan)
 	for (i = 0; i < plan->nr_fixups; i++) {
 		u64 at = seg->addr - PROGRAM_BASE + plan->fixups[i].off;
 
-		if (plan->fixups[i].kind == PVDRM_FIXUP_FD)
+		if (plan->fixups[i].kind == PVDRM_FIXUP_FD ||
+		    (plan->fixups[i].result && status >= 0))
 			continue;
 		if (at + 8 <= sizeof(expected))
 			MUST(!memcmp(program.bytes + at, expected + at, 8));
@@ -125,7 +129,7 @@ static void issue(struct generator *g, const struct pvdrm_table *table)
 		MUST((!expect && may_change[i]) ||
 		     program.bytes[i] == expected[i]);
 	if (!expect)
-		must_keep_pointers(&plan);
+		must_keep_pointers(&plan, status);
 	if (!err)
 		must_be_descriptors(&plan);
 	free(rsp);

@@ -59,6 +59,40 @@ static void some_condition(struct generator *g, struct xendrm_field *f,
 		f->cond_value = 1;
 }
 
+/* Other ways to say how long an array is, or what becomes of its pointer */
+static void some_form(struct generator *g, struct xendrm_field *f, u32 size)
+{
+	switch (generate_below(g, 8)) {
+	case 0:
+		f->aux = 1 + generate_below(g, 8);
+		break;
+	case 1:
+		f->flags |= XENDRM_FIELD_PRODUCT;
+		f->stride_width = some_width(g);
+		f->stride = some_offset(g, f->stride_width, size);
+		break;
+	case 2:
+		f->flags |= XENDRM_FIELD_RESULT;
+		break;
+	}
+}
+
+/* What may follow a struct of a chain */
+static void some_rest(struct generator *g, struct xendrm_field *f)
+{
+	if (generate_below(g, 3) || f->elem_size < 8)
+		return;
+	f->count_width = some_width(g);
+	f->count = some_offset(g, f->count_width, f->elem_size);
+	f->stride = 1 + generate_below(g, 16);
+	f->max = 1 + generate_below(g, 8);
+	if (generate_below(g, 2))
+		return;
+	f->flags |= XENDRM_FIELD_PRODUCT;
+	f->stride_width = some_width(g);
+	f->aux = some_offset(g, f->stride_width, f->elem_size);
+}
+
 static void some_array(struct generator *g, struct xendrm_field *f, u32 size)
 {
 	f->flags = 1 + generate_below(g, 3);
@@ -74,6 +108,8 @@ static void some_array(struct generator *g, struct xendrm_field *f, u32 size)
 		f->stride_width = some_width(g);
 		f->stride = some_offset(g, f->stride_width, size);
 	}
+	if (f->flags & XENDRM_FIELD_IN && f->count_width && !f->stride_width)
+		some_form(g, f, size);
 	/* Once in a while, as large as can be */
 	if (!generate_below(g, 32)) {
 		f->elem_size = 1u << generate_below(g, 12);
@@ -84,7 +120,7 @@ static void some_array(struct generator *g, struct xendrm_field *f, u32 size)
 static void some_field(struct generator *g, struct xendrm_field *f,
 		       const struct list *l)
 {
-	f->kind = 1 + generate_below(g, XENDRM_FIELD_ABS_TIMEOUT);
+	f->kind = 1 + generate_below(g, XENDRM_FIELD_REFUSE);
 	if (l->chain)
 		f->kind = XENDRM_FIELD_VARIANT;
 	f->offset = some_offset(g, 8, l->size);
@@ -99,9 +135,9 @@ static void some_field(struct generator *g, struct xendrm_field *f,
 	case XENDRM_FIELD_CHAIN:
 		f->elem_size = 16 + 8 * generate_below(g, 3);
 		f->stride = 8 * generate_below(g, 2);
-		f->cond_off = f->stride ? 4 : 8;
+		f->count = f->stride ? 4 : 8;
 		f->max = 1 + generate_below(g, 6);
-		return;
+		break;
 	case XENDRM_FIELD_VARIANT:
 		f->offset = 0;
 		f->flags |= generate_below(g, 4);
@@ -109,14 +145,29 @@ static void some_field(struct generator *g, struct xendrm_field *f,
 			       8 * generate_below(g, 5);
 		f->cond = XENDRM_COND_EQ;
 		f->cond_width = 4;
-		f->cond_off = l->chain ? l->chain->cond_off : 0;
+		f->cond_off = l->chain ? l->chain->count : 0;
 		f->cond_value = generate_below(g, 6);
+		some_rest(g, f);
 		return;
 	case XENDRM_FIELD_FD:
 		f->flags = 1 + generate_below(g, 3);
+		if (f->flags == XENDRM_FIELD_OUT && l->depth == 1 &&
+		    generate_below(g, 2))
+			f->flags |= XENDRM_FIELD_RESULT;
 		f->aux = 1 + generate_below(g, 8);
 		if (f->aux > XENDRM_FD_EVENTFD)
 			f->aux = XENDRM_FD_SYNC_FILE;
+		break;
+	case XENDRM_FIELD_REFUSE:
+		f->flags = 0;
+		f->offset = 0;
+		f->aux = 1 + generate_below(g, 100);
+		if (generate_below(g, 2))
+			break;
+		f->count_width = some_width(g);
+		f->count = some_offset(g, f->count_width, l->size);
+		f->stride = generate_below(g, 8);
+		f->max = f->stride + generate_below(g, 8);
 		break;
 	default:
 		break;

@@ -103,6 +103,7 @@ static const struct pvdrm_field_entry fences[] = {
 	FD(fd, SYNC_FILE, OUT, WHEN_ANY(flags, KINDS_FD_OUT)),
 	FD(event, EVENTFD, IN, WHEN_ANY(flags, KINDS_EVENT)),
 	FD(both, SYNC_FILE, INOUT, WHEN_ANY(flags, KINDS_SECOND)),
+	FD(context, SYNC_FILE, OUT_RESULT, WHEN_ANY(flags, KINDS_RESULT)),
 	ARRAY(list, IN, COUNT(nr), ELEM(struct kinds_fence), AT_MOST(9000),
 	      EACH(fence)),
 };
@@ -360,6 +361,7 @@ long kinds_chain(struct space *s, void *data)
 s32 kinds_makes_fd;
 long kinds_returns;
 s32 kinds_saw_fd;
+u32 kinds_saw_context;
 
 /* As virtio_gpu: the number is written only if all went well */
 long kinds_fences(struct space *s, void *data)
@@ -367,10 +369,13 @@ long kinds_fences(struct space *s, void *data)
 	struct kinds_fences *arg = data;
 
 	kinds_saw_fd = arg->fd;
+	kinds_saw_context = arg->context;
 	if (kinds_returns >= 0 && arg->flags & KINDS_FD_OUT)
 		arg->fd = kinds_makes_fd;
 	if (kinds_returns >= 0 && arg->flags & KINDS_SECOND)
 		arg->both = kinds_makes_fd;
+	if (kinds_returns >= 0 && arg->flags & KINDS_RESULT)
+		arg->context = kinds_makes_fd;
 	return kinds_returns;
 }
 

@@ -125,6 +125,7 @@ struct kinds_fds {
 /* Two of them, and others that do not cross */
 enum {
 	KINDS_FD_IN = 1, KINDS_FD_OUT = 2, KINDS_EVENT = 4, KINDS_SECOND = 8,
+	KINDS_RESULT = 16,
 };
 
 struct kinds_fences {
@@ -134,7 +135,7 @@ struct kinds_fences {
 	s32 both;
 	u64 list;
 	u32 nr;
-	u32 pad;
+	u32 context;		/* and after KINDS_RESULT, a descriptor */
 };
 
 struct kinds_fence {
@@ -158,6 +159,7 @@ extern const struct pvdrm_driver_table kinds_table;
 
 /* The descriptor that the next kinds_fences() makes, and what it returns */
 extern s32 kinds_makes_fd;
+extern u32 kinds_saw_context;
 extern long kinds_returns;
 
 /* The descriptor that the last one was given */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * mocks.h: stand-ins for the functions of DRM core, virtio_gpu and vgem
+ * mocks.h: stand-ins for the functions of DRM core and the drivers
  *
  * They take their arguments apart as the kernel's do (and were written with
  * these at hand, not the tables), make a number of all they read, and write
@@ -21,18 +21,32 @@
  * @cmd: its number
  * @func: the stand-in
  * @make: fill a random argument with what makes sense
+ * @whole: a shorter struct would lack what tells a pointer from a number
  */
 struct mock {
 	const char *name;
 	u32 cmd;
 	mock_ioctl func;
 	void (*make)(void *arg);
+	bool whole;
 };
 
 extern const struct mock core_mocks[];
 extern const size_t nr_core_mocks;
+extern const struct mock amdgpu_mocks[];
+extern const size_t nr_amdgpu_mocks;
+extern const struct mock i915_mocks[];
+extern const size_t nr_i915_mocks;
+extern const struct mock nouveau_mocks[];
+extern const size_t nr_nouveau_mocks;
+extern const struct mock panfrost_mocks[];
+extern const size_t nr_panfrost_mocks;
+extern const struct mock radeon_mocks[];
+extern const size_t nr_radeon_mocks;
 extern const struct mock virtio_gpu_mocks[];
 extern const size_t nr_virtio_gpu_mocks;
+extern const struct mock xe_mocks[];
+extern const size_t nr_xe_mocks;
 extern const struct mock vgem_mocks[];
 extern const size_t nr_vgem_mocks;
 
@@ -42,6 +56,15 @@ extern const size_t nr_vgem_mocks;
 		.cmd = DRM_IOCTL_##ioctl, \
 		.func = function, \
 		.make = maker, \
+	}
+
+#define MOCK_WHOLE(ioctl, function, maker) \
+	{ \
+		.name = "DRM_IOCTL_" #ioctl, \
+		.cmd = DRM_IOCTL_##ioctl, \
+		.func = function, \
+		.make = maker, \
+		.whole = true, \
 	}
 
 /* An ioctl with nothing to translate: all its bytes in, all its bytes out */
@@ -67,5 +90,24 @@ u64 make_pointee(size_t len);
 
 /* A time before or after now, or a special one */
 s64 make_time(void);
+
+/* nouveau's NVIF, whose calls differ in size: what they begin with */
+struct mock_nvif {
+	u8 version;
+	u8 type;
+	u8 pad[4];
+	u8 owner;
+	u8 route;
+	u64 token;
+	u64 object;
+};
+
+enum {
+	MOCK_NVIF_SCLASS = 1, MOCK_NVIF_NEW, MOCK_NVIF_DEL, MOCK_NVIF_MTHD,
+};
+
+#define DRM_IOCTL_NOUVEAU_NVIF	DRM_IOWR(DRM_COMMAND_BASE + 7, struct mock_nvif)
+
+long mock_nvif(struct space *s, void *data);
 
 #endif /* PVDRM_TEST_MOCKS_H */

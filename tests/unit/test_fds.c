@@ -10,6 +10,7 @@
 
 #define CMD	DRM_IOCTL_KINDS_FENCES
 #define AT_FD	offsetof(struct kinds_fences, fd)
+#define AT_CONTEXT	offsetof(struct kinds_fences, context)
 
 static const struct pvdrm_table *table;
 
@@ -168,6 +169,36 @@ static void a_name_where_none_belongs(void **state)
 	pvdrm_plan_free(&plan);
 }
 
+/* The driver reads something else there, which nobody touches */
+static void one_comes_out_where_a_number_was(void **state)
+{
+	static const u32 contexts[] = { 0, 1, 39, 40, 0x80000001, U32_MAX };
+	struct kinds_fences arg = { .flags = KINDS_RESULT, .fd = 7 };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(contexts); i++) {
+		kinds_returns = 0;
+		arg.context = contexts[i];
+		assert_int_equal(issue(&arg), 0);
+		assert_int_equal(sent(AT_CONTEXT), contexts[i]);
+		assert_int_equal(kinds_saw_context, contexts[i]);
+		assert_int_equal(arg.context, 40);
+		/* Even if it happens to be the number that was there */
+		assert_int_equal(carried.new_fd, 40);
+
+		kinds_returns = -EBUSY;
+		arg.context = contexts[i];
+		assert_int_equal(issue(&arg), -EBUSY);
+		assert_int_equal(kinds_saw_context, contexts[i]);
+		assert_int_equal(arg.context, contexts[i]);
+		assert_int_equal(carried.new_fd, -1);
+	}
+	arg.flags |= KINDS_FD_OUT;
+	assert_int_equal(carry(table, CMD,
+			       space_put(&program, &arg, sizeof(arg)), CMD,
+			       kinds_fences), -EOPNOTSUPP);
+}
+
 /* Of a struct that ends before or in it, and one that is not copied back */
 static void no_room_for_one(void **state)
 {
@@ -205,6 +236,26 @@ static void many_go_in(void **state)
 	assert_int_equal(carry(table, CMD, at, CMD, kinds_fences), -E2BIG);
 }
 
+/* Have @value as the answer in the place at @off; what the program then has there */
+static int answer(const struct kinds_fences *arg, size_t off, u32 value,
+		  s32 new_fd, long status, s32 *fd)
+{
+	u64 at = space_put(&program, arg, sizeof(*arg));
+	struct kinds_fences rsp = *arg;
+	struct pvdrm_plan plan;
+	int ret;
+
+	pvdrm_plan_init(&plan);
+	assert_int_equal(pvdrm_pack(&plan, table, pvdrm_table_find(table, CMD),
+				    CMD, at, &program_mem), 0);
+	memcpy((u8 *)&rsp + off, &value, sizeof(value));
+	plan.new_fd = new_fd;
+	ret = pvdrm_deliver(&plan, &rsp, sizeof(rsp), status, &program_mem);
+	memcpy(fd, (u8 *)space_at(&program, at) + off, sizeof(*fd));
+	pvdrm_plan_free(&plan);
+	return ret;
+}
+
 /* Answers of a backend that is not ours */
 static void wrong_answers(void **state)
 {
@@ -226,27 +277,44 @@ static void wrong_answers(void **state)
 		{ KINDS_FD_OUT, 0x7fffffff, 55, -EPROTO, 7 },
 		{ 0, XENDRM_FD_NEW, 55, -EPROTO, 7 },
 	};
-	struct kinds_fences arg = { .fd = 7 }, rsp;
-	u64 at = space_put(&program, &arg, sizeof(arg));
-	struct kinds_fences *there = space_at(&program, at);
-	struct pvdrm_plan plan;
+	struct kinds_fences arg = { .fd = 7 };
 	size_t i;
+	s32 fd;
 
-	pvdrm_plan_init(&plan);
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		arg.flags = cases[i].flags;
-		*there = arg;
-		assert_int_equal(pvdrm_pack(&plan, table,
-					    pvdrm_table_find(table, CMD), CMD,
-					    at, &program_mem), 0);
-		rsp = arg;
-		rsp.fd = cases[i].answer;
-		plan.new_fd = cases[i].new_fd;
-		assert_int_equal(pvdrm_deliver(&plan, &rsp, sizeof(rsp), 0,
-					       &program_mem), cases[i].ret);
-		assert_int_equal(there->fd, cases[i].fd);
+		assert_int_equal(answer(&arg, AT_FD, cases[i].answer,
+					cases[i].new_fd, 0, &fd), cases[i].ret);
+		assert_int_equal(fd, cases[i].fd);
 	}
-	pvdrm_plan_free(&plan);
+}
+
+static void wrong_results(void **state)
+{
+	static const struct {
+		u32 answer;
+		s32 new_fd;
+		int ret;
+		s32 fd;
+	} cases[] = {
+		{ XENDRM_FD_NEW, 55, 0, 55 },
+		{ XENDRM_FD_NEW, -1, -EPROTO, 7 },
+		{ XENDRM_FD_SAME, -1, -EPROTO, 7 },
+		{ 7, 55, -EPROTO, 7 },
+		{ -5, -1, 0, -5 },
+	};
+	struct kinds_fences arg = { .flags = KINDS_RESULT, .context = 7 };
+	size_t i;
+	s32 fd;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(answer(&arg, AT_CONTEXT, cases[i].answer,
+					cases[i].new_fd, 0, &fd), cases[i].ret);
+		assert_int_equal(fd, cases[i].fd);
+	}
+	assert_int_equal(answer(&arg, AT_CONTEXT, XENDRM_FD_SAME, -1, -EBUSY,
+				&fd), 0);
+	assert_int_equal(fd, 7);
 }
 
 int main(void)
@@ -266,9 +334,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(two_come_out, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_name_where_none_belongs, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(one_comes_out_where_a_number_was,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(no_room_for_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(many_go_in, setup, teardown),
 		cmocka_unit_test_setup_teardown(wrong_answers, setup, teardown),
+		cmocka_unit_test_setup_teardown(wrong_results, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("fds", tests, NULL, NULL);

@@ -12,12 +12,15 @@
 #define ROUNDS	120
 
 /* A third of the time in a struct of another size, by whole words */
-static u32 some_size(u32 cmd)
+static u32 some_size(const struct mock *mock)
 {
+	u32 cmd = mock->cmd;
 	u32 size = _IOC_SIZE(cmd);
 
 	switch (test_random() % 6) {
 	case 0:
+		if (mock->whole)
+			break;
 		size = (test_random() % (size + 1)) & ~7u;
 		break;
 	case 1:
@@ -34,13 +37,13 @@ static u32 try_ioctl(const struct pvdrm_table *table, const struct mock *mock)
 	u32 i;
 
 	for (i = 0; i < ROUNDS; i++) {
-		u8 arg[256];
+		u8 arg[512];
 
 		space_reset();
 		memset(arg, 0x5a, sizeof(arg));
 		memset(arg, 0, _IOC_SIZE(mock->cmd));
 		mock->make(arg);
-		good += carry_compare(table, some_size(mock->cmd),
+		good += carry_compare(table, some_size(mock),
 				      space_put(&program, arg, sizeof(arg)),
 				      mock->cmd, mock->func) >= 0;
 	}
@@ -67,34 +70,78 @@ static void try_all(const char *driver, const struct mock *mocks, size_t nr)
 	}
 }
 
-static void core_ioctls(void **state)
+/* All the tables, and what is tried of them */
+static const struct {
+	const struct pvdrm_driver_table *drv;
+	const char *with;	/* the driver whose table has them */
+	const struct mock *mocks;
+	const size_t *nr;
+} tried[] = {
+	{ &pvdrm_core_table, "vgem", core_mocks, &nr_core_mocks },
+	{ &pvdrm_amdgpu_table, "amdgpu", amdgpu_mocks, &nr_amdgpu_mocks },
+	{ &pvdrm_i915_table, "i915", i915_mocks, &nr_i915_mocks },
+	{ &pvdrm_nouveau_table, "nouveau", nouveau_mocks, &nr_nouveau_mocks },
+	{ &pvdrm_panfrost_table, "panfrost", panfrost_mocks,
+	  &nr_panfrost_mocks },
+	{ &pvdrm_radeon_table, "radeon", radeon_mocks, &nr_radeon_mocks },
+	{ &pvdrm_vgem_table, "vgem", vgem_mocks, &nr_vgem_mocks },
+	{ &pvdrm_virtio_gpu_table, "virtio_gpu", virtio_gpu_mocks,
+	  &nr_virtio_gpu_mocks },
+	{ &pvdrm_xe_table, "xe", xe_mocks, &nr_xe_mocks },
+};
+
+static void all_ioctls(void **state)
 {
-	try_all("vgem", core_mocks, nr_core_mocks);
+	size_t t;
+
+	for (t = 0; t < ARRAY_SIZE(tried); t++)
+		try_all(tried[t].with, tried[t].mocks, *tried[t].nr);
 }
 
-static void vgem_ioctls(void **state)
+/* Its calls have many sizes, and no number of classes is too many */
+static void nouveau_nvif(void **state)
 {
-	try_all("vgem", vgem_mocks, nr_vgem_mocks);
-}
+	const struct pvdrm_table *table;
+	u32 good = 0;
+	u32 i;
 
-static void virtio_gpu_ioctls(void **state)
-{
-	try_all("virtio_gpu", virtio_gpu_mocks, nr_virtio_gpu_mocks);
+	space_reset();
+	table = carry_table(&pvdrm_nouveau_table);
+	for (i = 0; i < ROUNDS; i++) {
+		static const u32 sizes[] = { 0, 8, 32, 8 + 104, 8 + 5 * 8 };
+		u8 arg[sizeof(struct mock_nvif) + 8 + 255 * 8];
+		struct mock_nvif *call = (void *)arg;
+		u32 argc = sizes[test_random() % ARRAY_SIZE(sizes)];
+		u8 classes = test_random();
+		u32 cmd;
+
+		if (test_random() % 2)
+			argc = 8 + classes * 8;
+		space_reset();
+		test_random_fill(arg, sizeof(arg));
+		memset(call, 0, sizeof(*call) + 9);
+		call->type = test_random() % 6;
+		call->route = test_random() % 2 ? 0 : 0xff;
+		call->token = test_random();
+		if (call->type == MOCK_NVIF_SCLASS)
+			arg[sizeof(*call) + 1] = classes;
+		cmd = _IOC(_IOC_READ | _IOC_WRITE, 'd',
+			   _IOC_NR(DRM_IOCTL_NOUVEAU_NVIF),
+			   sizeof(*call) + argc);
+		good += carry_compare(table, cmd,
+				      space_put(&program, arg, sizeof(arg)),
+				      cmd, mock_nvif) >= 0;
+	}
+	assert_true(good > ROUNDS / 10);
 }
 
 /* What the tables carry and what is tried here are the same */
-static bool is_tried(u32 cmd)
+static bool is_tried(const struct mock *mocks, size_t nr, u32 cmd)
 {
 	size_t i;
 
-	for (i = 0; i < nr_core_mocks; i++)
-		if (core_mocks[i].cmd == cmd)
-			return true;
-	for (i = 0; i < nr_virtio_gpu_mocks; i++)
-		if (virtio_gpu_mocks[i].cmd == cmd)
-			return true;
-	for (i = 0; i < nr_vgem_mocks; i++)
-		if (vgem_mocks[i].cmd == cmd)
+	for (i = 0; i < nr; i++)
+		if (mocks[i].cmd == cmd)
 			return true;
 	return false;
 }
@@ -115,19 +162,18 @@ static bool always_has_a_descriptor(const struct pvdrm_ioctl_entry *entry)
 
 static void every_ioctl_is_tried(void **state)
 {
-	const struct pvdrm_driver_table *const all[] = {
-		&pvdrm_core_table, &pvdrm_vgem_table, &pvdrm_virtio_gpu_table,
-	};
 	size_t t, i;
 
-	for (t = 0; t < ARRAY_SIZE(all); t++) {
-		for (i = 0; i < all[t]->nr; i++) {
-			const struct pvdrm_ioctl_entry *e = &all[t]->ioctls[i];
+	for (t = 0; t < ARRAY_SIZE(tried); t++) {
+		const struct pvdrm_driver_table *drv = tried[t].drv;
+
+		for (i = 0; i < drv->nr; i++) {
+			const struct pvdrm_ioctl_entry *e = &drv->ioctls[i];
 
 			if (e->flags & XENDRM_IOCTL_LOCAL ||
 			    always_has_a_descriptor(e))
 				continue;
-			if (!is_tried(e->cmd))
+			if (!is_tried(tried[t].mocks, *tried[t].nr, e->cmd))
 				fail_msg("%s: not tried", e->name);
 		}
 	}
@@ -260,9 +306,8 @@ static void largest_command(void **state)
 int main(void)
 {
 	const struct unit_case tests[] = {
-		cmocka_unit_test(core_ioctls),
-		cmocka_unit_test(vgem_ioctls),
-		cmocka_unit_test(virtio_gpu_ioctls),
+		cmocka_unit_test(all_ioctls),
+		cmocka_unit_test(nouveau_nvif),
 		cmocka_unit_test(every_ioctl_is_tried),
 		cmocka_unit_test(descriptors_are_refused),
 		cmocka_unit_test(sync_files_cross),

@@ -51,7 +51,7 @@ static const struct raw good = {
 		[F_CHAIN] = {
 			.kind = XENDRM_FIELD_CHAIN, .flags = XENDRM_FIELD_IN,
 			.offset = 16, .elem_size = 16, .stride = 0,
-			.cond_off = 8, .max = 4, .first = F_VARIANT, .nr = 1,
+			.count = 8, .max = 4, .first = F_VARIANT, .nr = 1,
 		},
 		[F_FD] = {
 			.kind = XENDRM_FIELD_FD, .flags = XENDRM_FIELD_OUT,
@@ -128,6 +128,11 @@ struct flaw {
 	const char *why;
 	u32 where;
 	void (*spoil)(struct raw *raw);
+};
+
+/* To take the place of another field */
+static const struct xendrm_field refusal = {
+	.kind = XENDRM_FIELD_REFUSE, .aux = 22,
 };
 
 #define SPOILED(name, reason, index, statement) \

@@ -5,8 +5,14 @@
 #include "tables.h"
 
 static const struct pvdrm_driver_table *const driver_tables[] = {
+	&pvdrm_amdgpu_table,
+	&pvdrm_i915_table,
+	&pvdrm_nouveau_table,
+	&pvdrm_panfrost_table,
+	&pvdrm_radeon_table,
 	&pvdrm_vgem_table,
 	&pvdrm_virtio_gpu_table,
+	&pvdrm_xe_table,
 };
 
 const struct pvdrm_driver_table *pvdrm_driver_table_find(const char *driver_name)

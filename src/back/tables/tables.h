@@ -123,8 +123,14 @@ struct pvdrm_driver_table {
 /* What DRM core answers for every driver */
 extern const struct pvdrm_driver_table pvdrm_core_table;
 
+extern const struct pvdrm_driver_table pvdrm_amdgpu_table;
+extern const struct pvdrm_driver_table pvdrm_i915_table;
+extern const struct pvdrm_driver_table pvdrm_nouveau_table;
+extern const struct pvdrm_driver_table pvdrm_panfrost_table;
+extern const struct pvdrm_driver_table pvdrm_radeon_table;
 extern const struct pvdrm_driver_table pvdrm_vgem_table;
 extern const struct pvdrm_driver_table pvdrm_virtio_gpu_table;
+extern const struct pvdrm_driver_table pvdrm_xe_table;
 
 /**
  * pvdrm_driver_table_find() - the table for a host driver
@@ -293,6 +299,10 @@ u32 pvdrm_memory_u32(const u8 *arg, u32 off);
 #define TABLE_IN	XENDRM_FIELD_IN
 #define TABLE_OUT	XENDRM_FIELD_OUT
 #define TABLE_INOUT	(XENDRM_FIELD_IN | XENDRM_FIELD_OUT)
+#define TABLE_IN_TIMES	(TABLE_IN | XENDRM_FIELD_PRODUCT)
+#define TABLE_INOUT_TIMES	(TABLE_INOUT | XENDRM_FIELD_PRODUCT)
+#define TABLE_IN_RESULT	(TABLE_IN | XENDRM_FIELD_RESULT)
+#define TABLE_OUT_RESULT	(TABLE_OUT | XENDRM_FIELD_RESULT)
 
 /* Offset of a member that has to have some width */
 #define TABLE_OFFSET(member, width) \
@@ -310,7 +320,12 @@ u32 pvdrm_memory_u32(const u8 *arg, u32 off);
  * A pointer to elements, which the driver reads (IN), writes (OUT), or both
  * (INOUT). OUT is for what a call that succeeds writes from beginning to end;
  * where it may leave bytes as they were, it takes INOUT to keep them.
- * Then: ONE or COUNT; ELEM; AT_MOST; perhaps STRIDE, EACH, a WHEN.
+ * IN_TIMES and INOUT_TIMES go with TIMES. IN_RESULT is for a union in the
+ * argument itself, where a call that succeeds leaves a result in the pointer's
+ * place.
+ * Then: ONE, COUNT, or UNITS; ELEM; AT_MOST; perhaps TIMES, STRIDE, EACH, a
+ * WHEN. Of several in one place, the first whose condition holds is meant: so
+ * the last may do without one.
  */
 #define ARRAY(member, direction, ...) \
 	{ \
@@ -327,6 +342,18 @@ u32 pvdrm_memory_u32(const u8 *arg, u32 off);
 #define ONE \
 	.wire.count = 1, \
 	.wire.max = 1
+
+/* The number is COUNT's times that in another member: only with *_TIMES */
+#define TIMES(member) \
+	STRIDE(member)
+
+/*
+ * What is pointed to is one struct, of which ELEM is known and EACH speaks; a
+ * member has its length in units of so many bytes. AT_MOST: units.
+ */
+#define UNITS(member, bytes) \
+	COUNT(member), \
+	.wire.aux = (bytes)
 
 /* An element's type */
 #define ELEM(type) \
@@ -361,9 +388,9 @@ u32 pvdrm_memory_u32(const u8 *arg, u32 off);
 /*
  * A pointer to a chain of at most @limit structs that begin with @header, in
  * which @next points to the next one and @tag tells which it is; @list has the
- * VARIANTs.
+ * VARIANTs. Then perhaps a WHEN.
  */
-#define CHAIN(member, header, next, tag, limit, list) \
+#define CHAIN(member, header, next, tag, limit, list, ...) \
 	{ \
 		.wire.kind = XENDRM_FIELD_CHAIN, \
 		.wire.flags = XENDRM_FIELD_IN, \
@@ -371,13 +398,17 @@ u32 pvdrm_memory_u32(const u8 *arg, u32 off);
 		.wire.elem_size = sizeof(header), \
 		.wire.stride = offsetof(header, next) + BUILD_BUG_ON_ZERO( \
 			sizeof_field(header, next) != sizeof(u64)), \
-		.wire.cond_off = offsetof(header, tag) + BUILD_BUG_ON_ZERO( \
+		.wire.count = offsetof(header, tag) + BUILD_BUG_ON_ZERO( \
 			sizeof_field(header, tag) != sizeof(u32)), \
 		.wire.max = (limit), \
-		EACH(list) \
+		EACH(list), \
+		__VA_ARGS__ \
 	}
 
-/* A struct in a chain: the tag's value, its place, the type, perhaps EACH */
+/*
+ * A struct in a chain: the tag's value, its place, the type, perhaps EACH; if
+ * it ends in a flexible array, COUNT (ARG being the struct), TRAILING, AT_MOST
+ */
 #define VARIANT(value, header, tag, type, direction, ...) \
 	{ \
 		.wire.kind = XENDRM_FIELD_VARIANT, \
@@ -390,9 +421,19 @@ u32 pvdrm_memory_u32(const u8 *arg, u32 off);
 		__VA_ARGS__ \
 	}
 
+/* The type of the elements that follow the struct; IN_TIMES: a second count */
+#define TRAILING(type) \
+	.wire.stride = sizeof(type)
+#define TRAILING_TIMES(member) \
+	.wire.aux = offsetof(ARG, member), \
+	.wire.stride_width = TABLE_WIDTH(member)
+
 /*
  * A file descriptor: DMABUF, SYNC_FILE, SYNCOBJ, EVENTFD; IN, OUT, INOUT. Only
  * SYNC_FILE crosses. IN and OUT may have different conditions: one after the other.
+ * OUT_RESULT is for a union in the argument itself, where the driver reads
+ * something else: it is for what every call that succeeds writes, since whatever
+ * is there then is taken for the new descriptor.
  */
 #define FD(member, descriptor, direction, ...) \
 	{ \
@@ -403,12 +444,45 @@ u32 pvdrm_memory_u32(const u8 *arg, u32 off);
 		__VA_ARGS__ \
 	}
 
+/* The same in the lower (0) or upper (1) half of a u64 */
+#define FD_HALF(member, half, descriptor, direction, ...) \
+	{ \
+		.wire.kind = XENDRM_FIELD_FD, \
+		.wire.flags = TABLE_##direction, \
+		.wire.offset = TABLE_OFFSET(member, sizeof(u64)) + \
+			       (half) * sizeof(s32), \
+		.wire.aux = XENDRM_FD_##descriptor, \
+		__VA_ARGS__ \
+	}
+
 /* A time of CLOCK_MONOTONIC in ns */
 #define ABS_TIMEOUT(member, ...) \
+	TABLE_TIME(member, IN, __VA_ARGS__)
+
+/* The same in a union, where a call that succeeds leaves a result */
+#define ABS_TIMEOUT_OR_RESULT(member, ...) \
+	TABLE_TIME(member, IN_RESULT, __VA_ARGS__)
+
+#define TABLE_TIME(member, direction, ...) \
 	{ \
 		.wire.kind = XENDRM_FIELD_ABS_TIMEOUT, \
-		.wire.flags = XENDRM_FIELD_IN, \
+		.wire.flags = TABLE_##direction, \
 		.wire.offset = TABLE_OFFSET(member, sizeof(s64)), \
+		__VA_ARGS__ \
+	}
+
+/*
+ * The call is refused with an errno: with a WHEN, or as an EACH of a VARIANT;
+ * with RANGE, only if another member is in that as well.
+ */
+#define RANGE(member, low, high) \
+	COUNT(member), \
+	.wire.stride = (low), \
+	.wire.max = (high)
+#define REFUSE(errno, ...) \
+	{ \
+		.wire.kind = XENDRM_FIELD_REFUSE, \
+		.wire.aux = (errno), \
 		__VA_ARGS__ \
 	}
 

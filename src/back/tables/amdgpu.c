@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * amdgpu.c: the ioctls of amdgpu
+ *
+ * Read with amdgpu_cs.c, amdgpu_bo_list.c, amdgpu_gem.c, amdgpu_kms.c,
+ * amdgpu_ctx.c and amdgpu_userq.c of Linux 7.2. Older drivers have fewer ioctls,
+ * a shorter GEM_VA, which drm_ioctl() allows for, and refuse the operations that
+ * they do not know.
+ */
+#include "tables.h"
+#include "uapi/newest/amdgpu_drm.h"
+
+/* The driver takes 128 * 1024 entries; so many are never needed */
+#define MOST_BUFFERS	65536
+#define MOST_CHUNKS	4096
+#define MOST_FENCES	16384
+#define MOST_SYNCOBJS	65536
+#define MOST_MAPPINGS	32768
+#define MOST_HANDLES	16384
+
+/* What an array of pointers has */
+struct amdgpu_cs_pointer {
+	__u64 chunk;
+};
+
+#define ARG struct drm_amdgpu_bo_list_in
+static const struct pvdrm_field_entry bo_handles[] = {
+	ARRAY(bo_info_ptr, IN, COUNT(bo_number), STRIDE(bo_info_size),
+	      ELEM(struct drm_amdgpu_bo_list_entry), AT_MOST(MOST_BUFFERS)),
+};
+
+#undef ARG
+
+#define ARG union drm_amdgpu_bo_list
+static const struct pvdrm_field_entry bo_list[] = {
+	ARRAY(in.bo_info_ptr, IN_RESULT, COUNT(in.bo_number),
+	      STRIDE(in.bo_info_size), ELEM(struct drm_amdgpu_bo_list_entry),
+	      AT_MOST(MOST_BUFFERS)),
+};
+
+#undef ARG
+
+/*
+ * Of the chunks, one has a pointer within. Those of later kernels, which might,
+ * get the answer of a kernel that does not know them.
+ */
+#define ARG struct drm_amdgpu_cs_chunk
+static const struct pvdrm_field_entry cs_chunk[] = {
+	REFUSE(EINVAL, WHEN_GT(chunk_id, AMDGPU_CHUNK_ID_CP_GFX_SHADOW)),
+	ARRAY(chunk_data, IN, UNITS(length_dw, 4),
+	      ELEM(struct drm_amdgpu_bo_list_in), AT_MOST(XENDRM_MAX_ARG / 4),
+	      EACH(bo_handles), WHEN_EQ(chunk_id, AMDGPU_CHUNK_ID_BO_HANDLES)),
+	ARRAY(chunk_data, IN, COUNT(length_dw), ELEM(__u32),
+	      AT_MOST(XENDRM_MAX_ARG / 4)),
+};
+
+#undef ARG
+
+#define ARG struct amdgpu_cs_pointer
+static const struct pvdrm_field_entry cs_pointer[] = {
+	ARRAY(chunk, IN, ONE, ELEM(struct drm_amdgpu_cs_chunk), EACH(cs_chunk)),
+};
+
+#undef ARG
+
+#define ARG union drm_amdgpu_cs
+static const struct pvdrm_field_entry cs[] = {
+	ARRAY(in.chunks, IN, COUNT(in.num_chunks),
+	      ELEM(struct amdgpu_cs_pointer), AT_MOST(MOST_CHUNKS),
+	      EACH(cs_pointer)),
+};
+
+#undef ARG
+
+/* The driver writes no more than it has: INOUT */
+#define ARG struct drm_amdgpu_info
+static const struct pvdrm_field_entry info[] = {
+	ARRAY(return_pointer, INOUT, COUNT(return_size), ELEM(char),
+	      AT_MOST(XENDRM_MAX_ARG)),
+};
+
+#undef ARG
+
+/* Those above normal would be granted for the rights of the process in dom0 */
+#define ARG union drm_amdgpu_ctx
+static const struct pvdrm_field_entry ctx[] = {
+	REFUSE(EACCES, WHEN_EQ(in.priority, AMDGPU_CTX_PRIORITY_HIGH)),
+	REFUSE(EACCES, WHEN_EQ(in.priority, AMDGPU_CTX_PRIORITY_VERY_HIGH)),
+};
+
+#undef ARG
+
+#define ARG union drm_amdgpu_gem_wait_idle
+static const struct pvdrm_field_entry gem_wait_idle[] = {
+	ABS_TIMEOUT_OR_RESULT(in.timeout),
+};
+
+#undef ARG
+
+#define ARG union drm_amdgpu_wait_cs
+static const struct pvdrm_field_entry wait_cs[] = {
+	ABS_TIMEOUT_OR_RESULT(in.timeout),
+};
+
+#undef ARG
+
+#define ARG union drm_amdgpu_wait_fences
+static const struct pvdrm_field_entry wait_fences[] = {
+	ARRAY(in.fences, IN_RESULT, COUNT(in.fence_count),
+	      ELEM(struct drm_amdgpu_fence), AT_MOST(MOST_FENCES)),
+	ABS_TIMEOUT_OR_RESULT(in.timeout_ns),
+};
+
+#undef ARG
+
+#define ARG union drm_amdgpu_fence_to_handle
+static const struct pvdrm_field_entry fence_to_handle[] = {
+	FD(out.handle, SYNCOBJ, OUT_RESULT,
+	   WHEN_EQ(in.what, AMDGPU_FENCE_TO_HANDLE_GET_SYNCOBJ_FD)),
+	FD(out.handle, SYNC_FILE, OUT_RESULT,
+	   WHEN_EQ(in.what, AMDGPU_FENCE_TO_HANDLE_GET_SYNC_FILE_FD)),
+};
+
+#undef ARG
+
+#define ARG struct drm_amdgpu_gem_va
+static const struct pvdrm_field_entry gem_va[] = {
+	ARRAY(input_fence_syncobj_handles, IN, COUNT(num_syncobj_handles),
+	      ELEM(__u32), AT_MOST(MOST_SYNCOBJS)),
+};
+
+#undef ARG
+
+/* What the value is depends on the operation: one sets it to a domain */
+#define ARG struct drm_amdgpu_gem_op
+static const struct pvdrm_field_entry gem_op[] = {
+	REFUSE(EINVAL, WHEN_GT(op, AMDGPU_GEM_OP_GET_MAPPING_INFO)),
+	ARRAY(value, OUT, ONE, ELEM(struct drm_amdgpu_gem_create_in),
+	      WHEN_EQ(op, AMDGPU_GEM_OP_GET_GEM_CREATE_INFO)),
+	ARRAY(value, INOUT, COUNT(num_entries),
+	      ELEM(struct drm_amdgpu_gem_vm_entry), AT_MOST(MOST_MAPPINGS),
+	      WHEN_EQ(op, AMDGPU_GEM_OP_GET_MAPPING_INFO)),
+};
+
+#undef ARG
+
+#define ARG struct drm_amdgpu_gem_list_handles
+static const struct pvdrm_field_entry gem_list_handles[] = {
+	ARRAY(entries, INOUT, COUNT(num_entries),
+	      ELEM(struct drm_amdgpu_gem_list_handles_entry),
+	      AT_MOST(MOST_HANDLES)),
+};
+
+#undef ARG
+
+/* What makes room for a buffer, or maps one, may have to wait for the GPU */
+static const struct pvdrm_ioctl_entry amdgpu_ioctls[] = {
+	IOCTL(AMDGPU_GEM_CREATE,	MAY_BLOCK | ALLOC,
+	      MAKES(union drm_amdgpu_gem_create, in.bo_size, out.handle)),
+	IOCTL(AMDGPU_GEM_MMAP,		NOTHING),
+	IOCTL(AMDGPU_CTX,		NOTHING,	FIELDS(ctx)),
+	IOCTL(AMDGPU_BO_LIST,		NOTHING,	FIELDS(bo_list)),
+	IOCTL(AMDGPU_CS,		MAY_BLOCK,	FIELDS(cs)),
+	IOCTL(AMDGPU_INFO,		NOTHING,	FIELDS(info)),
+	IOCTL(AMDGPU_GEM_METADATA,	NOTHING),
+	IOCTL(AMDGPU_GEM_WAIT_IDLE,	MAY_BLOCK,	FIELDS(gem_wait_idle)),
+	IOCTL(AMDGPU_GEM_VA,		MAY_BLOCK,	FIELDS(gem_va)),
+	IOCTL(AMDGPU_WAIT_CS,		MAY_BLOCK,	FIELDS(wait_cs)),
+	IOCTL(AMDGPU_GEM_OP,		NOTHING,	FIELDS(gem_op)),
+	IOCTL(AMDGPU_WAIT_FENCES,	MAY_BLOCK,	FIELDS(wait_fences)),
+	IOCTL(AMDGPU_VM,		NOTHING),
+	IOCTL(AMDGPU_FENCE_TO_HANDLE,	NOTHING,	FIELDS(fence_to_handle)),
+	IOCTL(AMDGPU_GEM_LIST_HANDLES,	NOTHING,	FIELDS(gem_list_handles)),
+};
+
+static const char user_queues[] =
+	"works with doorbells, which are registers and cannot be granted";
+
+static const struct pvdrm_refusal amdgpu_refused[] = {
+	REFUSED(AMDGPU_GEM_USERPTR,
+		"would make a buffer of the memory of the process in dom0"),
+	REFUSED(AMDGPU_SCHED, "privileged: sets other programs' priorities"),
+	REFUSED(AMDGPU_USERQ, user_queues),
+	REFUSED(AMDGPU_USERQ_SIGNAL, user_queues),
+	REFUSED(AMDGPU_USERQ_WAIT, user_queues),
+};
+
+const struct pvdrm_driver_table pvdrm_amdgpu_table = {
+	.driver = "amdgpu",
+	.ioctls = amdgpu_ioctls,
+	.nr = ARRAY_SIZE(amdgpu_ioctls),
+	.refused = amdgpu_refused,
+	.nr_refused = ARRAY_SIZE(amdgpu_refused),
+};

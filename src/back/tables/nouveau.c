@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nouveau.c: the ioctls of nouveau
+ *
+ * Read with nouveau_drm.c, nouveau_abi16.c, nouveau_gem.c, nouveau_exec.c and
+ * nouveau_uvmm.c of Linux 7.2, and nouveau_usif.c of 6.1. The older drivers have
+ * fewer ioctls and no other structs.
+ */
+#include "tables.h"
+#include "uapi/newest/nouveau_drm.h"
+
+/* The driver refuses with EINVAL what is more than 1024, or 512 pushes: let it */
+#define MOST_OF_PUSHBUF	4096
+
+/* The driver allocates as many as it is told; so many are never needed */
+#define MOST_SYNCS	16384
+#define MOST_BINDS	16384
+#define MOST_PUSHES	16384
+
+/*
+ * The header tells the numbers of these, not their structs: those of
+ * nouveau_abi16.h, the driver's own.
+ */
+struct nouveau_setparam {
+	__u64 param;
+	__u64 value;
+};
+
+struct nouveau_grobj_alloc {
+	__s32 channel;
+	__u32 handle;
+	__s32 class;
+};
+
+/* nvif/ioctl.h: what each call of NVIF begins with */
+struct nouveau_nvif {
+	__u8 version;
+	__u8 type;
+	__u8 pad[4];
+	__u8 owner;
+	__u8 route;
+	__u64 token;
+	__u64 object;
+};
+
+#define NOUVEAU_NR(command)	(DRM_COMMAND_BASE + DRM_NOUVEAU_##command)
+
+#define DRM_IOCTL_NOUVEAU_SETPARAM \
+	DRM_IOWR(NOUVEAU_NR(SETPARAM), struct nouveau_setparam)
+#define DRM_IOCTL_NOUVEAU_GROBJ_ALLOC \
+	DRM_IOW(NOUVEAU_NR(GROBJ_ALLOC), struct nouveau_grobj_alloc)
+#define DRM_IOCTL_NOUVEAU_NOTIFIEROBJ_ALLOC \
+	DRM_IOWR(NOUVEAU_NR(NOTIFIEROBJ_ALLOC), \
+		 struct drm_nouveau_notifierobj_alloc)
+#define DRM_IOCTL_NOUVEAU_GPUOBJ_FREE \
+	DRM_IOW(NOUVEAU_NR(GPUOBJ_FREE), struct drm_nouveau_gpuobj_free)
+#define DRM_IOCTL_NOUVEAU_NVIF \
+	DRM_IOWR(NOUVEAU_NR(NVIF), struct nouveau_nvif)
+
+/*
+ * Of the buffers, the driver writes where they are, if that has changed.
+ * user_priv is the program's own affair.
+ */
+#define ARG struct drm_nouveau_gem_pushbuf
+static const struct pvdrm_field_entry gem_pushbuf[] = {
+	ARRAY(buffers, INOUT, COUNT(nr_buffers),
+	      ELEM(struct drm_nouveau_gem_pushbuf_bo), AT_MOST(MOST_OF_PUSHBUF)),
+	ARRAY(relocs, IN, COUNT(nr_relocs),
+	      ELEM(struct drm_nouveau_gem_pushbuf_reloc),
+	      AT_MOST(MOST_OF_PUSHBUF)),
+	ARRAY(push, IN, COUNT(nr_push),
+	      ELEM(struct drm_nouveau_gem_pushbuf_push),
+	      AT_MOST(MOST_OF_PUSHBUF)),
+};
+
+#undef ARG
+
+#define ARG struct drm_nouveau_vm_bind
+static const struct pvdrm_field_entry vm_bind[] = {
+	ARRAY(wait_ptr, IN, COUNT(wait_count), ELEM(struct drm_nouveau_sync),
+	      AT_MOST(MOST_SYNCS)),
+	ARRAY(sig_ptr, IN, COUNT(sig_count), ELEM(struct drm_nouveau_sync),
+	      AT_MOST(MOST_SYNCS)),
+	ARRAY(op_ptr, IN, COUNT(op_count), ELEM(struct drm_nouveau_vm_bind_op),
+	      AT_MOST(MOST_BINDS)),
+};
+
+#undef ARG
+
+#define ARG struct drm_nouveau_exec
+static const struct pvdrm_field_entry exec[] = {
+	ARRAY(wait_ptr, IN, COUNT(wait_count), ELEM(struct drm_nouveau_sync),
+	      AT_MOST(MOST_SYNCS)),
+	ARRAY(sig_ptr, IN, COUNT(sig_count), ELEM(struct drm_nouveau_sync),
+	      AT_MOST(MOST_SYNCS)),
+	ARRAY(push_ptr, IN, COUNT(push_count), ELEM(struct drm_nouveau_exec_push),
+	      AT_MOST(MOST_PUSHES)),
+};
+
+#undef ARG
+
+/*
+ * A file's mutex is held through GEM_PUSHBUF, which may wait for the GPU, and
+ * through freeing a channel, which does: what takes that mutex may block as
+ * well. So may what makes room for a buffer.
+ *
+ * NVIF's calls have the size that the program gives them. Within are numbers
+ * alone: object and token are the program's own names, which the driver keeps
+ * and gives back.
+ */
+static const struct pvdrm_ioctl_entry nouveau_ioctls[] = {
+	IOCTL(NOUVEAU_GETPARAM,		NOTHING),
+	IOCTL(NOUVEAU_CHANNEL_ALLOC,	MAY_BLOCK),
+	IOCTL(NOUVEAU_CHANNEL_FREE,	MAY_BLOCK),
+	IOCTL(NOUVEAU_GROBJ_ALLOC,	MAY_BLOCK),
+	IOCTL(NOUVEAU_NOTIFIEROBJ_ALLOC, MAY_BLOCK),
+	IOCTL(NOUVEAU_GPUOBJ_FREE,	MAY_BLOCK),
+	IOCTL(NOUVEAU_NVIF,		MAY_BLOCK | VARSIZE),
+	IOCTL(NOUVEAU_VM_INIT,		MAY_BLOCK),
+	IOCTL(NOUVEAU_VM_BIND,		MAY_BLOCK,	FIELDS(vm_bind)),
+	IOCTL(NOUVEAU_EXEC,		MAY_BLOCK,	FIELDS(exec)),
+	IOCTL(NOUVEAU_GET_ZCULL_INFO,	NOTHING),
+	IOCTL(NOUVEAU_GEM_NEW,		MAY_BLOCK | ALLOC,
+	      MAKES(struct drm_nouveau_gem_new, info.size, info.handle)),
+	IOCTL(NOUVEAU_GEM_PUSHBUF,	MAY_BLOCK,	FIELDS(gem_pushbuf)),
+	IOCTL(NOUVEAU_GEM_CPU_PREP,	MAY_BLOCK),
+	IOCTL(NOUVEAU_GEM_CPU_FINI,	NOTHING),
+	IOCTL(NOUVEAU_GEM_INFO,		NOTHING),
+};
+
+static const char shared_memory[] =
+	"would have the GPU share the memory of the process in dom0";
+
+static const struct pvdrm_refusal nouveau_refused[] = {
+	REFUSED(NOUVEAU_SETPARAM, "privileged, and does nothing any more"),
+	REFUSED(NOUVEAU_SVM_INIT, shared_memory),
+	REFUSED(NOUVEAU_SVM_BIND, shared_memory),
+};
+
+const struct pvdrm_driver_table pvdrm_nouveau_table = {
+	.driver = "nouveau",
+	.ioctls = nouveau_ioctls,
+	.nr = ARRAY_SIZE(nouveau_ioctls),
+	.refused = nouveau_refused,
+	.nr_refused = ARRAY_SIZE(nouveau_refused),
+};

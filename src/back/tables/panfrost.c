@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * panfrost.c: the ioctls of panfrost
+ *
+ * Read with panfrost_drv.c and panfrost_job.c of Linux 7.2. Older drivers have
+ * fewer ioctls and a shorter SUBMIT, which drm_ioctl() allows for.
+ */
+#include "tables.h"
+#include "uapi/newest/panfrost_drm.h"
+
+/* The driver takes as many as it is told; so many are never needed */
+#define MOST_SYNCOBJS	4096
+#define MOST_BUFFERS	65536
+#define MOST_SYNC_OPS	16384
+
+/* As the driver's PANFROST_BO_LABEL_MAXLEN */
+#define MOST_OF_LABEL	4096
+
+#define ARG struct drm_panfrost_submit
+static const struct pvdrm_field_entry submit[] = {
+	ARRAY(in_syncs, IN, COUNT(in_sync_count), ELEM(__u32),
+	      AT_MOST(MOST_SYNCOBJS)),
+	ARRAY(bo_handles, IN, COUNT(bo_handle_count), ELEM(__u32),
+	      AT_MOST(MOST_BUFFERS)),
+};
+
+#undef ARG
+
+#define ARG struct drm_panfrost_wait_bo
+static const struct pvdrm_field_entry wait_bo[] = {
+	ABS_TIMEOUT(timeout_ns),
+};
+
+#undef ARG
+
+#define ARG struct drm_panfrost_set_label_bo
+static const struct pvdrm_field_entry set_label_bo[] = {
+	STRING(label, MOST_OF_LABEL),
+};
+
+#undef ARG
+
+#define ARG struct drm_panfrost_sync_bo
+static const struct pvdrm_field_entry sync_bo[] = {
+	ARRAY(ops, IN, COUNT(op_count), ELEM(struct drm_panfrost_bo_sync_op),
+	      AT_MOST(MOST_SYNC_OPS)),
+};
+
+#undef ARG
+
+/* The driver would grant it for the rights of the process in dom0 */
+#define ARG struct drm_panfrost_jm_ctx_create
+static const struct pvdrm_field_entry jm_ctx_create[] = {
+	REFUSE(EACCES, WHEN_EQ(priority, PANFROST_JM_CTX_PRIORITY_HIGH)),
+};
+
+#undef ARG
+
+static const struct pvdrm_ioctl_entry panfrost_ioctls[] = {
+	IOCTL(PANFROST_SUBMIT,		MAY_BLOCK,	FIELDS(submit)),
+	IOCTL(PANFROST_WAIT_BO,		MAY_BLOCK,	FIELDS(wait_bo)),
+	IOCTL(PANFROST_CREATE_BO,	ALLOC,
+	      MAKES(struct drm_panfrost_create_bo, size, handle)),
+	IOCTL(PANFROST_MMAP_BO,		NOTHING),
+	IOCTL(PANFROST_GET_PARAM,	NOTHING),
+	IOCTL(PANFROST_GET_BO_OFFSET,	NOTHING),
+	IOCTL(PANFROST_MADVISE,		NOTHING),
+	IOCTL(PANFROST_SET_LABEL_BO,	NOTHING,	FIELDS(set_label_bo)),
+	IOCTL(PANFROST_JM_CTX_CREATE,	NOTHING,	FIELDS(jm_ctx_create)),
+	IOCTL(PANFROST_JM_CTX_DESTROY,	NOTHING),
+	IOCTL(PANFROST_SYNC_BO,		NOTHING,	FIELDS(sync_bo)),
+	IOCTL(PANFROST_QUERY_BO_INFO,	NOTHING),
+};
+
+static const char performance[] =
+	"counts what all users of the GPU do";
+
+static const struct pvdrm_refusal panfrost_refused[] = {
+	REFUSED(PANFROST_PERFCNT_ENABLE, performance),
+	REFUSED(PANFROST_PERFCNT_DUMP, performance),
+};
+
+const struct pvdrm_driver_table pvdrm_panfrost_table = {
+	.driver = "panfrost",
+	.ioctls = panfrost_ioctls,
+	.nr = ARRAY_SIZE(panfrost_ioctls),
+	.refused = panfrost_refused,
+	.nr_refused = ARRAY_SIZE(panfrost_refused),
+};

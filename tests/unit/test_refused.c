@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_refused.c: what must never reach a driver: whole ioctls, and arguments
+ * refused for what is in them, by the frontend and by the backend
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#include "carry.h"
+#include "uapi/newest/amdgpu_drm.h"
+#include "uapi/newest/i915_drm.h"
+#include "uapi/newest/panfrost_drm.h"
+#include "uapi/newest/radeon_drm.h"
+#include "uapi/newest/xe_drm.h"
+
+static const struct pvdrm_table *table;
+
+static int setup(void **state)
+{
+	space_reset();
+	return 0;
+}
+
+static void in_no_table(void **state)
+{
+	static const struct pvdrm_driver_table *const all[] = {
+		&pvdrm_amdgpu_table, &pvdrm_i915_table, &pvdrm_nouveau_table,
+		&pvdrm_panfrost_table, &pvdrm_radeon_table, &pvdrm_vgem_table,
+		&pvdrm_virtio_gpu_table, &pvdrm_xe_table,
+	};
+	size_t t, i;
+
+	for (t = 0; t < ARRAY_SIZE(all); t++) {
+		assert_ptr_equal(pvdrm_driver_table_find(all[t]->driver),
+				 all[t]);
+		table = carry_table(all[t]);
+		for (i = 0; i < all[t]->nr_refused; i++) {
+			u32 cmd = all[t]->refused[i].cmd;
+
+			assert_null(pvdrm_table_find(table, cmd));
+			assert_ptr_equal(pvdrm_table_refusal(all[t], cmd),
+					 &all[t]->refused[i]);
+		}
+	}
+}
+
+/* The driver would be NULL: it must not be called */
+static long issue(u32 cmd, const void *arg)
+{
+	return carry(table, cmd, space_put(&program, arg, _IOC_SIZE(cmd)), cmd,
+		     NULL);
+}
+
+/* Another frontend might send it all the same */
+static long send(u32 cmd, const void *req, size_t len)
+{
+	struct pvdrm_plan plan;
+	long err;
+
+	pvdrm_plan_init(&plan);
+	err = pvdrm_plan(&plan, table, pvdrm_table_find(table, cmd), cmd, req,
+			 len, XENDRM_MAX_MESSAGE);
+	pvdrm_plan_free(&plan);
+	return err;
+}
+
+static void assert_refused(u32 cmd, const void *arg, long err)
+{
+	assert_int_equal(issue(cmd, arg), err);
+	assert_int_equal(send(cmd, arg, _IOC_SIZE(cmd)), err);
+}
+
+static void amdgpu_arguments(void **state)
+{
+	union drm_amdgpu_ctx ctx = { .in.op = AMDGPU_CTX_OP_ALLOC_CTX };
+	struct drm_amdgpu_gem_op op = { .op = 3, .value = PROGRAM_BASE };
+	union drm_amdgpu_fence_to_handle fence = {
+		.in.what = AMDGPU_FENCE_TO_HANDLE_GET_SYNCOBJ_FD,
+	};
+	struct {
+		union drm_amdgpu_cs cs;
+		u64 pointer;
+		struct drm_amdgpu_cs_chunk chunk;
+	} req = {
+		.cs.in.num_chunks = 1, .cs.in.chunks = XENDRM_PTR_DATA,
+		.pointer = XENDRM_PTR_DATA, .chunk.chunk_id = 11,
+	};
+
+	table = carry_table(&pvdrm_amdgpu_table);
+	ctx.in.priority = AMDGPU_CTX_PRIORITY_HIGH;
+	assert_refused(DRM_IOCTL_AMDGPU_CTX, &ctx, -EACCES);
+	ctx.in.priority = AMDGPU_CTX_PRIORITY_VERY_HIGH;
+	assert_refused(DRM_IOCTL_AMDGPU_CTX, &ctx, -EACCES);
+	assert_refused(DRM_IOCTL_AMDGPU_GEM_OP, &op, -EINVAL);
+	assert_refused(DRM_IOCTL_AMDGPU_FENCE_TO_HANDLE, &fence, -EOPNOTSUPP);
+	assert_int_equal(send(DRM_IOCTL_AMDGPU_CS, &req, sizeof(req)), -EINVAL);
+}
+
+static void i915_arguments(void **state)
+{
+	struct drm_i915_gem_context_param param = { .value = 1 };
+	struct drm_i915_gem_vm_control vm = { .extensions = PROGRAM_BASE };
+	struct drm_i915_gem_execbuffer2 exec = { .flags = I915_EXEC_FENCE_OUT };
+	struct {
+		struct drm_i915_query query;
+		struct drm_i915_query_item item;
+	} req = {
+		.query.num_items = 1, .query.items_ptr = XENDRM_PTR_DATA,
+		.item.length = 8, .item.data_ptr = PROGRAM_BASE,
+	};
+	u32 cmd = DRM_IOCTL_I915_GEM_CONTEXT_SETPARAM;
+
+	table = carry_table(&pvdrm_i915_table);
+	param.param = I915_CONTEXT_PARAM_PRIORITY;
+	assert_refused(cmd, &param, -EPERM);
+	param.param = I915_CONTEXT_PARAM_CONTEXT_IMAGE;
+	assert_refused(cmd, &param, -EINVAL);
+	param.param = 100;
+	assert_refused(cmd, &param, -EINVAL);
+	param.param = I915_CONTEXT_PARAM_BANNABLE;
+	param.value = 0;
+	assert_refused(cmd, &param, -EPERM);
+	assert_refused(DRM_IOCTL_I915_GEM_VM_CREATE, &vm, -EINVAL);
+	/* The number that does not return anything has no place for a fence */
+	assert_refused(DRM_IOCTL_I915_GEM_EXECBUFFER2, &exec, -EOPNOTSUPP);
+	req.item.query_id = DRM_I915_QUERY_PERF_CONFIG;
+	assert_int_equal(send(DRM_IOCTL_I915_QUERY, &req, sizeof(req)), -EINVAL);
+	req.item.query_id = 8;
+	assert_int_equal(send(DRM_IOCTL_I915_QUERY, &req, sizeof(req)), -EINVAL);
+}
+
+static void xe_bind_arguments(void **state)
+{
+	u32 cmd = DRM_IOCTL_XE_VM_BIND;
+	struct drm_xe_vm_bind one = { .num_binds = 1 };
+	struct {
+		struct drm_xe_vm_bind bind;
+		struct drm_xe_vm_bind_op op[2];
+	} two = {
+		.bind.num_binds = 2, .bind.vector_of_binds = XENDRM_PTR_DATA,
+	};
+	struct {
+		struct drm_xe_vm_bind bind;
+		struct drm_xe_sync sync;
+	} sync = {
+		.bind.num_syncs = 1, .bind.syncs = XENDRM_PTR_DATA,
+		.sync.type = DRM_XE_SYNC_TYPE_USER_FENCE,
+	};
+
+	table = carry_table(&pvdrm_xe_table);
+	one.bind.op = DRM_XE_VM_BIND_OP_MAP_USERPTR;
+	assert_refused(cmd, &one, -EOPNOTSUPP);
+	one.bind.op = DRM_XE_VM_BIND_OP_PREFETCH + 1;
+	assert_refused(cmd, &one, -EINVAL);
+	one.bind.op = DRM_XE_VM_BIND_OP_MAP;
+	one.bind.flags = DRM_XE_VM_BIND_FLAG_CPU_ADDR_MIRROR;
+	assert_refused(cmd, &one, -EINVAL);
+	one.bind.flags = 1 << 8;
+	assert_refused(cmd, &one, -EINVAL);
+
+	two.op[1].op = DRM_XE_VM_BIND_OP_MAP_USERPTR;
+	assert_int_equal(send(cmd, &two, sizeof(two)), -EOPNOTSUPP);
+	two.op[1].op = DRM_XE_VM_BIND_OP_MAP;
+	two.op[1].flags = DRM_XE_VM_BIND_FLAG_CPU_ADDR_MIRROR;
+	assert_int_equal(send(cmd, &two, sizeof(two)), -EINVAL);
+
+	assert_int_equal(send(cmd, &sync, sizeof(sync)), -EOPNOTSUPP);
+	sync.sync.type++;
+	assert_int_equal(send(cmd, &sync, sizeof(sync)), -EINVAL);
+}
+
+static void xe_other_arguments(void **state)
+{
+	u32 cmd = DRM_IOCTL_XE_EXEC_QUEUE_CREATE;
+	struct {
+		struct drm_xe_exec_queue_create create;
+		struct drm_xe_ext_set_property ext;
+	} req = {
+		.create.extensions = XENDRM_PTR_DATA, .ext.value = 2,
+	};
+	struct drm_xe_device_query query = { 0 };
+	struct drm_xe_madvise madvise = { .preferred_mem_loc.devmem_fd = 5 };
+
+	table = carry_table(&pvdrm_xe_table);
+	assert_int_equal(send(cmd, &req, sizeof(req)), -EPERM);
+	req.ext.property = DRM_XE_EXEC_QUEUE_SET_HANG_REPLAY_STATE;
+	assert_int_equal(send(cmd, &req, sizeof(req)), -EINVAL);
+	req.ext.property = 7;
+	assert_int_equal(send(cmd, &req, sizeof(req)), -EINVAL);
+	query.query = DRM_XE_DEVICE_QUERY_ENGINE_CYCLES;
+	assert_refused(DRM_IOCTL_XE_DEVICE_QUERY, &query, -EOPNOTSUPP);
+	query.query = 11;
+	assert_refused(DRM_IOCTL_XE_DEVICE_QUERY, &query, -EINVAL);
+	assert_refused(DRM_IOCTL_XE_MADVISE, &madvise, -EOPNOTSUPP);
+}
+
+static void other_arguments(void **state)
+{
+	struct drm_radeon_info info = { .value = PROGRAM_BASE };
+	struct drm_panfrost_jm_ctx_create ctx = { 0 };
+
+	table = carry_table(&pvdrm_radeon_table);
+	info.request = RADEON_INFO_GPU_RESET_COUNTER + 1;
+	assert_refused(DRM_IOCTL_RADEON_INFO, &info, -EINVAL);
+	table = carry_table(&pvdrm_panfrost_table);
+	ctx.priority = PANFROST_JM_CTX_PRIORITY_HIGH;
+	assert_refused(DRM_IOCTL_PANFROST_JM_CTX_CREATE, &ctx, -EACCES);
+}
+
+int main(void)
+{
+	const struct unit_case tests[] = {
+		cmocka_unit_test_setup(in_no_table, setup),
+		cmocka_unit_test_setup(amdgpu_arguments, setup),
+		cmocka_unit_test_setup(i915_arguments, setup),
+		cmocka_unit_test_setup(xe_bind_arguments, setup),
+		cmocka_unit_test_setup(xe_other_arguments, setup),
+		cmocka_unit_test_setup(other_arguments, setup),
+	};
+	int failed = cmocka_run_group_tests_name("refused", tests, NULL, NULL);
+
+	pvdrm_plan_free(&carried);
+	return failed;
+}
