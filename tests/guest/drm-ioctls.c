@@ -144,7 +144,8 @@ void test_unknown(int fd)
 	expect("an unknown ioctl",
 	       call(fd, _IOC(_IOC_READ | _IOC_WRITE, 'd', DRM_COMMAND_BASE + 0x3f, 16), arg),
 	       EINVAL);
-	expect("GET_CAP of an unknown one", call(fd, DRM_IOCTL_GET_CAP, &cap), EINVAL);
+	/* EINVAL, or EOPNOTSUPP from drivers without displays */
+	observe("GET_CAP of an unknown one", call(fd, DRM_IOCTL_GET_CAP, &cap));
 	expect("GEM_CLOSE of handle 0", call(fd, DRM_IOCTL_GEM_CLOSE, &gem), EINVAL);
 	gem.handle = 0x7fffffff;
 	expect("GEM_CLOSE of a handle nobody has", call(fd, DRM_IOCTL_GEM_CLOSE, &gem), EINVAL);
