@@ -382,7 +382,19 @@ static int table_check_pairs(struct table_check *c, u32 first, u32 nr)
 	return 0;
 }
 
-/* A variant's fields must leave alone what its chain uses */
+/* Does @f stand where the number of what follows @variant is read? */
+static bool table_in_count(const struct xendrm_field *f,
+			   const struct xendrm_field *variant)
+{
+	u32 len = table_translated(f);
+
+	return table_overlap(variant->count, variant->count_width,
+			     f->offset, len) ||
+	       table_overlap(variant->aux, variant->stride_width,
+			     f->offset, len);
+}
+
+/* A variant's fields must leave alone what its chain and its length use */
 static int table_check_variant(struct table_check *c,
 			       const struct xendrm_field *chain,
 			       const struct xendrm_field *variant)
@@ -403,6 +415,8 @@ static int table_check_variant(struct table_check *c,
 		    table_reads(f, &next))
 			return table_bad(c, i,
 					 "variant: field in the chain's header");
+		if (table_in_count(f, variant))
+			return table_bad(c, i, "variant: field in the count");
 	}
 	return 0;
 }

@@ -253,6 +253,19 @@ SPOILED(variant_in_tag, "variant: field in the chain's header", 7,
 	f[F_OUT].offset = 8);
 SPOILED(variant_count, "variant: field in the chain's header", 7,
 	f[F_OUT].count = 0);
+SPOILED(variant_field_count, "variant: field in the count", 7,
+	f[F_VARIANT].count_width = 4;
+	f[F_VARIANT].count = f[F_OUT].offset + 4;
+	f[F_VARIANT].stride = 4;
+	f[F_VARIANT].max = 1);
+SPOILED(variant_field_second, "variant: field in the count", 7,
+	f[F_VARIANT].flags |= XENDRM_FIELD_PRODUCT;
+	f[F_VARIANT].count_width = 2;
+	f[F_VARIANT].count = 12;
+	f[F_VARIANT].aux = f[F_OUT].offset;
+	f[F_VARIANT].stride_width = 1;
+	f[F_VARIANT].stride = 4;
+	f[F_VARIANT].max = 1);
 SPOILED(refuse_errno, "refusal: no errno", 3,
 	f[F_OTHER].kind = XENDRM_FIELD_REFUSE);
 SPOILED(refuse_kernel, "refusal: no errno", 3,
@@ -415,6 +428,8 @@ SPOILED(fd_outside, "field: outside the struct", 2,
 	FLAW_TEST(variant_header), \
 	FLAW_TEST(variant_in_tag), \
 	FLAW_TEST(variant_count), \
+	FLAW_TEST(variant_field_count), \
+	FLAW_TEST(variant_field_second), \
 	FLAW_TEST(refuse_errno), \
 	FLAW_TEST(refuse_kernel), \
 	FLAW_TEST(refuse_unused), \
