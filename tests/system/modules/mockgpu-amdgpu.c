@@ -260,7 +260,7 @@ static int read_job(struct mock *m, struct pass *pass, u64 at, u64 len)
 
 	if (len < sizeof(ib))
 		return -EINVAL;
-	if (mock_read(&ib, at, sizeof(ib)))
+	if (mock_get(&ib, at, sizeof(ib)))
 		return -EFAULT;
 	if (ib.ip_type >= AMDGPU_HW_IP_NUM)
 		return -EINVAL;
@@ -274,7 +274,7 @@ static int read_fence(struct mock *m, struct pass *pass, u64 at, u64 len)
 
 	if (len < sizeof(fence) || pass->has_fence)
 		return -EINVAL;
-	if (mock_read(&fence, at, sizeof(fence)))
+	if (mock_get(&fence, at, sizeof(fence)))
 		return -EFAULT;
 	if (fence.offset > 4096 - 8)
 		return -EINVAL;
@@ -288,7 +288,7 @@ static int read_handles(struct mock *m, struct pass *pass, u64 at, u64 len)
 
 	if (len < sizeof(in) || pass->has_list)
 		return -EINVAL;
-	if (mock_read(&in, at, sizeof(in)))
+	if (mock_get(&in, at, sizeof(in)))
 		return -EFAULT;
 	pass->has_list = true;
 	return read_list(m, &in);
@@ -305,7 +305,7 @@ static int add_chunk(struct mock *m, const struct drm_amdgpu_cs_chunk *chunk)
 	if (mock_array(m, chunk->chunk_data, hole, 1))
 		return -EFAULT;
 	if (len <= hole + 8)
-		return mock_read(&hole, chunk->chunk_data + hole, len - hole);
+		return mock_get(&hole, chunk->chunk_data + hole, len - hole);
 	return mock_array(m, chunk->chunk_data + hole + 8, len - hole - 8, 1);
 }
 
@@ -314,7 +314,7 @@ static int read_chunk(struct mock *m, struct pass *pass, u64 at)
 	struct drm_amdgpu_cs_chunk chunk;
 	u64 len;
 
-	if (mock_read(&chunk, at, sizeof(chunk)))
+	if (mock_get(&chunk, at, sizeof(chunk)))
 		return -EFAULT;
 	mock_add_value(m, chunk.chunk_id);
 	mock_add_value(m, chunk.length_dw);
@@ -355,10 +355,10 @@ static int cs(struct mock *m, union drm_amdgpu_cs *arg)
 	mock_add_value(m, arg->in.bo_list_handle);
 	mock_add_value(m, arg->in.flags);
 	for (i = 0; i < arg->in.num_chunks; i++)
-		if (mock_read(&chunk, arg->in.chunks + i * sizeof(chunk), sizeof(chunk)))
+		if (mock_get(&chunk, arg->in.chunks + i * sizeof(chunk), sizeof(chunk)))
 			return -EFAULT;
 	for (i = 0; i < arg->in.num_chunks; i++) {
-		if (mock_read(&chunk, arg->in.chunks + i * sizeof(chunk), sizeof(chunk)))
+		if (mock_get(&chunk, arg->in.chunks + i * sizeof(chunk), sizeof(chunk)))
 			return -EFAULT;
 		ret = read_chunk(m, &pass, chunk);
 		if (ret)

@@ -25,7 +25,7 @@ static int read_siblings(struct mock *m, u64 at, u32 nr)
 	u32 i;
 
 	for (i = 0; i < nr; i++, at += sizeof(ci)) {
-		if (mock_read(&ci, at, sizeof(ci)))
+		if (mock_get(&ci, at, sizeof(ci)))
 			return -EFAULT;
 		if (!i915_has_engine(&ci))
 			return -EINVAL;
@@ -40,7 +40,7 @@ static int engines_balance(struct mock *m, u64 at, void *data)
 	struct engines *engines = data;
 	int ret;
 
-	if (mock_read(&ext, at, sizeof(ext)))
+	if (mock_get(&ext, at, sizeof(ext)))
 		return -EFAULT;
 	if (ext.engine_index >= engines->nr)
 		return -EINVAL;
@@ -60,18 +60,20 @@ static int engines_balance(struct mock *m, u64 at, void *data)
 
 static int engines_bond(struct mock *m, u64 at, void *data)
 {
+	struct i915_engine_class_instance master;
 	struct i915_context_engines_bond ext;
 	struct engines *engines = data;
 
-	if (mock_read(&ext, at, sizeof(ext)))
+	if (mock_get(&ext, at, sizeof(ext)))
 		return -EFAULT;
+	master = ext.master;
 	if (ext.virtual_index >= engines->nr || engines->type[ext.virtual_index] != PHYSICAL)
 		return -EINVAL;
 	if (ext.flags || i915_must_be_zero(at + offsetof(typeof(ext), mbz64), sizeof(ext.mbz64)) ||
-	    !i915_has_engine(&ext.master))
+	    !i915_has_engine(&master))
 		return -EINVAL;
 	mock_add_value(m, ext.virtual_index);
-	mock_add_value(m, ext.master);
+	mock_add_value(m, master);
 	return read_siblings(m, at + sizeof(ext), ext.num_bonds);
 }
 
@@ -81,7 +83,7 @@ static int engines_parallel(struct mock *m, u64 at, void *data)
 	struct engines *engines = data;
 	int ret;
 
-	if (mock_read(&ext, at, sizeof(ext)))
+	if (mock_get(&ext, at, sizeof(ext)))
 		return -EFAULT;
 	if (ext.engine_index >= engines->nr || engines->type[ext.engine_index] != INVALID)
 		return -EINVAL;
@@ -103,7 +105,7 @@ static int read_engines(struct mock *m, struct engines *engines, u64 at)
 	u32 n;
 
 	for (n = 0; n < engines->nr; n++, at += sizeof(ci)) {
-		if (mock_read(&ci, at, sizeof(ci)))
+		if (mock_get(&ci, at, sizeof(ci)))
 			return -EFAULT;
 		mock_add_value(m, ci);
 		if (ci.engine_class == (u16)I915_ENGINE_CLASS_INVALID &&
@@ -136,14 +138,14 @@ static int set_engines(struct mock *m, const struct drm_i915_gem_context_param *
 	ret = read_engines(m, &engines, arg->value + fixed);
 	if (ret)
 		return ret;
-	if (mock_read(&extensions, arg->value, sizeof(extensions)))
+	if (mock_get(&extensions, arg->value, sizeof(extensions)))
 		return -EFAULT;
 	return i915_extensions(m, extensions, known, ARRAY_SIZE(known), &engines);
 }
 
 static int read_sseu(struct mock *m, u64 at, struct drm_i915_gem_context_param_sseu *sseu)
 {
-	if (mock_read(sseu, at, sizeof(*sseu)))
+	if (mock_get(sseu, at, sizeof(*sseu)))
 		return -EFAULT;
 	if (sseu->rsvd || sseu->flags & ~I915_CONTEXT_SSEU_FLAG_ENGINE_INDEX)
 		return -EINVAL;
@@ -213,7 +215,7 @@ static int create_setparam(struct mock *m, u64 at, void *data)
 {
 	struct drm_i915_gem_context_create_ext_setparam local;
 
-	if (mock_read(&local, at, sizeof(local)))
+	if (mock_get(&local, at, sizeof(local)))
 		return -EFAULT;
 	if (local.param.ctx_id)
 		return -EINVAL;
@@ -260,7 +262,7 @@ static int get_sseu(struct mock *m, struct drm_i915_gem_context_param *arg)
 		mock_fill_value(m, sseu.subslice_mask);
 		mock_fill_value(m, sseu.min_eus_per_subslice);
 		mock_fill_value(m, sseu.max_eus_per_subslice);
-		if (mock_write(arg->value, &sseu, sizeof(sseu)))
+		if (mock_put(arg->value, &sseu, sizeof(sseu)))
 			return -EFAULT;
 	}
 	arg->size = sizeof(sseu);

@@ -18,7 +18,7 @@ static int read_fence(struct mock *m, u64 at)
 {
 	struct drm_i915_gem_exec_fence fence;
 
-	if (mock_read(&fence, at, sizeof(fence)))
+	if (mock_get(&fence, at, sizeof(fence)))
 		return -EFAULT;
 	if (fence.flags & __I915_EXEC_FENCE_UNKNOWN_FLAGS)
 		return -EINVAL;
@@ -32,7 +32,7 @@ static int timeline_fences(struct mock *m, u64 at, void *data)
 	u64 i;
 	int ret;
 
-	if (mock_read(&ext, at, sizeof(ext)))
+	if (mock_get(&ext, at, sizeof(ext)))
 		return -EFAULT;
 	for (i = 0; i < ext.fence_count; i++) {
 		ret = read_fence(m, ext.handles_ptr + i * sizeof(struct drm_i915_gem_exec_fence));
@@ -76,7 +76,7 @@ static int relocate(struct mock *m, u64 at)
 	struct drm_i915_gem_relocation_entry reloc;
 	u64 offset;
 
-	if (mock_read(&reloc, at, sizeof(reloc)))
+	if (mock_get(&reloc, at, sizeof(reloc)))
 		return -EFAULT;
 	mock_add_value(m, reloc);
 	if (reloc.write_domain & (reloc.write_domain - 1) ||
@@ -86,7 +86,7 @@ static int relocate(struct mock *m, u64 at)
 		return 0;
 	mock_fill_value(m, offset);
 	/* As the driver, it does not look whether this works */
-	mock_write(at + offsetof(struct drm_i915_gem_relocation_entry, presumed_offset), &offset,
+	mock_put(at + offsetof(struct drm_i915_gem_relocation_entry, presumed_offset), &offset,
 		   sizeof(offset));
 	return 0;
 }
@@ -128,7 +128,7 @@ static int for_objects(struct mock *m, const struct drm_i915_gem_execbuffer2 *ar
 	int ret = 0;
 
 	for (i = 0; !ret && i < arg->buffer_count; i++) {
-		if (mock_read(&object, arg->buffers_ptr + i * sizeof(object), sizeof(object)))
+		if (mock_get(&object, arg->buffers_ptr + i * sizeof(object), sizeof(object)))
 			return -EFAULT;
 		ret = each ? each(m, &object) : 0;
 	}
@@ -148,7 +148,7 @@ static void write_offsets(struct mock *m, const struct drm_i915_gem_execbuffer2 
 		if (!mock_number(m, 2))
 			continue;
 		mock_fill_value(m, offset);
-		if (mock_write(at, &offset, sizeof(offset)))
+		if (mock_put(at, &offset, sizeof(offset)))
 			return;
 	}
 }

@@ -15,16 +15,11 @@
 
 int i915_must_be_zero(u64 at, size_t len)
 {
-	u8 byte;
-	size_t i;
+	u8 all[64];
 
-	for (i = 0; i < len; i++) {
-		if (mock_read(&byte, at + i, 1))
-			return -EFAULT;
-		if (byte)
-			return -EINVAL;
-	}
-	return 0;
+	if (mock_get(all, at, len))
+		return -EFAULT;
+	return memchr_inv(all, 0, len) ? -EINVAL : 0;
 }
 
 int i915_extensions(struct mock *m, u64 at, const i915_extension *known, u32 count, void *data)
@@ -42,7 +37,7 @@ int i915_extensions(struct mock *m, u64 at, const i915_extension *known, u32 cou
 			ret = i915_must_be_zero(at + offsetof(typeof(ext), rsvd), sizeof(ext.rsvd));
 		if (ret)
 			return ret;
-		if (mock_read(&ext, at, sizeof(ext)))
+		if (mock_get(&ext, at, sizeof(ext)))
 			return -EFAULT;
 		mock_add_value(m, ext.name);
 		if (ext.name >= count || !known[ext.name])
@@ -50,7 +45,7 @@ int i915_extensions(struct mock *m, u64 at, const i915_extension *known, u32 cou
 		ret = known[ext.name](m, at, data);
 		if (ret)
 			return ret;
-		if (mock_read(&next, at + offsetof(typeof(ext), next_extension), sizeof(next)))
+		if (mock_get(&next, at + offsetof(typeof(ext), next_extension), sizeof(next)))
 			return -EFAULT;
 		at = next;
 	}
@@ -85,12 +80,12 @@ static int create_regions(struct mock *m, u64 at, void *data)
 	u32 mask = 0;
 	u32 i;
 
-	if (mock_read(&ext, at, sizeof(ext)))
+	if (mock_get(&ext, at, sizeof(ext)))
 		return -EFAULT;
 	if (ext.pad || !ext.num_regions || ext.num_regions > MOST_REGIONS)
 		return -EINVAL;
 	for (i = 0; i < ext.num_regions; i++) {
-		if (mock_read(&region, ext.regions + i * sizeof(region), sizeof(region)))
+		if (mock_get(&region, ext.regions + i * sizeof(region), sizeof(region)))
 			return -EFAULT;
 		mock_add_value(m, region);
 		if (region.memory_class >= REGIONS || region.memory_instance ||
@@ -108,7 +103,7 @@ static int create_protected(struct mock *m, u64 at, void *data)
 {
 	struct drm_i915_gem_create_ext_protected_content ext;
 
-	if (mock_read(&ext, at, sizeof(ext)))
+	if (mock_get(&ext, at, sizeof(ext)))
 		return -EFAULT;
 	return ext.flags ? -EINVAL : 0;
 }
@@ -117,7 +112,7 @@ static int create_pat(struct mock *m, u64 at, void *data)
 {
 	struct drm_i915_gem_create_ext_set_pat ext;
 
-	if (mock_read(&ext, at, sizeof(ext)))
+	if (mock_get(&ext, at, sizeof(ext)))
 		return -EFAULT;
 	if (ext.pat_index > MOST_PATS)
 		return -EINVAL;
@@ -365,7 +360,7 @@ static int getparam(struct mock *m, struct drm_i915_getparam *arg)
 	if (arg->param < 1 || arg->param >= PARAMETERS)
 		return -EINVAL;
 	mock_fill_value(m, value);
-	return mock_write((unsigned long)arg->value, &value, sizeof(value));
+	return mock_put((unsigned long)arg->value, &value, sizeof(value));
 }
 
 /* ------------------------------------------------------------------- queries */
@@ -400,7 +395,7 @@ static int query_topology(struct mock *m, const struct drm_i915_query_item *item
 		return total;
 	if (item->length < (s32)total)
 		return -EINVAL;
-	if (mock_read(&topology, item->data_ptr, sizeof(topology)))
+	if (mock_get(&topology, item->data_ptr, sizeof(topology)))
 		return -EFAULT;
 	return mock_answer(m, item->data_ptr, total) ? -EFAULT : (int)total;
 }
@@ -463,13 +458,13 @@ static int query(struct mock *m, struct drm_i915_query *arg)
 	if (arg->flags)
 		return -EINVAL;
 	for (i = 0; i < arg->num_items; i++, at += sizeof(item)) {
-		if (mock_read(&item, at, sizeof(item)))
+		if (mock_get(&item, at, sizeof(item)))
 			return -EFAULT;
 		if (!item.query_id)
 			return -EINVAL;
 		ret = query_one(m, &item);
 		if (ret != item.length &&
-		    mock_write(at + offsetof(typeof(item), length), &ret, sizeof(ret)))
+		    mock_put(at + offsetof(typeof(item), length), &ret, sizeof(ret)))
 			return -EFAULT;
 	}
 	return 0;

@@ -110,7 +110,7 @@ static int read_label(struct mock *m, u64 at)
 	u8 c;
 
 	for (i = 0; i < MOST_OF_LABEL; i++) {
-		if (mock_read(&c, at + i, 1))
+		if (mock_get(&c, at + i, 1))
 			return -EFAULT;
 		if (!c)
 			return 0;

@@ -140,11 +140,11 @@ static int read_flags(struct mock *m, struct parser *p, const struct drm_radeon_
 {
 	u32 ring;
 
-	if (mock_read(&p->flags, chunk->chunk_data, sizeof(p->flags)))
+	if (mock_get(&p->flags, chunk->chunk_data, sizeof(p->flags)))
 		return -EFAULT;
 	if (chunk->length_dw < 2)
 		return 0;
-	if (mock_read(&ring, chunk->chunk_data + sizeof(u32), sizeof(ring)))
+	if (mock_get(&ring, chunk->chunk_data + sizeof(u32), sizeof(ring)))
 		return -EFAULT;
 	return ring <= RADEON_CS_RING_VCE ? 0 : -EINVAL;
 }
@@ -154,7 +154,7 @@ static int read_chunk(struct mock *m, struct parser *p, u64 at)
 {
 	struct drm_radeon_cs_chunk chunk;
 
-	if (mock_read(&chunk, at, sizeof(chunk)))
+	if (mock_get(&chunk, at, sizeof(chunk)))
 		return -EFAULT;
 	mock_add_value(m, chunk.chunk_id);
 	mock_add_value(m, chunk.length_dw);
@@ -191,10 +191,10 @@ static int cs(struct mock *m, struct drm_radeon_cs *arg)
 	u32 i;
 
 	for (i = 0; i < arg->num_chunks; i++)
-		if (mock_read(&chunk, arg->chunks + i * sizeof(chunk), sizeof(chunk)))
+		if (mock_get(&chunk, arg->chunks + i * sizeof(chunk), sizeof(chunk)))
 			return -EFAULT;
 	for (i = 0; i < arg->num_chunks; i++) {
-		if (mock_read(&chunk, arg->chunks + i * sizeof(chunk), sizeof(chunk)))
+		if (mock_get(&chunk, arg->chunks + i * sizeof(chunk), sizeof(chunk)))
 			return -EFAULT;
 		ret = read_chunk(m, &p, chunk);
 		if (ret)
@@ -250,7 +250,7 @@ static int info_read(struct mock *m, const struct drm_radeon_info *arg)
 	default:
 		return 0;
 	}
-	if (mock_read(&value, arg->value, sizeof(value)))
+	if (mock_get(&value, arg->value, sizeof(value)))
 		return -EFAULT;
 	mock_add_value(m, value);
 	return value > most ? -EINVAL : 0;

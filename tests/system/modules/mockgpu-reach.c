@@ -16,12 +16,12 @@ void mock_add(struct mock *m, const void *data, size_t len)
 		m->sum = (m->sum ^ byte[i]) * FNV_PRIME;
 }
 
-int mock_read(void *dst, u64 from, size_t len)
+int mock_get(void *dst, u64 from, size_t len)
 {
 	return copy_from_user(dst, u64_to_user_ptr(from), len) ? -EFAULT : 0;
 }
 
-int mock_write(u64 to, const void *src, size_t len)
+int mock_put(u64 to, const void *src, size_t len)
 {
 	return copy_to_user(u64_to_user_ptr(to), src, len) ? -EFAULT : 0;
 }
@@ -35,7 +35,7 @@ int mock_array(struct mock *m, u64 from, u64 nr, size_t size)
 	while (pos < len) {
 		size_t now = min_t(u64, len - pos, sizeof(piece));
 
-		if (mock_read(piece, from + pos, now))
+		if (mock_get(piece, from + pos, now))
 			return -EFAULT;
 		mock_add(m, piece, now);
 		pos += now;
@@ -72,7 +72,7 @@ int mock_answer(struct mock *m, u64 to, size_t len)
 		size_t now = min_t(size_t, len - pos, sizeof(piece));
 
 		mock_fill(m, piece, now);
-		if (mock_write(to + pos, piece, now))
+		if (mock_put(to + pos, piece, now))
 			return -EFAULT;
 		pos += now;
 	}

@@ -31,11 +31,11 @@ static int user_extensions(struct mock *m, u64 at, u32 properties, set_property 
 	for (number = 0; at; number++) {
 		if (number >= MOST_EXTENSIONS)
 			return -E2BIG;
-		if (mock_read(&ext.base, at, sizeof(ext.base)))
+		if (mock_get(&ext.base, at, sizeof(ext.base)))
 			return -EFAULT;
 		if (ext.base.pad || ext.base.name)
 			return -EINVAL;
-		if (mock_read(&ext, at, sizeof(ext)))
+		if (mock_get(&ext, at, sizeof(ext)))
 			return -EFAULT;
 		if (ext.property >= properties || ext.pad)
 			return -EINVAL;
@@ -146,10 +146,10 @@ static int read_binds(struct mock *m, const struct drm_xe_vm_bind *arg)
 		return check_bind(m, &arg->bind);
 	/* All of them first, as the driver does */
 	for (i = 0; i < arg->num_binds; i++)
-		if (mock_read(&op, arg->vector_of_binds + i * sizeof(op), sizeof(op)))
+		if (mock_get(&op, arg->vector_of_binds + i * sizeof(op), sizeof(op)))
 			return -EFAULT;
 	for (i = 0; !ret && i < arg->num_binds; i++) {
-		if (mock_read(&op, arg->vector_of_binds + i * sizeof(op), sizeof(op)))
+		if (mock_get(&op, arg->vector_of_binds + i * sizeof(op), sizeof(op)))
 			return -EFAULT;
 		ret = check_bind(m, &op);
 	}
@@ -161,7 +161,7 @@ static int read_sync(struct mock *m, u64 at)
 {
 	struct drm_xe_sync sync;
 
-	if (mock_read(&sync, at, sizeof(sync)))
+	if (mock_get(&sync, at, sizeof(sync)))
 		return -EFAULT;
 	if (sync.flags & ~DRM_XE_SYNC_FLAG_SIGNAL || sync.reserved[0] || sync.reserved[1])
 		return -EINVAL;
@@ -291,7 +291,7 @@ static int madvise(struct mock *m, struct drm_xe_madvise *arg)
 		numbers.purge_state_val.retained_ptr = 0;
 	}
 	if (retained_ptr) {
-		if (mock_read(&retained, retained_ptr, sizeof(retained)))
+		if (mock_get(&retained, retained_ptr, sizeof(retained)))
 			return -EFAULT;
 		if (retained)
 			return -EINVAL;
@@ -301,7 +301,7 @@ static int madvise(struct mock *m, struct drm_xe_madvise *arg)
 	if (ret || !retained_ptr)
 		return ret;
 	retained = mock_number(m, 2);
-	return mock_write(retained_ptr, &retained, sizeof(retained));
+	return mock_put(retained_ptr, &retained, sizeof(retained));
 }
 
 /* -------------------------------------------------------------------- queues */
@@ -337,7 +337,7 @@ static int queue_extensions(struct mock *m, u64 at)
 
 static int queue_create(struct mock *m, struct drm_xe_exec_queue_create *arg)
 {
-	u32 len = arg->width * arg->num_placements;
+	u32 len = (u32)arg->width * arg->num_placements;
 	int ret;
 
 	if (arg->flags & ~DRM_XE_EXEC_QUEUE_LOW_LATENCY_HINT || arg->reserved[0] ||
@@ -436,7 +436,7 @@ static int query_firmware(struct mock *m, struct drm_xe_device_query *arg)
 	}
 	if (arg->size != sizeof(resp))
 		return -EINVAL;
-	if (mock_read(&resp, arg->data, sizeof(resp)))
+	if (mock_get(&resp, arg->data, sizeof(resp)))
 		return -EFAULT;
 	if (resp.pad || resp.pad2 || resp.reserved || resp.uc_type > XE_QUERY_UC_TYPE_HUC)
 		return -EINVAL;
@@ -445,7 +445,7 @@ static int query_firmware(struct mock *m, struct drm_xe_device_query *arg)
 	mock_fill_value(m, resp.major_ver);
 	mock_fill_value(m, resp.minor_ver);
 	mock_fill_value(m, resp.patch_ver);
-	return mock_write(arg->data, &resp, sizeof(resp));
+	return mock_put(arg->data, &resp, sizeof(resp));
 }
 
 static int query(struct mock *m, struct drm_xe_device_query *arg)

@@ -93,13 +93,13 @@ void mock_add(struct mock *m, const void *data, size_t len);
 #define mock_add_value(m, value)	mock_add(m, &(value), sizeof(value))
 
 /* Copy in, without adding it. Return 0 or -EFAULT */
-int mock_read(void *dst, u64 from, size_t len);
+int mock_get(void *dst, u64 from, size_t len);
 
 /* Add an array of the program's memory. Return 0 or -EFAULT */
 int mock_array(struct mock *m, u64 from, u64 nr, size_t size);
 
 /* Copy out. Return 0 or -EFAULT */
-int mock_write(u64 to, const void *src, size_t len);
+int mock_put(u64 to, const void *src, size_t len);
 
 /* Bytes that follow from the sum, into memory of the mock's or the program's */
 void mock_fill(struct mock *m, void *dst, size_t len);
