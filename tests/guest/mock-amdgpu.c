@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 
+#include "common.h"
 #include "mock.h"
 #include "uapi/newest/amdgpu_drm.h"
 
@@ -235,7 +236,7 @@ static void fence_to_handle(void *data)
 	arg->in.what = one_in(4) ? 3 + pick(4) : AMDGPU_FENCE_TO_HANDLE_GET_SYNCOBJ;
 }
 
-static void info(void *data)
+static void get_info(void *data)
 {
 	struct drm_amdgpu_info *arg = data;
 
@@ -288,7 +289,7 @@ static const struct mock_op ops[] = {
 	MOCK_OP(AMDGPU_WAIT_CS, wait_cs),
 	MOCK_OP(AMDGPU_WAIT_FENCES, wait_fences),
 	MOCK_OP(AMDGPU_FENCE_TO_HANDLE, fence_to_handle),
-	MOCK_OP(AMDGPU_INFO, info),
+	MOCK_OP(AMDGPU_INFO, get_info),
 };
 
 static const struct mock_refused refused[] = {
@@ -300,7 +301,7 @@ static const struct mock_refused refused[] = {
 const struct mock_driver mock_driver_amdgpu = {
 	.name = "amdgpu",
 	.ops = ops,
-	.nr_ops = sizeof(ops) / sizeof(ops[0]),
+	.nr_ops = ARRAY_SIZE(ops),
 	.refused = refused,
-	.nr_refused = sizeof(refused) / sizeof(refused[0]),
+	.nr_refused = ARRAY_SIZE(refused),
 };

@@ -3,64 +3,9 @@
  * mock-i915.c: cases for i915's ioctls
  */
 #include <errno.h>
-#include <string.h>
 
-#include "mock.h"
-#include "uapi/newest/i915_drm.h"
-
-#define CLASSES		5
-#define INSTANCES	4
-
-/* ------------------------------------------------------------------ extensions */
-
-static void base(struct i915_user_extension *ext, __u32 name, __u64 next)
-{
-	*ext = (struct i915_user_extension){ .next_extension = next, .name = name };
-	if (one_in(64))
-		ext->flags = 1;
-	if (one_in(64))
-		ext->rsvd[pick(4)] = 1;
-	if (one_in(64))
-		ext->name = any();
-}
-
-/* Of a chain with this first: one that comes back, or has too many links */
-static __u64 without_end(void *first, size_t len)
-{
-	struct i915_user_extension *ext = first;
-	unsigned char *links;
-	__u32 i;
-
-	if (one_in(2)) {
-		ext->next_extension = (unsigned long)first;
-		return (unsigned long)first;
-	}
-	len = (len + 7) & ~7ul;
-	links = zeroes(10000 * len);
-	for (i = 0; i < 10000; i++, links += len) {
-		memcpy(links, first, sizeof(*ext));
-		ext = (void *)links;
-		ext->next_extension = i < 9999 ? (unsigned long)links + len : 0;
-	}
-	return (unsigned long)(links - 10000 * len);
-}
-
-/* Now and then, an extreme chain */
-static __u64 chain(void *first, size_t len)
-{
-	if (mock_group == MOCK_EXTREMES && one_in(8))
-		return without_end(first, len);
-	return point(first, len, READ);
-}
-
-/* What extensions have is packed: hence no type */
-static void engine(void *at)
-{
-	struct i915_engine_class_instance *ci = at;
-
-	ci->engine_class = one_in(64) ? any() : pick(CLASSES);
-	ci->engine_instance = pick(INSTANCES);
-}
+#include "common.h"
+#include "mock-i915.h"
 
 /* ----------------------------------------------------------------- execbuffer */
 
@@ -116,13 +61,13 @@ static __u64 timelines(__u32 links)
 	if (!links)
 		return 0;
 	ext = bytes(sizeof(*ext));
-	base(&ext->base, DRM_I915_GEM_EXECBUFFER_EXT_TIMELINE_FENCES, timelines(links - 1));
+	i915_base(&ext->base, DRM_I915_GEM_EXECBUFFER_EXT_TIMELINE_FENCES, timelines(links - 1));
 	ext->fence_count = nr;
 	ext->handles_ptr = point(fences(nr), nr * sizeof(struct drm_i915_gem_exec_fence), READ);
 	ext->values_ptr = array(nr, sizeof(__u64), READ);
 	if (mock_group == MOCK_EXTREMES && one_in(8))
 		ext->fence_count = one_in(2) ? count_of(nr) : any();
-	return chain(ext, sizeof(*ext));
+	return i915_chain(ext, sizeof(*ext));
 }
 
 static void execbuffer2(void *data)
@@ -206,20 +151,20 @@ static __u64 create_extensions(__u32 links)
 		return 0;
 	next = create_extensions(links - 1);
 	ext = zeroes(sizeof(*ext));
-	base(&ext->base, name, next);
+	i915_base(&ext->base, name, next);
 	switch (name) {
 	case I915_GEM_CREATE_EXT_MEMORY_REGIONS:
 		region = zeroes(2 * sizeof(*region));
 		region[pick(2)].memory_class = 1;
 		ext->regions.num_regions = count_of(2);
 		ext->regions.regions = point(region, 2 * sizeof(*region), READ);
-		return chain(ext, sizeof(ext->regions));
+		return i915_chain(ext, sizeof(ext->regions));
 	case I915_GEM_CREATE_EXT_PROTECTED_CONTENT:
 		ext->content.flags = one_in(16);
-		return chain(ext, sizeof(ext->content));
+		return i915_chain(ext, sizeof(ext->content));
 	default:
 		ext->pat.pat_index = pick(one_in(4) ? 9 : 6);
-		return chain(ext, sizeof(ext->pat));
+		return i915_chain(ext, sizeof(ext->pat));
 	}
 }
 
@@ -241,7 +186,7 @@ static __u64 unknown_extension(void)
 	if (!one_in(8))
 		return 0;
 	ext = bytes(sizeof(*ext));
-	base(ext, any(), 0);
+	i915_base(ext, any(), 0);
 	return (unsigned long)ext;
 }
 
@@ -364,166 +309,6 @@ static void vm_destroy(void *data)
 	arg->extensions = one_in(8);
 }
 
-static void siblings(void *at, __u32 nr)
-{
-	__u32 i;
-
-	for (i = 0; i < nr; i++, at += sizeof(struct i915_engine_class_instance))
-		engine(at);
-}
-
-/* An extension of a list of engines, with @nr of them behind it */
-static __u64 engines_extensions(__u32 links)
-{
-	union {
-		struct i915_user_extension base;
-		struct i915_context_engines_load_balance balance;
-		struct i915_context_engines_bond bond;
-		struct i915_context_engines_parallel_submit parallel;
-	} *ext;
-	__u32 name = pick(3), nr = pick(6);
-	__u64 next;
-	size_t len;
-
-	if (!links)
-		return 0;
-	next = engines_extensions(links - 1);
-	ext = zeroes(sizeof(*ext) + 64 * sizeof(struct i915_engine_class_instance));
-	base(&ext->base, name, next);
-	switch (name) {
-	case I915_CONTEXT_ENGINES_EXT_LOAD_BALANCE:
-		ext->balance.engine_index = links - 1;
-		ext->balance.num_siblings = nr;
-		siblings(&ext->balance + 1, nr);
-		len = sizeof(ext->balance);
-		break;
-	case I915_CONTEXT_ENGINES_EXT_BOND:
-		/* The last slots are for this */
-		ext->bond.virtual_index = 8 + pick(4);
-		engine((void *)ext + offsetof(struct i915_context_engines_bond, master));
-		ext->bond.num_bonds = nr;
-		siblings(&ext->bond + 1, nr);
-		len = sizeof(ext->bond);
-		break;
-	default:
-		ext->parallel.engine_index = 4 + links - 1;
-		ext->parallel.width = 2 + pick(4);
-		ext->parallel.num_siblings = nr;
-		siblings(&ext->parallel + 1, nr * ext->parallel.width);
-		nr *= ext->parallel.width;
-		len = sizeof(ext->parallel);
-	}
-	return chain(ext, len + nr * sizeof(struct i915_engine_class_instance));
-}
-
-/* Slots for balancing and for parallel submission are empty, the others not */
-static void engines(struct drm_i915_gem_context_param *param)
-{
-	struct i915_context_param_engines *list;
-	__u32 i, nr = 12;
-
-	list = zeroes(sizeof(*list) + nr * sizeof(list->engines[0]));
-	for (i = 0; i < 8; i++) {
-		list->engines[i].engine_class = I915_ENGINE_CLASS_INVALID;
-		list->engines[i].engine_instance = I915_ENGINE_CLASS_INVALID_NONE;
-	}
-	siblings(list->engines + 8, nr - 8);
-	list->extensions = engines_extensions(pick(5));
-	param->size = sizeof(*list) + nr * sizeof(list->engines[0]);
-	param->value = point(list, param->size, READ);
-	if (one_in(16))
-		param->size = pick(param->size) & ~(one_in(2) ? 7u : 0);
-	if (mock_group == MOCK_EXTREMES && one_in(2))
-		param->size = count_of(param->size);
-	/* Half a pointer is none */
-	if (param->size < sizeof(*list))
-		list->extensions = 0;
-}
-
-static void sseu(struct drm_i915_gem_context_param *param, enum mock_access access)
-{
-	struct drm_i915_gem_context_param_sseu *value;
-
-	param->size = one_in(8) ? pick(100) : sizeof(*value);
-	value = bytes(128);
-	value->rsvd = one_in(16);
-	value->flags = one_in(16) ? any() : pick(2);
-	param->value = point(value, param->size, access);
-}
-
-/* What a guest may do, too: the others are below */
-static void set_param(struct drm_i915_gem_context_param *param)
-{
-	static const __u64 params[] = {
-		I915_CONTEXT_PARAM_BAN_PERIOD, I915_CONTEXT_PARAM_NO_ERROR_CAPTURE,
-		I915_CONTEXT_PARAM_BANNABLE, I915_CONTEXT_PARAM_PRIORITY, I915_CONTEXT_PARAM_SSEU,
-		I915_CONTEXT_PARAM_SSEU, I915_CONTEXT_PARAM_RECOVERABLE, I915_CONTEXT_PARAM_VM,
-		I915_CONTEXT_PARAM_ENGINES, I915_CONTEXT_PARAM_ENGINES, I915_CONTEXT_PARAM_ENGINES,
-		I915_CONTEXT_PARAM_PERSISTENCE, I915_CONTEXT_PARAM_RINGSIZE,
-		I915_CONTEXT_PARAM_PROTECTED_CONTENT, I915_CONTEXT_PARAM_LOW_LATENCY,
-	};
-
-	param->param = pick_of(params);
-	if (param->param == I915_CONTEXT_PARAM_SSEU) {
-		sseu(param, READ);
-	} else if (param->param == I915_CONTEXT_PARAM_ENGINES) {
-		engines(param);
-	} else {
-		param->size = one_in(16) ? 8 : 0;
-		param->value = 1 + pick(1000);
-	}
-	if (param->param == I915_CONTEXT_PARAM_PRIORITY)
-		param->value = one_in(8) ? (__u64)-2000 : -(__u64)pick(1024);
-}
-
-static void context_setparam(void *data)
-{
-	struct drm_i915_gem_context_param *arg = data;
-
-	arg->ctx_id = pick(8);
-	set_param(arg);
-}
-
-static __u64 create_setparams(__u32 links)
-{
-	struct drm_i915_gem_context_create_ext_setparam *ext;
-	__u64 next;
-
-	if (!links)
-		return 0;
-	next = create_setparams(links - 1);
-	ext = zeroes(sizeof(*ext));
-	base(&ext->base, I915_CONTEXT_CREATE_EXT_SETPARAM, next);
-	ext->param.ctx_id = one_in(64);
-	set_param(&ext->param);
-	return chain(ext, sizeof(*ext));
-}
-
-static void context_create(void *data)
-{
-	struct drm_i915_gem_context_create_ext *arg = data;
-
-	arg->ctx_id = any();
-	arg->flags = one_in(32) ? 8 : pick(4);
-	if (arg->flags & I915_CONTEXT_CREATE_FLAGS_USE_EXTENSIONS)
-		arg->extensions = create_setparams(pick(4));
-	else
-		arg->extensions = any();
-}
-
-static void context_getparam(void *data)
-{
-	struct drm_i915_gem_context_param *arg = data;
-
-	arg->ctx_id = any();
-	arg->param = one_in(4) ? I915_CONTEXT_PARAM_SSEU : pick(I915_CONTEXT_PARAM_LOW_LATENCY + 1);
-	arg->value = any();
-	if (arg->param == I915_CONTEXT_PARAM_SSEU)
-		sseu(arg, BOTH);
-	else
-		arg->size = pick(100);
-}
-
 /* ----------------------------------------------------------------- information */
 
 static void getparam(void *data)
@@ -636,12 +421,12 @@ static const struct mock_op ops[] = {
 	MOCK_OP(I915_GEM_GET_APERTURE, gem_get_aperture),
 	MOCK_OP(I915_GEM_MADVISE, gem_madvise),
 	MOCK_OP(I915_GEM_WAIT, gem_wait),
-	MOCK_OP(I915_GEM_CONTEXT_CREATE_EXT, context_create),
+	MOCK_OP(I915_GEM_CONTEXT_CREATE_EXT, make_i915_context_create),
 	MOCK_OP(I915_GEM_CONTEXT_DESTROY, context_destroy),
 	MOCK_OP(I915_REG_READ, reg_read),
 	MOCK_OP(I915_GET_RESET_STATS, reset_stats),
-	MOCK_OP(I915_GEM_CONTEXT_GETPARAM, context_getparam),
-	MOCK_OP(I915_GEM_CONTEXT_SETPARAM, context_setparam),
+	MOCK_OP(I915_GEM_CONTEXT_GETPARAM, make_i915_context_getparam),
+	MOCK_OP(I915_GEM_CONTEXT_SETPARAM, make_i915_context_setparam),
 	MOCK_OP(I915_QUERY, query),
 	MOCK_OP(I915_GEM_VM_CREATE, vm_create),
 	MOCK_OP(I915_GEM_VM_DESTROY, vm_destroy),
@@ -657,7 +442,7 @@ static const struct mock_refused refused[] = {
 const struct mock_driver mock_driver_i915 = {
 	.name = "i915",
 	.ops = ops,
-	.nr_ops = sizeof(ops) / sizeof(ops[0]),
+	.nr_ops = ARRAY_SIZE(ops),
 	.refused = refused,
-	.nr_refused = sizeof(refused) / sizeof(refused[0]),
+	.nr_refused = ARRAY_SIZE(refused),
 };

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 
+#include "common.h"
 #include "mock.h"
 #include "uapi/newest/panfrost_drm.h"
 
@@ -161,7 +162,7 @@ static const struct mock_refused refused[] = {
 const struct mock_driver mock_driver_panfrost = {
 	.name = "panfrost",
 	.ops = ops,
-	.nr_ops = sizeof(ops) / sizeof(ops[0]),
+	.nr_ops = ARRAY_SIZE(ops),
 	.refused = refused,
-	.nr_refused = sizeof(refused) / sizeof(refused[0]),
+	.nr_refused = ARRAY_SIZE(refused),
 };

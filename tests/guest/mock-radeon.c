@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 
+#include "common.h"
 #include "mock.h"
 #include "uapi/newest/radeon_drm.h"
 
@@ -87,7 +88,7 @@ static void cs(void *data)
 }
 
 /* A value is as long as the request has it: more would be found out */
-static void info(void *data)
+static void get_info(void *data)
 {
 	struct drm_radeon_info *arg = data;
 	__u32 len = sizeof(__u32);
@@ -129,7 +130,7 @@ static const struct mock_op ops[] = {
 	MOCK_OP(RADEON_GEM_SET_DOMAIN, gem_set_domain),
 	MOCK_OP(RADEON_GEM_WAIT_IDLE, gem_wait_idle),
 	MOCK_OP(RADEON_CS, cs),
-	MOCK_OP(RADEON_INFO, info),
+	MOCK_OP(RADEON_INFO, get_info),
 	MOCK_OP(RADEON_GEM_SET_TILING, gem_set_tiling),
 	MOCK_OP(RADEON_GEM_GET_TILING, gem_get_tiling),
 	MOCK_OP(RADEON_GEM_BUSY, gem_busy),
@@ -144,7 +145,7 @@ static const struct mock_refused refused[] = {
 const struct mock_driver mock_driver_radeon = {
 	.name = "radeon",
 	.ops = ops,
-	.nr_ops = sizeof(ops) / sizeof(ops[0]),
+	.nr_ops = ARRAY_SIZE(ops),
 	.refused = refused,
-	.nr_refused = sizeof(refused) / sizeof(refused[0]),
+	.nr_refused = ARRAY_SIZE(refused),
 };

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 
+#include "common.h"
 #include "mock.h"
 #include "uapi/newest/xe_drm.h"
 
@@ -55,7 +56,7 @@ static void device_query(void *data)
 	struct drm_xe_query_uc_fw_version *version;
 	struct drm_xe_device_query *arg = data;
 
-	arg->query = pick(sizeof(sizes) / sizeof(sizes[0]));
+	arg->query = pick(ARRAY_SIZE(sizes));
 	/* Not what tells the time */
 	if (arg->query == DRM_XE_DEVICE_QUERY_ENGINE_CYCLES)
 		arg->query = DRM_XE_DEVICE_QUERY_UC_FW_VERSION;
@@ -285,7 +286,7 @@ static void queue_create(void *data)
 	arg->reserved[pick(2)] = one_in(32);
 	arg->instances = array((__u32)arg->width * arg->num_placements,
 			       sizeof(struct drm_xe_engine_class_instance), READ);
-	arg->extensions = properties(links(), known, sizeof(known) / sizeof(known[0]));
+	arg->extensions = properties(links(), known, ARRAY_SIZE(known));
 }
 
 static void queue_destroy(void *data)
@@ -419,7 +420,7 @@ static const struct mock_refused refused[] = {
 const struct mock_driver mock_driver_xe = {
 	.name = "xe",
 	.ops = ops,
-	.nr_ops = sizeof(ops) / sizeof(ops[0]),
+	.nr_ops = ARRAY_SIZE(ops),
 	.refused = refused,
-	.nr_refused = sizeof(refused) / sizeof(refused[0]),
+	.nr_refused = ARRAY_SIZE(refused),
 };

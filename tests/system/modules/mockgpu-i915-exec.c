@@ -74,13 +74,15 @@ static int read_fences(struct mock *m, const struct drm_i915_gem_execbuffer2 *ar
 static int relocate(struct mock *m, u64 at)
 {
 	struct drm_i915_gem_relocation_entry reloc;
+	u32 domains;
 	u64 offset;
 
 	if (mock_get(&reloc, at, sizeof(reloc)))
 		return -EFAULT;
 	mock_add_value(m, reloc);
-	if (reloc.write_domain & (reloc.write_domain - 1) ||
-	    (reloc.write_domain | reloc.read_domains) & ~GPU_DOMAINS || reloc.offset & 3)
+	domains = reloc.write_domain | reloc.read_domains;
+	if (reloc.write_domain & (reloc.write_domain - 1) || domains & ~GPU_DOMAINS ||
+	    reloc.offset & 3)
 		return -EINVAL;
 	if (!mock_number(m, 3))
 		return 0;
