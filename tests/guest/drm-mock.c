@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 #include <xf86drm.h>
 
@@ -24,6 +25,14 @@ static int seed = 1;
 static int cases = 40;
 static bool tell_each;
 static int fd;
+
+__s64 mock_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ll + t.tv_nsec;
+}
 
 static long call(unsigned int cmd, void *arg)
 {

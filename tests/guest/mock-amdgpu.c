@@ -34,7 +34,7 @@ static void gem_wait_idle(void *data)
 	union drm_amdgpu_gem_wait_idle *arg = data;
 
 	arg->in.handle = any();
-	arg->in.timeout = some_time();
+	some_time((__u64 *)&arg->in.timeout);
 }
 
 static void gem_metadata(void *data)
@@ -213,7 +213,7 @@ static void wait_cs(void *data)
 	union drm_amdgpu_wait_cs *arg = data;
 
 	fill(arg, sizeof(*arg));
-	arg->in.timeout = some_time();
+	some_time((__u64 *)&arg->in.timeout);
 	arg->in.ip_type = pick(AMDGPU_HW_IP_NUM + 1);
 }
 
@@ -224,7 +224,7 @@ static void wait_fences(void *data)
 	arg->in.fence_count = count_of(20);
 	arg->in.fences = array(arg->in.fence_count, sizeof(struct drm_amdgpu_fence), READ);
 	arg->in.wait_all = pick(2);
-	arg->in.timeout_ns = some_time();
+	some_time((__u64 *)&arg->in.timeout_ns);
 }
 
 static void fence_to_handle(void *data)

@@ -265,7 +265,7 @@ static void gem_wait(void *data)
 
 	arg->bo_handle = any();
 	arg->flags = one_in(8);
-	arg->timeout_ns = some_time();
+	arg->timeout_ns = some_duration();
 }
 
 static void nothing(void *data)

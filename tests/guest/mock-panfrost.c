@@ -31,7 +31,7 @@ static void wait_bo(void *data)
 
 	arg->handle = any();
 	arg->pad = one_in(16);
-	arg->timeout_ns = some_time();
+	some_time((__u64 *)&arg->timeout_ns);
 }
 
 static void create_bo(void *data)

@@ -21,6 +21,8 @@
 #define KERNEL		0xffff888000001000ul
 #define NON_CANONICAL	0x0000900000000000ul
 #define MORE_ARGUMENT	64
+#define SOON		8000000000ll		/* ns */
+#define MOST_SOON	4
 
 const char *const mock_group_names[MOCK_GROUPS] = {
 	[MOCK_VALID] = "valid",
@@ -43,6 +45,14 @@ static unsigned char *fixed;	/* a page that can only be read */
 static size_t used;
 static __u64 state;
 static bool loose;		/* the memory is not compared */
+
+/* Times that are another in each run */
+static struct soon {
+	__u64 *at;
+	__u64 when;
+} soon[MOST_SOON];
+
+static size_t nr_soon;
 
 /* ------------------------------------------------------------------- numbers */
 
@@ -87,12 +97,32 @@ void fill(void *dst, size_t len)
 		byte[i] = any();
 }
 
-/* None is so near that it matters when the call comes */
-__s64 some_time(void)
+__s64 some_duration(void)
 {
 	static const __s64 times[] = { 0, 1, 1000, 1ll << 62, 0x7fffffffffffffff, -1, -1000 };
 
 	return pick_of(times);
+}
+
+/* A guest's clock is behind dom0's by more than that, but no call lasts so long */
+void some_time(__u64 *at)
+{
+	*at = some_duration();
+	if (one_in(2) && nr_soon < MOST_SOON) {
+		*at = mock_now() + SOON;
+		soon[nr_soon++] = (struct soon){ at, *at };
+	}
+}
+
+/* If nobody has put anything else there, it is the same in each run */
+static void hide_times(void)
+{
+	size_t i;
+
+	for (i = 0; i < nr_soon; i++)
+		if (*soon[i].at == soon[i].when)
+			*soon[i].at = SOON;
+	nr_soon = 0;
 }
 
 /* -------------------------------------------------------------------- memory */
@@ -240,6 +270,7 @@ void mock_run(const struct mock_op *op, enum mock_group group, __u32 seed, int c
 		op->make(arg);
 		cmd = group == MOCK_SIZES ? other_size(op->cmd) : op->cmd;
 		ret = plain_error(call(cmd, arg));
+		hide_times();
 		one = digest(ret);
 		outcome->digest = hash(outcome->digest, &one, sizeof(one));
 		count_result(outcome, ret);

@@ -109,8 +109,12 @@ __u64 array(__u32 nr, size_t size, enum mock_access access);
 
 void fill(void *memory, size_t len);
 
-/* A time of CLOCK_MONOTONIC: long ago, far ahead, or a special one */
-__s64 some_time(void);
+/*
+ * A time in ns: long, short, or a special one. Or one of CLOCK_MONOTONIC, put where
+ * it belongs: the same, or one that will soon have come, by the caller's clock.
+ */
+__s64 some_duration(void);
+void some_time(__u64 *at);
 
 #define pick_of(list)	((list)[pick(sizeof(list) / sizeof((list)[0]))])
 #define MOCK_OP(ioctl, maker)	{ #ioctl, DRM_IOCTL_##ioctl, maker }
@@ -137,6 +141,9 @@ struct mock_outcome {
 	int good;
 	int errors[256];
 };
+
+/* What CLOCK_MONOTONIC says to the caller; whoever runs the cases has it */
+__s64 mock_now(void);
 
 /* Have the memory ready. Once. */
 void mock_start(void);

@@ -102,16 +102,25 @@ static long user_str(void *dst, u64 addr, size_t len)
 	return len;
 }
 
-#define NOW	1000000000000ll
+/* The server has been up for longer */
+#define PROGRAM_NOW	1000000000000ll
+#define SERVER_NOW	3000000000000ll
+
+static s64 clock_now = PROGRAM_NOW;
 
 static s64 user_now(void)
 {
-	return NOW;
+	return clock_now;
+}
+
+__s64 mock_now(void)
+{
+	return PROGRAM_NOW;
 }
 
 bool mock_is_over(s64 when)
 {
-	return when <= NOW;
+	return when <= clock_now;
 }
 
 static const struct pvdrm_mem user_mem = {
@@ -191,7 +200,9 @@ static long exchange(struct pvdrm_plan *plan, const struct xendrm_ioctl *desc, u
 			pvdrm_pack_fd(plan, fixup, XENDRM_FENCE_BAD);
 	if (plan->req_len)
 		memcpy(req, plan->buf, plan->req_len);
+	clock_now = SERVER_NOW;
 	ret = serve(desc, cmd, req, plan->req_len, rsp, plan->rsp_len);
+	clock_now = PROGRAM_NOW;
 	err = pvdrm_deliver(plan, rsp, plan->rsp_len, ret, &user_mem);
 	free(req);
 	free(rsp);
