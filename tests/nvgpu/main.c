@@ -23,7 +23,7 @@ static void usage(FILE *to)
 	      "Serves a GeForce 6800 for QEMU's -device vfio-user-pci on SOCKET, once.\n"
 	      "--vram       64, 128 or 256 (64)\n"
 	      "--speed      of its engines (0: as fast as they can)\n"
-	      "--listening  made when clients can connect\n", to);
+	      "--listening  gets a line when clients can connect\n", to);
 }
 
 static void die(const char *what)
@@ -48,8 +48,8 @@ static int wait_for_client(const char *path, const char *listening)
 	    listen(listener, 1))
 		die(path);
 	if (listening) {
-		file = fopen(listening, "w");
-		if (!file || fclose(file))
+		file = fopen(listening, "a");
+		if (!file || fputs("listening\n", file) < 0 || fclose(file))
 			die(listening);
 	}
 	client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
