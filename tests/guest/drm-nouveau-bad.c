@@ -139,6 +139,11 @@ static void test_buffers(int fd, int other, const struct nv_buffer *b)
 }
 
 /* NVIF takes what size it is given. */
+static int call_nvif(int fd, void *bytes, unsigned int size)
+{
+	return nv_call(fd, _IOC(_IOC_READ | _IOC_WRITE, DRM_IOCTL_BASE, NV_NR(NVIF), size), bytes);
+}
+
 static void test_nvif(int fd)
 {
 	unsigned char bytes[256] = { 0 };
@@ -146,16 +151,12 @@ static void test_nvif(int fd)
 	unsigned int size;
 
 	for (size = 0; size <= sizeof(*nvif) + 16; size += 4)
-		result("NVIF of %u bytes: %s", size,
-		       errno_name(nv_call(fd, _IOC(_IOC_READ | _IOC_WRITE, DRM_IOCTL_BASE,
-						      NV_NR(NVIF), size), bytes)));
+		result("NVIF of %u bytes: %s", size, errno_name(call_nvif(fd, bytes, size)));
 	nvif->version = 1;
-	observe("NVIF of another version",
-		nv_call(fd, _IOC(_IOC_READ | _IOC_WRITE, DRM_IOCTL_BASE, NV_NR(NVIF), 64), bytes));
+	observe("NVIF of another version", call_nvif(fd, bytes, 64));
 	nvif->version = 0;
 	nvif->type = 99;
-	observe("NVIF of no type",
-		nv_call(fd, _IOC(_IOC_READ | _IOC_WRITE, DRM_IOCTL_BASE, NV_NR(NVIF), 64), bytes));
+	observe("NVIF of no type", call_nvif(fd, bytes, 64));
 }
 
 static void test_channel_ioctls(int fd, const struct nv_channel *c)

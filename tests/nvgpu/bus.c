@@ -31,17 +31,17 @@ static struct bus_region *find_free(struct bus *bus, uint64_t address, uint64_t 
 	struct bus_region *free = NULL;
 	size_t i;
 
-	*error = EINVAL;
+	*error = -EINVAL;
 	if (!size || address + size < address)
 		return NULL;
 	for (i = 0; i < BUS_REGIONS; i++) {
-		*error = EEXIST;
+		*error = -EEXIST;
 		if (overlaps(&bus->region[i], address, size))
 			return NULL;
 		if (!bus->region[i].size)
 			free = &bus->region[i];
 	}
-	*error = ENOSPC;
+	*error = -ENOSPC;
 	return free;
 }
 
@@ -66,9 +66,9 @@ static int check_file(int fd, uint64_t offset, uint64_t size)
 	struct stat st;
 
 	if (fstat(fd, &st))
-		return errno;
+		return -errno;
 	if (S_ISREG(st.st_mode) && (offset > (uint64_t)st.st_size || size > st.st_size - offset))
-		return EINVAL;
+		return -EINVAL;
 	return 0;
 }
 
@@ -86,7 +86,7 @@ int bus_map(struct bus *bus, uint64_t address, uint64_t size, int fd, uint64_t o
 	if (region) {
 		memory = mmap(NULL, size, writable ? PROT_READ | PROT_WRITE : PROT_READ,
 			      MAP_SHARED, fd, offset);
-		error = memory == MAP_FAILED ? errno : 0;
+		error = memory == MAP_FAILED ? -errno : 0;
 		if (!error)
 			*region = (struct bus_region) { address, size, memory, writable, true };
 	}
@@ -103,7 +103,7 @@ static void drop(struct bus_region *region)
 
 int bus_unmap(struct bus *bus, uint64_t address, uint64_t size)
 {
-	int error = ENOENT;
+	int error = -ENOENT;
 	size_t i;
 
 	pthread_rwlock_wrlock(&bus->lock);

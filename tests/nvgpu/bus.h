@@ -32,7 +32,7 @@ struct bus {
 void bus_init(struct bus *bus);
 void bus_clear(struct bus *bus);
 
-/* All return 0 or an errno. */
+/* All return 0 or a negative errno. */
 int bus_add(struct bus *bus, uint64_t address, uint64_t size, uint8_t *memory, bool writable);
 int bus_map(struct bus *bus, uint64_t address, uint64_t size, int fd, uint64_t offset,
 	    bool writable);

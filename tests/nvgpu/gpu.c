@@ -16,9 +16,9 @@ static int open_memory(const char *name, uint64_t size, int *fd, uint8_t **memor
 {
 	*fd = memfd_create(name, MFD_CLOEXEC);
 	if (*fd < 0 || ftruncate(*fd, size))
-		return errno;
+		return -errno;
 	*memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
-	return *memory == MAP_FAILED ? errno : 0;
+	return *memory == MAP_FAILED ? -errno : 0;
 }
 
 static void init_locks(struct gpu *gpu)
@@ -51,7 +51,7 @@ int gpu_open(struct gpu *gpu, uint64_t vram_size)
 		return error;
 	gpu->reg = calloc(1, REGS_SIZE);
 	if (!gpu->reg)
-		return ENOMEM;
+		return -ENOMEM;
 	REG(gpu, PGRAPH_FIFO) = 1;
 	REG(gpu, CACHE1_PUSH1) = NO_CHANNEL;
 	return 0;

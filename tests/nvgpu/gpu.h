@@ -72,9 +72,10 @@ static inline uint32_t *gpu_reg(struct gpu *gpu, uint32_t address)
 	return &gpu->reg[(address & (REGS_SIZE - 1)) / 4];
 }
 
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 #define REG(gpu, address)	(*gpu_reg(gpu, address))
 
-/* Return 0 or an errno. */
+/* Return 0 or a negative errno. */
 int gpu_open(struct gpu *gpu, uint64_t vram_size);
 void gpu_close(struct gpu *gpu);
 

@@ -77,7 +77,7 @@ static void run(struct gpu *gpu, int client)
 	fprintf(stderr, "nvgpu: %u methods, %llu KiB written\n", gpu->fault.methods,
 		(unsigned long long)(gpu->fault.bytes / 1024));
 	if (error) {
-		errno = error;
+		errno = -error;
 		die("serving");
 	}
 }
@@ -120,7 +120,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	signal(SIGPIPE, SIG_IGN);
-	errno = gpu_open(&gpu, vram << 20);
+	errno = -gpu_open(&gpu, vram << 20);
 	if (errno)
 		die("making the device");
 	gpu.fault.speed = speed;

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "pci.h"
+#include "gpu.h"
 
 static const struct {
 	unsigned int at;
@@ -22,8 +22,6 @@ static const struct {
 	{ 0x3c, 0x00000100, 0x000000ff },	/* interrupt pin A */
 };
 
-#define WORDS	(sizeof(words) / sizeof(words[0]))
-
 void pci_put32(struct pci_config *config, unsigned int at, uint32_t value)
 {
 	config->byte[at] = value;
@@ -37,7 +35,7 @@ void pci_init(struct pci_config *config)
 	unsigned int i;
 
 	memset(config, 0, sizeof(*config));
-	for (i = 0; i < WORDS; i++)
+	for (i = 0; i < ARRAY_SIZE(words); i++)
 		pci_put32(config, words[i].at, words[i].value);
 }
 
@@ -45,7 +43,7 @@ static uint8_t writable(unsigned int at)
 {
 	unsigned int i;
 
-	for (i = 0; i < WORDS; i++)
+	for (i = 0; i < ARRAY_SIZE(words); i++)
 		if (at >= words[i].at && at < words[i].at + 4)
 			return words[i].writable >> (at - words[i].at) * 8;
 	return 0;

@@ -55,8 +55,6 @@ static const struct {
 	{ 0x54, 0x00330c, UINT32_MAX },
 };
 
-#define SAVED	(sizeof(saved) / sizeof(saved[0]))
-
 static uint32_t ramfc(struct gpu *gpu, unsigned int channel)
 {
 	return ((REG(gpu, PFIFO_RAMFC) & 0xffff) << 16) + channel * RAMFC_SIZE;
@@ -75,7 +73,7 @@ static void save(struct gpu *gpu, unsigned int channel)
 	uint32_t at, value;
 	unsigned int i;
 
-	for (i = 0; i < SAVED; i++) {
+	for (i = 0; i < ARRAY_SIZE(saved); i++) {
 		at = ramfc(gpu, channel) + saved[i].ramfc;
 		value = inst_read(&gpu->memory, at) & ~saved[i].mask;
 		inst_write(&gpu->memory, at, value | (REG(gpu, saved[i].reg) & saved[i].mask));
@@ -87,7 +85,7 @@ static void load(struct gpu *gpu, unsigned int channel)
 	uint32_t value;
 	unsigned int i;
 
-	for (i = 0; i < SAVED; i++) {
+	for (i = 0; i < ARRAY_SIZE(saved); i++) {
 		value = inst_read(&gpu->memory, ramfc(gpu, channel) + saved[i].ramfc);
 		REG(gpu, saved[i].reg) = (REG(gpu, saved[i].reg) & ~saved[i].mask) |
 					 (value & saved[i].mask);

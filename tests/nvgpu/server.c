@@ -31,7 +31,7 @@ static void take_fds(struct msghdr *msg, struct vfu_message *message)
 	}
 }
 
-/* All of @size bytes: 0, ECONNRESET at the end of the connection, or another errno */
+/* All of @size bytes: 0, -ECONNRESET at the end of the connection, or another negative errno */
 static int receive(int socket, void *to, size_t size, struct vfu_message *message)
 {
 	ssize_t got;
@@ -50,7 +50,7 @@ static int receive(int socket, void *to, size_t size, struct vfu_message *messag
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
-			return got ? errno : ECONNRESET;
+			return got ? -errno : -ECONNRESET;
 		take_fds(&msg, message);
 		to = (char *)to + got;
 		size -= got;
@@ -81,9 +81,9 @@ static int send_all(int socket, const struct vfu_header *header, const struct vf
 		sent = sendmsg(socket, &msg, MSG_NOSIGNAL);
 	while (sent < 0 && errno == EINTR);
 	if (sent < 0)
-		return errno;
+		return -errno;
 	/* A blocking stream socket takes all of it, unless it ends. */
-	return sent == (ssize_t)header->size ? 0 : EPIPE;
+	return sent == (ssize_t)header->size ? 0 : -EPIPE;
 }
 
 static int answer_message(struct gpu *gpu, int socket, struct vfu_message *message,
@@ -95,7 +95,7 @@ static int answer_message(struct gpu *gpu, int socket, struct vfu_message *messa
 	if (header.flags & VFU_NO_REPLY)
 		return 0;
 	header.flags = VFU_REPLY | (error ? VFU_ERROR : 0);
-	header.error = error;
+	header.error = -error;
 	if (error) {
 		answer->body_size = 0;
 		answer->fd = -1;
@@ -133,11 +133,11 @@ int vfu_serve(struct gpu *gpu, int socket)
 {
 	struct vfu_message *message = calloc(1, sizeof(*message));
 	struct vfu_answer *answer = calloc(1, sizeof(*answer));
-	int error = message && answer ? 0 : ENOMEM;
+	int error = message && answer ? 0 : -ENOMEM;
 
 	while (!error)
 		error = serve_one(gpu, socket, message, answer);
 	free(message);
 	free(answer);
-	return error == ECONNRESET ? 0 : error;
+	return error == -ECONNRESET ? 0 : error;
 }

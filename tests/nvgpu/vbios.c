@@ -67,7 +67,7 @@ static void put_pcir(uint8_t *p)
 
 static void put_bit(uint8_t *p)
 {
-	memcpy(p, "\xff\xb8" "BIT", 5);
+	memcpy(p, "\xff\xb8\x42IT", 5);
 	p[8] = BIT_HEADER;
 	p[9] = BIT_ENTRY;
 	p[10] = 2;

@@ -35,9 +35,9 @@ static const char capabilities[] =
 int vfu_check_header(const struct vfu_header *header, size_t *body_size)
 {
 	if (header->size < sizeof(*header) || header->flags & VFU_TYPE_MASK)
-		return EPROTO;
+		return -EPROTO;
 	*body_size = header->size - sizeof(*header);
-	return *body_size > VFU_MAX_BODY ? EMSGSIZE : 0;
+	return *body_size > VFU_MAX_BODY ? -EMSGSIZE : 0;
 }
 
 /* The fixed part of a message; false: it is shorter */
@@ -60,9 +60,9 @@ static int version(const struct vfu_message *message, struct vfu_answer *answer)
 	struct version v;
 
 	if (!take(message, &v, sizeof(v)))
-		return EINVAL;
+		return -EINVAL;
 	if (v.major)
-		return ENOTSUP;
+		return -ENOTSUP;
 	v.minor = 0;
 	give(answer, &v, sizeof(v));
 	give(answer, capabilities, sizeof(capabilities));
@@ -74,7 +74,7 @@ static int map(struct gpu *gpu, const struct vfu_message *message)
 	struct dma_map m;
 
 	if (!take(message, &m, sizeof(m)))
-		return EINVAL;
+		return -EINVAL;
 	/* Memory that is not shared cannot be reached; the engines find nothing there. */
 	if (!message->fds)
 		return 0;
@@ -88,14 +88,14 @@ static int unmap(struct gpu *gpu, const struct vfu_message *message, struct vfu_
 	int error;
 
 	if (!take(message, &m, sizeof(m)))
-		return EINVAL;
+		return -EINVAL;
 	if (m.flags & VFIO_DMA_UNMAP_FLAG_ALL)
 		error = bus_unmap_all(&gpu->bus);
 	else
 		error = bus_unmap(&gpu->bus, m.address, m.size);
 	give(answer, &m, sizeof(m));
 	/* What came without a descriptor was not mapped here. */
-	return error == ENOENT ? 0 : error;
+	return error == -ENOENT ? 0 : error;
 }
 
 static int device_info(const struct vfu_message *message, struct vfu_answer *answer)
@@ -108,7 +108,7 @@ static int device_info(const struct vfu_message *message, struct vfu_answer *ans
 	};
 
 	if (message->body_size < sizeof(info))
-		return EINVAL;
+		return -EINVAL;
 	give(answer, &info, sizeof(info));
 	return 0;
 }
@@ -143,7 +143,7 @@ static int region_info(const struct gpu *gpu, const struct vfu_message *message,
 	uint8_t *memory;
 
 	if (!take(message, &info, sizeof(info)) || info.index >= VFIO_PCI_NUM_REGIONS)
-		return EINVAL;
+		return -EINVAL;
 	info = (struct vfio_region_info) { .argsz = sizeof(info), .index = info.index };
 	info.size = region(gpu, info.index, &memory, &answer->fd);
 	if (info.size)
@@ -159,7 +159,7 @@ static int irq_info(const struct vfu_message *message, struct vfu_answer *answer
 	struct vfio_irq_info info;
 
 	if (!take(message, &info, sizeof(info)) || info.index >= VFIO_PCI_NUM_IRQS)
-		return EINVAL;
+		return -EINVAL;
 	info = (struct vfio_irq_info) { .argsz = sizeof(info), .index = info.index };
 	if (info.index == VFIO_PCI_INTX_IRQ_INDEX) {
 		info.count = 1;
@@ -185,14 +185,14 @@ static int set_irqs(struct gpu *gpu, struct vfu_message *message)
 	} set;
 
 	if (!take(message, &set, sizeof(set)))
-		return EINVAL;
+		return -EINVAL;
 	if (set.index != VFIO_PCI_INTX_IRQ_INDEX)
-		return set.count ? EINVAL : 0;
+		return set.count ? -EINVAL : 0;
 	action = set.flags & VFIO_IRQ_SET_ACTION_TYPE_MASK;
 	data = set.flags & VFIO_IRQ_SET_DATA_TYPE_MASK;
 	/* An event that unmasks is a short cut for KVM; without it the emulator asks. */
 	if (action != VFIO_IRQ_SET_ACTION_TRIGGER && data != VFIO_IRQ_SET_DATA_NONE)
-		return EINVAL;
+		return -EINVAL;
 	if (action == VFIO_IRQ_SET_ACTION_TRIGGER)
 		listen_to_irq(gpu, message);
 	else
@@ -242,7 +242,7 @@ static int access_region(struct gpu *gpu, const struct region_access *a, uint8_t
 	uint64_t size = region(gpu, a->region, &memory, &fd);
 
 	if (a->offset > size || a->count > size - a->offset)
-		return EINVAL;
+		return -EINVAL;
 	if (memory && write)
 		memcpy(memory + a->offset, data, a->count);
 	else if (memory)
@@ -261,7 +261,7 @@ static int read_region(struct gpu *gpu, const struct vfu_message *message,
 	int error;
 
 	if (!take(message, &a, sizeof(a)) || a.count > VFU_MAX_DATA)
-		return EINVAL;
+		return -EINVAL;
 	give(answer, &a, sizeof(a));
 	error = access_region(gpu, &a, answer->body + sizeof(a), false);
 	answer->body_size += a.count;
@@ -273,14 +273,14 @@ static int write_region(struct gpu *gpu, struct vfu_message *message, struct vfu
 	struct region_access a;
 
 	if (!take(message, &a, sizeof(a)) || a.count > message->body_size - sizeof(a))
-		return EINVAL;
+		return -EINVAL;
 	give(answer, &a, sizeof(a));
 	return access_region(gpu, &a, message->body + sizeof(a), true);
 }
 
 int vfu_handle(struct gpu *gpu, struct vfu_message *message, struct vfu_answer *answer)
 {
-	int error = ENOTSUP;
+	int error = -ENOTSUP;
 
 	answer->body_size = 0;
 	answer->fd = -1;

@@ -70,13 +70,13 @@ struct vfu_answer {
 	int fd;
 };
 
-/* Is it a command's header, and how long is what follows?  0 or an errno */
+/* Is it a command's header, and how long is what follows?  0 or a negative errno */
 int vfu_check_header(const struct vfu_header *header, size_t *body_size);
 
-/* Carry a message out: 0 and @answer, or an errno that is to be sent back. */
+/* Carry a message out: 0 and @answer, or a negative errno that is to be sent back. */
 int vfu_handle(struct gpu *gpu, struct vfu_message *message, struct vfu_answer *answer);
 
-/* Serve one client on a connected socket until it goes away: 0 or an errno. */
+/* Serve one client on a connected socket until it goes away: 0 or a negative errno. */
 int vfu_serve(struct gpu *gpu, int socket);
 
 #endif /* NVGPU_VFIO_USER_H */

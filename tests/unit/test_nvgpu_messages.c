@@ -44,18 +44,18 @@ static void headers(void **state)
 	assert_int_equal(vfu_check_header(&h, &size), 0);
 	assert_int_equal(size, 0);
 	h.size = sizeof(h) - 1;
-	assert_int_equal(vfu_check_header(&h, &size), EPROTO);
+	assert_int_equal(vfu_check_header(&h, &size), -EPROTO);
 	h.size = 0;
-	assert_int_equal(vfu_check_header(&h, &size), EPROTO);
+	assert_int_equal(vfu_check_header(&h, &size), -EPROTO);
 	h.size = UINT32_MAX;
-	assert_int_equal(vfu_check_header(&h, &size), EMSGSIZE);
+	assert_int_equal(vfu_check_header(&h, &size), -EMSGSIZE);
 	h.size = sizeof(h) + VFU_MAX_BODY;
 	assert_int_equal(vfu_check_header(&h, &size), 0);
 	h.size++;
-	assert_int_equal(vfu_check_header(&h, &size), EMSGSIZE);
+	assert_int_equal(vfu_check_header(&h, &size), -EMSGSIZE);
 	h.size = sizeof(h);
 	h.flags = VFU_REPLY;
-	assert_int_equal(vfu_check_header(&h, &size), EPROTO);
+	assert_int_equal(vfu_check_header(&h, &size), -EPROTO);
 }
 
 /* Every command, cut off at every length: an error or an answer, never more. */
@@ -69,16 +69,16 @@ static void short_messages(void **state)
 	for (command = 0; command < 20; command++)
 		for (size = 0; size <= sizeof(zero); size++)
 			ask(d, command, zero, size);
-	assert_int_equal(ask(d, VFU_VERSION, zero, 3), EINVAL);
-	assert_int_equal(ask(d, VFU_DEVICE_INFO, zero, 15), EINVAL);
-	assert_int_equal(ask(d, VFU_REGION_INFO, zero, 31), EINVAL);
-	assert_int_equal(ask(d, VFU_IRQ_INFO, zero, 15), EINVAL);
-	assert_int_equal(ask(d, VFU_SET_IRQS, zero, 19), EINVAL);
-	assert_int_equal(ask(d, VFU_REGION_READ, zero, 15), EINVAL);
-	assert_int_equal(ask(d, VFU_REGION_WRITE, zero, 15), EINVAL);
-	assert_int_equal(ask(d, VFU_DMA_MAP, zero, 31), EINVAL);
-	assert_int_equal(ask(d, VFU_DMA_UNMAP, zero, 23), EINVAL);
-	assert_int_equal(ask(d, 99, zero, 0), ENOTSUP);
+	assert_int_equal(ask(d, VFU_VERSION, zero, 3), -EINVAL);
+	assert_int_equal(ask(d, VFU_DEVICE_INFO, zero, 15), -EINVAL);
+	assert_int_equal(ask(d, VFU_REGION_INFO, zero, 31), -EINVAL);
+	assert_int_equal(ask(d, VFU_IRQ_INFO, zero, 15), -EINVAL);
+	assert_int_equal(ask(d, VFU_SET_IRQS, zero, 19), -EINVAL);
+	assert_int_equal(ask(d, VFU_REGION_READ, zero, 15), -EINVAL);
+	assert_int_equal(ask(d, VFU_REGION_WRITE, zero, 15), -EINVAL);
+	assert_int_equal(ask(d, VFU_DMA_MAP, zero, 31), -EINVAL);
+	assert_int_equal(ask(d, VFU_DMA_UNMAP, zero, 23), -EINVAL);
+	assert_int_equal(ask(d, 99, zero, 0), -ENOTSUP);
 }
 
 static void versions(void **state)
@@ -91,7 +91,7 @@ static void versions(void **state)
 	assert_int_equal(version[1], 0);
 	assert_int_equal(answer.body[answer.body_size - 1], 0);
 	version[0] = 1;
-	assert_int_equal(ask(d, VFU_VERSION, version, sizeof(version)), ENOTSUP);
+	assert_int_equal(ask(d, VFU_VERSION, version, sizeof(version)), -ENOTSUP);
 }
 
 static void regions(void **state)
@@ -108,7 +108,7 @@ static void regions(void **state)
 	assert_int_equal(ask(d, VFU_REGION_INFO, &info, sizeof(info)), 0);
 	assert_int_equal(answer.fd, -1);
 	info.index = VFIO_PCI_NUM_REGIONS;
-	assert_int_equal(ask(d, VFU_REGION_INFO, &info, sizeof(info)), EINVAL);
+	assert_int_equal(ask(d, VFU_REGION_INFO, &info, sizeof(info)), -EINVAL);
 }
 
 static uint32_t get(struct device *d, uint32_t region, uint64_t offset)
@@ -135,19 +135,19 @@ static void accesses(void **state)
 	assert_int_equal(get(d, 1, 0x1234), 0xcafe);
 	/* More than was sent, more than there is, and where nothing is */
 	a.count = 5;
-	assert_int_equal(ask(d, VFU_REGION_WRITE, &a, 20), EINVAL);
+	assert_int_equal(ask(d, VFU_REGION_WRITE, &a, 20), -EINVAL);
 	a = (struct access) { VRAM_BYTES - 2, 1, 4 };
-	assert_int_equal(ask(d, VFU_REGION_WRITE, &a, 20), EINVAL);
-	assert_int_equal(ask(d, VFU_REGION_READ, &a, 16), EINVAL);
+	assert_int_equal(ask(d, VFU_REGION_WRITE, &a, 20), -EINVAL);
+	assert_int_equal(ask(d, VFU_REGION_READ, &a, 16), -EINVAL);
 	a.offset = UINT64_MAX - 1;
-	assert_int_equal(ask(d, VFU_REGION_READ, &a, 16), EINVAL);
+	assert_int_equal(ask(d, VFU_REGION_READ, &a, 16), -EINVAL);
 	a = (struct access) { 0, 1, UINT32_MAX };
-	assert_int_equal(ask(d, VFU_REGION_READ, &a, 16), EINVAL);
-	assert_int_equal(ask(d, VFU_REGION_WRITE, &a, 20), EINVAL);
+	assert_int_equal(ask(d, VFU_REGION_READ, &a, 16), -EINVAL);
+	assert_int_equal(ask(d, VFU_REGION_WRITE, &a, 20), -EINVAL);
 	a = (struct access) { 0, 77, 4 };
-	assert_int_equal(ask(d, VFU_REGION_READ, &a, 16), EINVAL);
+	assert_int_equal(ask(d, VFU_REGION_READ, &a, 16), -EINVAL);
 	a = (struct access) { 254, VFIO_PCI_CONFIG_REGION_INDEX, 4 };
-	assert_int_equal(ask(d, VFU_REGION_WRITE, &a, 20), EINVAL);
+	assert_int_equal(ask(d, VFU_REGION_WRITE, &a, 20), -EINVAL);
 	/* What identifies the device cannot be written. */
 	a = (struct access) { 0, VFIO_PCI_CONFIG_REGION_INDEX, 4, 0 };
 	assert_int_equal(ask(d, VFU_REGION_WRITE, &a, 20), 0);
@@ -212,15 +212,15 @@ static void short_file(void **state)
 	message.fd[0] = fd;
 	message.fds = 1;
 	memcpy(message.body, &map, sizeof(map));
-	assert_int_equal(vfu_handle(&d->gpu, &message, &answer), EINVAL);
+	assert_int_equal(vfu_handle(&d->gpu, &message, &answer), -EINVAL);
 	map.offset = UINT64_MAX;
 	memcpy(message.body, &map, sizeof(map));
-	assert_int_equal(vfu_handle(&d->gpu, &message, &answer), EINVAL);
+	assert_int_equal(vfu_handle(&d->gpu, &message, &answer), -EINVAL);
 	map.offset = 0;
 	map.size = 4096;
 	memcpy(message.body, &map, sizeof(map));
 	assert_int_equal(vfu_handle(&d->gpu, &message, &answer), 0);
-	assert_int_equal(vfu_handle(&d->gpu, &message, &answer), EEXIST);
+	assert_int_equal(vfu_handle(&d->gpu, &message, &answer), -EEXIST);
 	assert_non_null(bus_at(&d->gpu.bus, BUS_BASE, &size, true));
 	close(fd);
 }
@@ -278,7 +278,7 @@ static void connections(void **state)
 	assert_int_equal(talk(d, &hello, 18, back, &got), 0);
 	assert_true(got <= 0);
 	hello.header.size = UINT32_MAX;
-	assert_int_equal(talk(d, &hello, 20, back, &got), EMSGSIZE);
+	assert_int_equal(talk(d, &hello, 20, back, &got), -EMSGSIZE);
 	assert_true(got <= 0);
 	/* An error is told in a header alone. */
 	hello.header = (struct vfu_header) { 8, 77, 20 };
