@@ -73,6 +73,7 @@ struct nv_buffer {
  * @fd: of the node
  * @id: the kernel's number
  * @notifier: buffer with its notifications
+ * @domains: where its commands may be
  * @push: buffer with the commands
  * @used: words in it
  * @suffix: what the kernel wants behind them

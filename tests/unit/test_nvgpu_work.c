@@ -433,6 +433,38 @@ static void bad_method(void **state)
 	assert_int_equal(read_reg(d, PGRAPH_SUBC_CLASS + 4), 0x39);
 }
 
+/* While an engine works, registers can be read, and it says that it is busy. */
+static void delays(void **state)
+{
+	struct device *d = *state;
+
+	set_copy(d, 0, H_VRAM, H_VRAM);
+	assert_true(done(d, 0));
+	fault(d, FAULT_WORD(FAULT_DELAY, 300));
+	copy(d, 0, DATA, DATA + 0x1000, 0, 0, 32, 1);
+	method(d, 0, 0, 0x50, 0xa0);
+	kick(d, 0);
+	assert_true(comes(d, PGRAPH_STATUS, 1, 1, PATIENCE));
+	assert_int_not_equal(read_reg(d, USER + USER_REF), 0xa0);
+	assert_true(comes(d, USER + USER_REF, UINT32_MAX, 0xa0, PATIENCE));
+	assert_int_equal(read_reg(d, PGRAPH_STATUS), 0);
+}
+
+/* A new channel of the same number has neither the old one's objects nor its fault. */
+static void begins_anew(void **state)
+{
+	struct device *d = *state;
+
+	set_copy(d, 0, H_VRAM, H_VRAM);
+	assert_true(done(d, 0));
+	fault(d, FAULT_WORD(FAULT_HANG, 0));
+	write_reg(d, PFIFO_MODE, 2);
+	write_reg(d, PFIFO_MODE, 3);
+	method(d, 0, 1, 0x100, 0);
+	kick(d, 0);
+	assert_true(comes(d, PGRAPH_INTR, PGRAPH_INTR_ERROR, PGRAPH_INTR_ERROR, PATIENCE));
+}
+
 static uint64_t events(int fd)
 {
 	uint64_t count = 0;
@@ -503,6 +535,8 @@ int main(void)
 		WORK(endless),
 		WORK(hangs),
 		WORK(bad_method),
+		WORK(delays),
+		WORK(begins_anew),
 		WORK(interrupts),
 		WORK(switches),
 	};
