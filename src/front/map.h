@@ -6,6 +6,7 @@
 #define PVDRM_FRONT_MAP_H
 
 #include <linux/bitmap.h>
+#include <linux/llist.h>
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
@@ -30,6 +31,7 @@
  * @unmap: room for unmapping, which must not need memory
  * @unmap_bits: the page that each of @unmap is about
  * @unmap_pages: likewise, for gnttab_unmap_refs()
+ * @idle: in the list of those that nothing needs any more
  *
  * Under pvdrm_map.lock, but for @nr and @pages, which do not change.
  */
@@ -46,6 +48,7 @@ struct pvdrm_chunk {
 	struct gnttab_unmap_grant_ref unmap[PVDRM_CHUNK_PAGES];
 	u8 unmap_bits[PVDRM_CHUNK_PAGES];
 	struct page *unmap_pages[PVDRM_CHUNK_PAGES];
+	struct llist_node idle;
 };
 
 /**
@@ -187,6 +190,7 @@ void pvdrm_map_put(struct pvdrm_map *map);
 bool pvdrm_map_invalidate(struct pvdrm_map *map, u32 first, u32 count, u32 seq);
 bool pvdrm_map_unmap(struct pvdrm_map *map, u32 first, u32 last);
 void pvdrm_maps_lose(struct pvdrm_front *front);
+void pvdrm_maps_exit(void);
 void pvdrm_map_vm_open(struct vm_area_struct *vma);
 void pvdrm_map_vm_close(struct vm_area_struct *vma);
 
