@@ -25,6 +25,7 @@
  * @stuck: a grant could not be unmapped: @pages cannot be freed
  * @mapped: pages whose grant is mapped
  * @readonly: of these, those that may only be read (PVH, HVM)
+ * @cache: enum xendrm_cache of the mapped pages (PVH, HVM)
  * @handles: Xen's names for the mapped grants
  * @pages: PVH, HVM: where the grants go in the guest's physical memory
  * @ptes: PV: machine address of the page table entry
@@ -40,6 +41,7 @@ struct pvdrm_chunk {
 	bool stuck;
 	DECLARE_BITMAP(mapped, PVDRM_CHUNK_PAGES);
 	DECLARE_BITMAP(readonly, PVDRM_CHUNK_PAGES);
+	u8 cache[PVDRM_CHUNK_PAGES];
 	grant_handle_t handles[PVDRM_CHUNK_PAGES];
 	union {
 		struct page *pages[PVDRM_CHUNK_PAGES];
@@ -198,5 +200,10 @@ void pvdrm_map_vm_close(struct vm_area_struct *vma);
 vm_fault_t pvdrm_map_fault(struct vm_fault *vmf);
 vm_fault_t pvdrm_map_pfn_mkwrite(struct vm_fault *vmf);
 u32 pvdrm_batch_record(struct pvdrm_map *map, struct pvdrm_batch *batch);
+
+/* memtype.c */
+vm_fault_t pvdrm_insert_memtype(struct vm_area_struct *vma,
+				unsigned long address, unsigned long pfn,
+				pgprot_t prot, u8 cache);
 
 #endif /* PVDRM_FRONT_MAP_H */
