@@ -7,8 +7,8 @@
  * is two steps: out of all page tables, then out of the physical memory.
  *
  * The program's page table entry is cached as the host's is (memtype.c). What the
- * CPU makes of it is Xen's choice: with nested page tables of AMD's it holds; with
- * Intel's only in a guest that has a device passed through, else all is write-back.
+ * CPU makes of it is Xen's choice: with AMD's nested page tables it holds; with
+ * Intel's, Xen has all grants write-back.
  */
 #include <linux/mm.h>
 #include <xen/grant_table.h>
