@@ -450,13 +450,16 @@ int pvdrm_lru_make_room(struct pvdrm_link *link)
 {
 	struct pvdrm_link *victim;
 	int i, ret = -EAGAIN;
+	bool own = false;
 
 	note_pressure(link);
-	for (i = 0; i < MAX_VICTIMS && ret == -EAGAIN; i++) {
+	/* A guest whose own turn it was has to come again itself. */
+	for (i = 0; i < MAX_VICTIMS && ret == -EAGAIN && !own; i++) {
 		victim = choose(link);
 		if (!victim)
 			break;
 		note_pressure(victim);
+		own = victim == link;
 		ret = evict(victim);
 		pvdrm_link_put(victim);
 	}

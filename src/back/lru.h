@@ -17,7 +17,7 @@ struct pvdrm_link;
 struct pvdrm_map;
 
 #define PVDRM_LRU_SHIFT		6
-#define PVDRM_LRU_PAGES		(1u << PVDRM_LRU_SHIFT)
+#define PVDRM_LRU_PAGES		64u
 
 /**
  * struct pvdrm_lru_chunk - PVDRM_LRU_PAGES pages of a mapping

@@ -328,7 +328,7 @@ struct pvdrm_map *pvdrm_map_find(struct pvdrm_front *front, u32 id)
 
 /*
  * Giving a chunk's pages back takes a lock under which others wait for memory:
- * nothing that an acknowledgement may wait for.
+ * nothing for the thread that answers invalidations.
  */
 static LLIST_HEAD(idle_chunks);
 
