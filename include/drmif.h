@@ -39,7 +39,9 @@
  *   max-buffer-bytes  memory of the buffers it makes, in bytes; their making
  *                   fails with ENOMEM
  *   max-mapped-bytes  bytes it may have mapped; MMAP: ENOMEM
- *                   (all four optional; default: the backend's parameters)
+ *   max-granted-bytes  bytes of them that are granted at a time, at least
+ *                   XENDRM_MIN_GRANTED_BYTES; beyond, others are invalidated
+ *                   (all five optional; default: the backend's parameters)
  *   online          "1" while the device is wanted, "0" while it is detached
  *
  * Written by the backend before XenbusStateInitWait:
@@ -73,6 +75,7 @@
 #define XENDRM_KEY_MAX_INFLIGHT		"max-inflight"
 #define XENDRM_KEY_MAX_BUFFER_BYTES	"max-buffer-bytes"
 #define XENDRM_KEY_MAX_MAPPED_BYTES	"max-mapped-bytes"
+#define XENDRM_KEY_MAX_GRANTED_BYTES	"max-granted-bytes"
 #define XENDRM_KEY_ONLINE		"online"
 #define XENDRM_KEY_DRIVER		"driver"
 #define XENDRM_KEY_DRIVER_VERSION	"driver-version"
@@ -95,6 +98,7 @@
 #define XENDRM_DATA_UNIT		1024u	/* alignment of data_off, bytes */
 #define XENDRM_MAX_REQUESTS		256	/* bound on a request's id */
 #define XENDRM_MAX_FENCES		448	/* fences not signalled yet */
+#define XENDRM_MIN_GRANTED_BYTES	(4u << 20)
 
 /* ----------------------------------------------------------------- requests
  *

@@ -14,7 +14,9 @@
  * and keep interrupts off; so does pvdrm_link.fence_lock, which is taken by
  * fences' callbacks, within the lock of any fence, and has none inside. Nothing
  * allocates with GFP_KERNEL under pvdrm_map.lock or after it: notifiers take it
- * in reclaim. Nothing is taken under pvdrm_limits.lock.
+ * in reclaim. Nothing is taken under pvdrm_limits.lock. pvdrm_lru.evict is taken
+ * with no other lock held, and pvdrm_map.lock within it; the spinlocks of lru.c
+ * are innermost.
  */
 #ifndef PVDRM_BACK_BACK_H
 #define PVDRM_BACK_BACK_H
@@ -37,6 +39,7 @@
 #include "drmif.h"
 #include "engine.h"
 #include "limits.h"
+#include "lru.h"
 #include "stats.h"
 
 #define PVDRM_MAX_MAPS		65536
@@ -183,6 +186,7 @@ struct pvdrm_fence {
  * @next_file: where the next id is looked for
  * @next_map: the same
  * @nr_maps: mappings
+ * @lru: live grants of @maps
  */
 struct pvdrm_link {
 	struct kref ref;
@@ -227,6 +231,7 @@ struct pvdrm_link {
 	u32 next_file;
 	u32 next_map;
 	atomic_t nr_maps;
+	struct pvdrm_lru lru;
 };
 
 /**
@@ -456,5 +461,8 @@ void pvdrm_fences_kill(struct pvdrm_link *link);
 bool pvdrm_event_invalidate(struct pvdrm_link *link, u32 map, u32 first,
 			    u32 count, u32 *seq);
 bool pvdrm_event_wait_ack(struct pvdrm_link *link, u32 seq);
+bool pvdrm_event_try_invalidate(struct pvdrm_link *link, u32 map, u32 first,
+				u32 count, u32 *seq);
+bool pvdrm_event_is_acked(struct pvdrm_link *link, u32 seq);
 
 #endif /* PVDRM_BACK_BACK_H */

@@ -16,6 +16,7 @@ static void map_free(struct kref *ref)
 {
 	struct pvdrm_map *map = container_of(ref, struct pvdrm_map, ref);
 
+	kvfree(map->chunks);
 	kvfree(map->grants);
 	pvdrm_back_put(map->back);
 	kfree(map);
@@ -53,7 +54,8 @@ static bool count_map(struct pvdrm_link *link, u32 npages)
 {
 	struct pvdrm_back *back = link->back;
 
-	if (!atomic_add_unless(&link->nr_maps, 1, PVDRM_MAX_MAPS))
+	if (!pvdrm_lru_admit(link) ||
+	    !atomic_add_unless(&link->nr_maps, 1, PVDRM_MAX_MAPS))
 		return false;
 	if (!pvdrm_limits_take(&back->limits, PVDRM_LIMIT_MAPPED_BYTES,
 			       (u64)npages * PAGE_SIZE)) {
@@ -75,15 +77,32 @@ static void uncount_map(struct pvdrm_link *link, u32 npages)
 	pvdrm_count_by(link->back, map_pages, -(s64)npages);
 }
 
+static bool alloc_pages_of(struct pvdrm_map *map, u32 npages)
+{
+	u32 i, chunks = DIV_ROUND_UP(npages, PVDRM_LRU_PAGES);
+
+	map->grants = kvcalloc(npages, sizeof(*map->grants),
+			       GFP_KERNEL_ACCOUNT);
+	map->chunks = kvcalloc(chunks, sizeof(*map->chunks),
+			       GFP_KERNEL_ACCOUNT);
+	if (!map->grants || !map->chunks)
+		return false;
+	for (i = 0; i < chunks; i++) {
+		INIT_LIST_HEAD(&map->chunks[i].list);
+		map->chunks[i].map = map;
+	}
+	return true;
+}
+
 static struct pvdrm_map *map_alloc(struct pvdrm_link *link, u32 npages)
 {
 	struct pvdrm_map *map = kzalloc(sizeof(*map), GFP_KERNEL_ACCOUNT);
 
 	if (!map)
 		return NULL;
-	map->grants = kvcalloc(npages, sizeof(*map->grants),
-			       GFP_KERNEL_ACCOUNT);
-	if (!map->grants) {
+	if (!alloc_pages_of(map, npages)) {
+		kvfree(map->chunks);
+		kvfree(map->grants);
 		kfree(map);
 		return NULL;
 	}

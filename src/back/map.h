@@ -55,6 +55,7 @@ struct pvdrm_grant {
  * @nr_stale: stale grants
  * @zombies: in the list of maps with stale grants
  * @grants: by page
+ * @chunks: by page >> PVDRM_LRU_SHIFT
  */
 struct pvdrm_map {
 	struct kref ref;
@@ -75,6 +76,7 @@ struct pvdrm_map {
 	u32 nr_stale;
 	struct list_head zombies;
 	struct pvdrm_grant *grants;
+	struct pvdrm_lru_chunk *chunks;
 };
 
 /* map.c: a mapping's life */

@@ -29,6 +29,8 @@
 	X(grants)		\
 	X(grants_made)		\
 	X(grant_shortages)	\
+	X(evictions)		\
+	X(pages_evicted)	\
 	X(grants_stale)		\
 	X(pages_not_system)	\
 	X(fault_retries)	\

@@ -326,6 +326,60 @@ struct pvdrm_map *pvdrm_map_find(struct pvdrm_front *front, u32 id)
 	return map;
 }
 
+/*
+ * Giving a chunk's pages back takes a lock under which others wait for memory:
+ * nothing for the thread that answers invalidations.
+ */
+static LLIST_HEAD(idle_chunks);
+
+static void free_idle_chunks(struct work_struct *work)
+{
+	struct pvdrm_chunk *chunk, *next;
+
+	llist_for_each_entry_safe(chunk, next, llist_del_all(&idle_chunks),
+				  idle) {
+		map_ops()->free_chunk(chunk);
+		kfree(chunk);
+	}
+}
+
+static DECLARE_WORK(idle_work, free_idle_chunks);
+
+/*
+ * Locked. The backend takes whole chunks back when it is short of grants: what
+ * is mapped is bounded by what it has, and so should be what it takes here.
+ */
+static void drop_empty_chunks(struct pvdrm_map *map, u32 first, u32 last)
+{
+	struct pvdrm_chunk *chunk;
+	unsigned long i;
+	bool any = false;
+
+	if (last > map->nr_pages)
+		last = map->nr_pages;
+	if (first >= last)
+		return;
+	xa_for_each_range(&map->chunks, i, chunk, first >> PVDRM_CHUNK_SHIFT,
+			  (last - 1) >> PVDRM_CHUNK_SHIFT) {
+		if (chunk->stuck ||
+		    !bitmap_empty(chunk->mapped, PVDRM_CHUNK_PAGES))
+			continue;
+		xa_erase(&map->chunks, i);
+		llist_add(&chunk->idle, &idle_chunks);
+		any = true;
+	}
+	if (any)
+		schedule_work(&idle_work);
+}
+
+/**
+ * pvdrm_maps_exit() - the module goes; there are no mappings any more
+ */
+void pvdrm_maps_exit(void)
+{
+	flush_work(&idle_work);
+}
+
 /**
  * pvdrm_map_invalidate() - unmap because the backend says so
  * @map: the mapping
@@ -343,6 +397,7 @@ bool pvdrm_map_invalidate(struct pvdrm_map *map, u32 first, u32 count, u32 seq)
 	map->last_inval = seq;
 	map->nr_inval++;
 	done = pvdrm_map_unmap(map, first, first + count);
+	drop_empty_chunks(map, first, first + count);
 	mutex_unlock(&map->lock);
 	return done;
 }

@@ -6,6 +6,7 @@
 #define PVDRM_FRONT_MAP_H
 
 #include <linux/bitmap.h>
+#include <linux/llist.h>
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
@@ -24,12 +25,14 @@
  * @stuck: a grant could not be unmapped: @pages cannot be freed
  * @mapped: pages whose grant is mapped
  * @readonly: of these, those that may only be read (PVH, HVM)
+ * @cache: enum xendrm_cache of the mapped pages (PVH, HVM)
  * @handles: Xen's names for the mapped grants
  * @pages: PVH, HVM: where the grants go in the guest's physical memory
  * @ptes: PV: machine address of the page table entry
  * @unmap: room for unmapping, which must not need memory
  * @unmap_bits: the page that each of @unmap is about
  * @unmap_pages: likewise, for gnttab_unmap_refs()
+ * @idle: in the list of those that nothing needs any more
  *
  * Under pvdrm_map.lock, but for @nr and @pages, which do not change.
  */
@@ -38,6 +41,7 @@ struct pvdrm_chunk {
 	bool stuck;
 	DECLARE_BITMAP(mapped, PVDRM_CHUNK_PAGES);
 	DECLARE_BITMAP(readonly, PVDRM_CHUNK_PAGES);
+	u8 cache[PVDRM_CHUNK_PAGES];
 	grant_handle_t handles[PVDRM_CHUNK_PAGES];
 	union {
 		struct page *pages[PVDRM_CHUNK_PAGES];
@@ -46,6 +50,7 @@ struct pvdrm_chunk {
 	struct gnttab_unmap_grant_ref unmap[PVDRM_CHUNK_PAGES];
 	u8 unmap_bits[PVDRM_CHUNK_PAGES];
 	struct page *unmap_pages[PVDRM_CHUNK_PAGES];
+	struct llist_node idle;
 };
 
 /**
@@ -187,6 +192,7 @@ void pvdrm_map_put(struct pvdrm_map *map);
 bool pvdrm_map_invalidate(struct pvdrm_map *map, u32 first, u32 count, u32 seq);
 bool pvdrm_map_unmap(struct pvdrm_map *map, u32 first, u32 last);
 void pvdrm_maps_lose(struct pvdrm_front *front);
+void pvdrm_maps_exit(void);
 void pvdrm_map_vm_open(struct vm_area_struct *vma);
 void pvdrm_map_vm_close(struct vm_area_struct *vma);
 
@@ -194,5 +200,10 @@ void pvdrm_map_vm_close(struct vm_area_struct *vma);
 vm_fault_t pvdrm_map_fault(struct vm_fault *vmf);
 vm_fault_t pvdrm_map_pfn_mkwrite(struct vm_fault *vmf);
 u32 pvdrm_batch_record(struct pvdrm_map *map, struct pvdrm_batch *batch);
+
+/* memtype.c */
+vm_fault_t pvdrm_insert_memtype(struct vm_area_struct *vma,
+				unsigned long address, unsigned long pfn,
+				pgprot_t prot, u8 cache);
 
 #endif /* PVDRM_FRONT_MAP_H */

@@ -6,11 +6,9 @@
  * behind it; programs' page tables then point to that page. Taking a grant away
  * is two steps: out of all page tables, then out of the physical memory.
  *
- * All is mapped write-back, whatever struct xendrm_page.cache says: these pages
- * have a memory type in Linux already (write-back, given when they were made),
- * and vmf_insert_pfn_prot() prefers that to what it is asked for. So a buffer
- * that the host uses write-combined is cached here, which is right wherever the
- * GPU snoops the CPU's caches.
+ * The program's page table entry is cached as the host's is (memtype.c). What the
+ * CPU makes of it is Xen's choice: with AMD's nested page tables it holds; with
+ * Intel's, Xen has all grants write-back.
  */
 #include <linux/mm.h>
 #include <xen/grant_table.h>
@@ -31,6 +29,7 @@ static vm_fault_t insert(struct vm_area_struct *vma, unsigned long address,
 			 struct pvdrm_chunk *chunk, u32 bit)
 {
 	vm_flags_t flags = vma->vm_flags;
+	u8 cache = chunk->cache[bit];
 
 	/*
 	 * Not vm_page_prot: having pfn_mkwrite makes that read-only, to catch
@@ -38,6 +37,10 @@ static vm_fault_t insert(struct vm_area_struct *vma, unsigned long address,
 	 */
 	if (test_bit(bit, chunk->readonly))
 		flags &= ~VM_WRITE;
+	if (cache != XENDRM_CACHE_WB)
+		return pvdrm_insert_memtype(vma, address,
+					    page_to_pfn(chunk->pages[bit]),
+					    vm_get_page_prot(flags), cache);
 	return vmf_insert_pfn_prot(vma, address,
 				   page_to_pfn(chunk->pages[bit]),
 				   vm_get_page_prot(flags));
@@ -133,6 +136,7 @@ static void collect(struct pvdrm_map *map, struct pvdrm_batch *batch)
 				  (unsigned long)page_address(chunk->pages[bit]),
 				  flags, page->gref,
 				  map->front->backend);
+		chunk->cache[bit] = page->cache;
 		batch->pages[batch->nr] = chunk->pages[bit];
 		batch->index[batch->nr++] = index;
 	}
