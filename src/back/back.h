@@ -43,6 +43,7 @@
 #define PVDRM_MAX_MAP_PAGES	1048576u	/* 4 GiB a mapping */
 #define PVDRM_REASON_LEN	160
 
+struct pvdrm_device;
 struct pvdrm_driver_table;
 struct pvdrm_link;
 struct pvdrm_map;
@@ -183,6 +184,7 @@ struct pvdrm_fence {
  * @next_file: where the next id is looked for
  * @next_map: the same
  * @nr_maps: mappings
+ * @device: for pages of a device's own memory; NULL: the guest gets none
  */
 struct pvdrm_link {
 	struct kref ref;
@@ -227,6 +229,7 @@ struct pvdrm_link {
 	u32 next_file;
 	u32 next_map;
 	atomic_t nr_maps;
+	struct pvdrm_device *device;
 };
 
 /**

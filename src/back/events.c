@@ -36,6 +36,8 @@ static enum look look_for_ack(struct pvdrm_link *link, u32 seq)
 {
 	u32 acked = READ_ONCE(link->events->inval_acked);
 
+	if (READ_ONCE(link->events->let_go))
+		return YES;
 	return (s32)(acked - seq) >= 0 ? YES : NOT_YET;
 }
 

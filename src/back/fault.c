@@ -27,6 +27,7 @@ static void map_revoke(struct pvdrm_map *map, u32 first, u32 count)
 
 	if (pvdrm_event_invalidate(link, map->id, first, count, &seq) &&
 	    pvdrm_event_wait_ack(link, seq)) {
+		pvdrm_device_pages_end(map, first, count);
 		if (!pvdrm_grants_end(map, first, count))
 			return;
 		pvdrm_violation(link,
@@ -122,9 +123,11 @@ static bool revoke_begin(struct pvdrm_map *map, u32 *seq)
 	return busy;
 }
 
-static void revoke_end(struct pvdrm_map *map)
+static void revoke_end(struct pvdrm_map *map, bool acked)
 {
 	mutex_lock(&map->lock);
+	if (acked)
+		pvdrm_device_pages_end(map, 0, map->npages);
 	if (pvdrm_grants_end(map, 0, map->npages))
 		pvdrm_grants_force(map, 0, map->npages);
 	mutex_unlock(&map->lock);
@@ -140,7 +143,7 @@ void pvdrm_maps_revoke(struct pvdrm_link *link)
 {
 	struct pvdrm_map *map;
 	unsigned long id;
-	bool busy = false;
+	bool busy = false, acked;
 	u32 seq = 0;
 
 	xa_for_each(&link->maps, id, map) {
@@ -155,12 +158,12 @@ void pvdrm_maps_revoke(struct pvdrm_link *link)
 	if (!busy)
 		return;
 	/* Does not wait where the guest could not be asked. */
-	pvdrm_event_wait_ack(link, seq);
+	acked = pvdrm_event_wait_ack(link, seq);
 	xa_for_each(&link->maps, id, map) {
 		map = pvdrm_map_get(link, id);
 		if (!map)
 			continue;
-		revoke_end(map);
+		revoke_end(map, acked);
 		pvdrm_map_put(map);
 	}
 }
@@ -245,8 +248,9 @@ static int fault_map(struct pvdrm_map *map, const struct xendrm_request *req,
  * @inval_seq: result, the last invalidation before the grants were made
  *
  * Return: 0; -EINVAL: no such mapping or pages; -EFAULT: nothing there, as the
- * host's own access would find; -ENXIO: the page is device memory, which
- * cannot be granted; -ENOMEM: out of grants.
+ * host's own access would find; -ENXIO: the page is neither system memory nor
+ * a device's that the guest may have; -ENOMEM: out of grants; -ENOSPC: no room
+ * for more of a device's memory in the guest.
  */
 int pvdrm_map_fault(struct pvdrm_worker *worker,
 		    const struct xendrm_request *req,

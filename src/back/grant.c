@@ -52,10 +52,21 @@ static void describe(const struct pvdrm_map *map, u32 index,
 	memset(page, 0, sizeof(*page));
 	if (!grant->live)
 		return;
-	page->kind = XENDRM_PAGE_GRANT;
 	page->flags = map->write ? 0 : XENDRM_PAGE_READONLY;
 	page->cache = grant->frame.cache;
+	if (grant->frame.device) {
+		page->kind = XENDRM_PAGE_DEVICE;
+		page->frame = grant->guest_frame;
+		return;
+	}
+	page->kind = XENDRM_PAGE_GRANT;
 	page->gref = grant->ref;
+}
+
+static bool needs_grant(const struct pvdrm_map *map, u32 index,
+			const struct pvdrm_frame *frame)
+{
+	return frame->page && !frame->device && !map->grants[index].live;
 }
 
 static u32 count_new(const struct pvdrm_map *map, u32 first, u32 count,
@@ -64,7 +75,7 @@ static u32 count_new(const struct pvdrm_map *map, u32 first, u32 count,
 	u32 i, n = 0;
 
 	for (i = 0; i < count; i++)
-		n += frames[i].page && !map->grants[first + i].live;
+		n += needs_grant(map, first + i, &frames[i]);
 	return n;
 }
 
@@ -92,7 +103,7 @@ static int grant_new(struct pvdrm_map *map, u32 first, u32 count, u32 wanted,
 	if (alloc_refs(map, need, &got, &head))
 		return map->grants[wanted].live ? 0 : -ENOMEM;
 	for (i = 0; i < count; i++)
-		if (frames[i].page && !map->grants[first + i].live &&
+		if (needs_grant(map, first + i, &frames[i]) &&
 		    (got == need || first + i == wanted))
 			grant_one(map, first + i, &head, &frames[i]);
 	/* The one of a shortage, if the wanted page did not need it */
@@ -101,7 +112,7 @@ static int grant_new(struct pvdrm_map *map, u32 first, u32 count, u32 wanted,
 }
 
 /**
- * pvdrm_grants_make() - grant pages to the guest
+ * pvdrm_grants_make() - grant pages to the guest, or give it a device's memory
  * @map: the mapping; lock held, no invalidation since @frames were found
  * @first: page in it
  * @count: pages
@@ -109,15 +120,16 @@ static int grant_new(struct pvdrm_map *map, u32 first, u32 count, u32 wanted,
  * @frames: where they are; those granted are handed over and emptied
  * @pages: result, for the guest; live grants from before included
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or as pvdrm_device_pages_make().
  */
 int pvdrm_grants_make(struct pvdrm_map *map, u32 first, u32 count, u32 wanted,
 		      struct pvdrm_frame *frames, struct xendrm_page *pages)
 {
+	int ret = pvdrm_device_pages_make(map, first, count, wanted, frames);
 	u32 before = map->nr_live;
-	int ret = grant_new(map, first, count, wanted, frames);
 	u32 i;
 
+	ret = ret ?: grant_new(map, first, count, wanted, frames);
 	for (i = 0; i < count; i++)
 		describe(map, first + i, &pages[i]);
 	pvdrm_count_by(map->back, grants, map->nr_live - before);
@@ -139,7 +151,9 @@ static bool grant_try_end(struct pvdrm_grant *grant)
  * @first: page in it
  * @count: pages
  *
- * Return: pages it still has mapped.
+ * Of a device's memory that is not known: see pvdrm_device_pages_end().
+ *
+ * Return: pages it still has mapped, or may have.
  */
 u32 pvdrm_grants_end(struct pvdrm_map *map, u32 first, u32 count)
 {
@@ -150,7 +164,7 @@ u32 pvdrm_grants_end(struct pvdrm_map *map, u32 first, u32 count)
 		grant = &map->grants[i];
 		if (!grant->live)
 			continue;
-		if (!grant_try_end(grant)) {
+		if (grant->frame.device || !grant_try_end(grant)) {
 			busy++;
 			continue;
 		}
@@ -173,7 +187,13 @@ static void zombie_add(struct pvdrm_map *map)
 	schedule_delayed_work(&zombie_dwork, ZOMBIE_DELAY);
 }
 
-static int stop_guest(u32 domid)
+/**
+ * pvdrm_guest_stop() - end a guest that cannot be made harmless
+ * @domid: the guest
+ *
+ * Return: 0 or -errno.
+ */
+int pvdrm_guest_stop(u32 domid)
 {
 	struct sched_remote_shutdown arg = {
 		.domain_id = domid,
@@ -251,7 +271,7 @@ static void protect_stopped(struct pvdrm_map *map, u32 first, u32 count)
 
 static void protect_loose(struct pvdrm_map *map, u32 first, u32 count)
 {
-	int ret = stop_guest(map->back->domid);
+	int ret = pvdrm_guest_stop(map->back->domid);
 
 	if (!ret) {
 		protect_stopped(map, first, count);
@@ -279,6 +299,7 @@ void pvdrm_grants_force(struct pvdrm_map *map, u32 first, u32 count)
 	u32 i, loose = 0;
 
 	map->dead = true;
+	pvdrm_device_pages_force(map, first, count);
 	if (!pvdrm_grants_end(map, first, count))
 		return;
 	for (i = first; i < first + count; i++) {

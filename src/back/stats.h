@@ -31,6 +31,9 @@
 	X(grant_shortages)	\
 	X(grants_stale)		\
 	X(pages_not_system)	\
+	X(device_pages)		\
+	X(device_pages_made)	\
+	X(device_shortages)	\
 	X(fault_retries)	\
 	X(invalidations)	\
 	X(acks_missed)		\

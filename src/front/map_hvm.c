@@ -10,7 +10,7 @@
  * have a memory type in Linux already (write-back, given when they were made),
  * and vmf_insert_pfn_prot() prefers that to what it is asked for. So a buffer
  * that the host uses write-combined is cached here, which is right wherever the
- * GPU snoops the CPU's caches.
+ * GPU snoops the CPU's caches. Memory of the GPU itself is not: see window.c.
  */
 #include <linux/mm.h>
 #include <xen/grant_table.h>
@@ -27,8 +27,9 @@ static void hvm_free_chunk(struct pvdrm_chunk *chunk)
 	gnttab_free_pages(chunk->nr, chunk->pages);
 }
 
-static vm_fault_t insert(struct vm_area_struct *vma, unsigned long address,
-			 struct pvdrm_chunk *chunk, u32 bit)
+static vm_fault_t insert(struct pvdrm_map *map, struct vm_area_struct *vma,
+			 unsigned long address, struct pvdrm_chunk *chunk,
+			 u32 bit)
 {
 	vm_flags_t flags = vma->vm_flags;
 
@@ -36,6 +37,9 @@ static vm_fault_t insert(struct vm_area_struct *vma, unsigned long address,
 	 * Not vm_page_prot: having pfn_mkwrite makes that read-only, to catch
 	 * the first write of each page. Only read-only grants need catching.
 	 */
+	if (test_bit(bit, chunk->device))
+		return pvdrm_window_insert(&map->front->window, vma, address,
+					   chunk->offsets[bit]);
 	if (test_bit(bit, chunk->readonly))
 		flags &= ~VM_WRITE;
 	return vmf_insert_pfn_prot(vma, address,
@@ -64,7 +68,7 @@ static vm_fault_t insert_chunk(struct pvdrm_map *map, struct vm_fault *vmf,
 	     bit = find_next_bit(chunk->mapped, to, bit + 1)) {
 		address = vma->vm_start + ((map->pgoff + base + bit -
 					    vma->vm_pgoff) << PAGE_SHIFT);
-		one = insert(vma, address, chunk, bit);
+		one = insert(map, vma, address, chunk, bit);
 		if (base + bit == index)
 			ret = one;
 	}
@@ -149,9 +153,10 @@ static vm_fault_t hvm_map(struct pvdrm_map *map, struct vm_fault *vmf,
 					 batch->nr))
 		return VM_FAULT_SIGBUS;
 	pvdrm_batch_record(map, batch);
+	pvdrm_window_record(map, batch);
 
 	/* Not there now: the program will touch it again. */
-	if (batch->reply[batch->wanted - batch->first].kind != XENDRM_PAGE_GRANT)
+	if (batch->reply[batch->wanted - batch->first].kind == XENDRM_PAGE_NONE)
 		return VM_FAULT_NOPAGE;
 	chunk = xa_load(&map->chunks, batch->wanted >> PVDRM_CHUNK_SHIFT);
 	if (!test_bit(bit, chunk->mapped) || !may_touch(chunk, bit, vmf))
