@@ -184,6 +184,7 @@ struct pvdrm_fence {
  * @next_file: where the next id is looked for
  * @next_map: the same
  * @nr_maps: mappings
+ * @next_room: the mapping that is the next to make room for a device's memory
  * @device: for pages of a device's own memory; NULL: the guest gets none
  */
 struct pvdrm_link {
@@ -229,6 +230,7 @@ struct pvdrm_link {
 	u32 next_file;
 	u32 next_map;
 	atomic_t nr_maps;
+	unsigned long next_room;
 	struct pvdrm_device *device;
 };
 

@@ -147,7 +147,6 @@ static void guest_put(struct pvdrm_guest *guest)
 		pvdrm_domctl_permit(guest->domid, guest->bars[i].first,
 				    guest->bars[i].count, false);
 	mutex_unlock(&guests_lock);
-	WARN_ON(!xa_empty(&guest->frames));
 	xa_destroy(&guest->frames);
 	kfree(guest);
 }

@@ -51,6 +51,7 @@ struct domctl {
 		u8 pad[128];
 	} u;
 };
+
 static_assert(sizeof(struct domctl) == 144);
 
 /* 0: not found yet. Several threads may find it at once, all the same. */

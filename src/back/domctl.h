@@ -5,12 +5,13 @@
 #ifndef PVDRM_BACK_DOMCTL_H
 #define PVDRM_BACK_DOMCTL_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 
 /* Of pvdrm_domctl_flags() */
-#define PVDRM_DOMAIN_DYING	(1u << 0)
-#define PVDRM_DOMAIN_HVM	(1u << 1)	/* PVH as well */
-#define PVDRM_DOMAIN_SHUTDOWN	(1u << 2)
+#define PVDRM_DOMAIN_DYING	BIT(0)
+#define PVDRM_DOMAIN_HVM	BIT(1)	/* PVH as well */
+#define PVDRM_DOMAIN_SHUTDOWN	BIT(2)
 
 int pvdrm_domctl_flags(u32 domid, u32 *flags);
 int pvdrm_domctl_permit(u32 domid, u64 mfn, u64 count, bool allow);

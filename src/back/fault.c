@@ -210,6 +210,49 @@ static int fault_try(struct pvdrm_map *map, const struct xendrm_request *req,
 	return ret;
 }
 
+/* Lock held. Return: whether there was anything to take. */
+static bool map_make_room(struct pvdrm_map *map)
+{
+	u32 i = 0;
+
+	if (!map->nr_device)
+		return false;
+	while (!map->grants[i].live || !map->grants[i].frame.device)
+		i++;
+	map_revoke(map, i, min_t(u32, map->npages - i, XENDRM_MAX_FAULT_PAGES));
+	pvdrm_count(map->back, device_evictions);
+	return true;
+}
+
+/*
+ * The guest has as much of a device's memory as it can have: take some away
+ * again, of each mapping in turn. Its programs fault it in again.
+ */
+static bool make_room(struct pvdrm_link *link)
+{
+	unsigned long id, start = READ_ONCE(link->next_room);
+	struct pvdrm_map *map;
+	bool done = false;
+	u32 round;
+
+	for (round = 0; round < 2 && !done; round++, start = 0) {
+		xa_for_each_start(&link->maps, id, map, start) {
+			map = pvdrm_map_get(link, id);
+			if (!map)
+				continue;
+			mutex_lock(&map->lock);
+			done = map_make_room(map);
+			mutex_unlock(&map->lock);
+			pvdrm_map_put(map);
+			if (done)
+				break;
+		}
+	}
+	if (done)
+		WRITE_ONCE(link->next_room, id + 1);
+	return done;
+}
+
 static bool range_is_bad(const struct pvdrm_map *map,
 			 const struct xendrm_request *req)
 {
@@ -231,6 +274,8 @@ static int fault_map(struct pvdrm_map *map, const struct xendrm_request *req,
 		return -EINVAL;
 	for (tries = 0; tries < MAX_FAULT_TRIES; tries++) {
 		ret = fault_try(map, req, frames, pages, inval_seq);
+		if (ret == -ENOSPC && make_room(map->link))
+			continue;
 		if (ret != -EAGAIN)
 			return ret;
 		if (fatal_signal_pending(current))

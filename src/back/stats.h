@@ -34,6 +34,7 @@
 	X(device_pages)		\
 	X(device_pages_made)	\
 	X(device_shortages)	\
+	X(device_evictions)	\
 	X(fault_retries)	\
 	X(invalidations)	\
 	X(acks_missed)		\

@@ -132,14 +132,14 @@ const char *pvdrm_window_check(const struct pvdrm_window *window,
 			       const struct xendrm_page *page)
 {
 	u64 offset = page->frame - window->frame;
+	bool uncached = page->cache == XENDRM_CACHE_UC;
 
 	if (page->gref || page->flags)
 		return "FAULT answered with a device's page that has a grant or flags";
 	switch (window->mode) {
 	case PVDRM_DEVICE_WINDOW:
 		if (offset >= window->pages ||
-		    is_uncached(window, offset) !=
-		    (page->cache == XENDRM_CACHE_UC))
+		    is_uncached(window, offset) != uncached)
 			return "FAULT answered with a page beside the window";
 		return NULL;
 	case PVDRM_DEVICE_FRAMES:
