@@ -14,9 +14,9 @@
 
 #include "domctl.h"
 
-/* Xen 4.14 to 4.21; a later one is not trusted to look the same. */
-#define FIRST_VERSION		0x12
-#define LAST_VERSION		0x18
+/* Xen 4.14 to 4.21; others are not trusted to look the same. */
+#define FIRST_VERSION		0x13
+#define LAST_VERSION		0x17
 
 #define DOMCTL_PAUSE		3
 #define DOMCTL_UNPAUSE		4
