@@ -296,7 +296,7 @@ static int count_frame(struct pvdrm_guest *guest, u64 mfn)
 	unsigned long uses = frame_count(guest, mfn);
 
 	if (!uses && guest->nr_frames == MAX_PV_FRAMES)
-		return -ENOSPC;
+		return -ENOBUFS;
 	if (xa_err(xa_store(&guest->frames, mfn, xa_mk_value(uses + 1),
 			    GFP_NOWAIT | __GFP_NOWARN)))
 		return -ENOMEM;
@@ -357,7 +357,7 @@ static u32 give_room(struct pvdrm_device *device, u64 mfn, u32 count,
 
 	mutex_lock(&device->lock);
 	count = find_room(device, count, uncached, &at);
-	*err = -ENOSPC;
+	*err = -ENOBUFS;
 	if (count) {
 		*frame = device->frame + at;
 		*err = pvdrm_domctl_map(device->guest->domid, *frame, mfn,

@@ -87,7 +87,7 @@ static u32 give_run(struct pvdrm_map *map, u32 first, u32 count,
  * @wanted: the page that it must get, if it is of that kind
  * @frames: where they are; others are skipped
  *
- * Return: 0; -ENOSPC: no room left in the guest; -ENOMEM or what Xen says.
+ * Return: 0; -ENOBUFS: no room left in the guest; -ENOMEM or what Xen says.
  */
 int pvdrm_device_pages_make(struct pvdrm_map *map, u32 first, u32 count,
 			    u32 wanted, const struct pvdrm_frame *frames)
@@ -107,7 +107,7 @@ int pvdrm_device_pages_make(struct pvdrm_map *map, u32 first, u32 count,
 	pvdrm_count_by(map->back, device_pages, map->nr_device - before);
 	pvdrm_count_by(map->back, device_pages_made, map->nr_device - before);
 	if (is_new(map, wanted, &frames[wanted - first]))
-		return err ?: -ENOSPC;
+		return err ?: -ENOBUFS;
 	return 0;
 }
 

@@ -274,7 +274,7 @@ static int fault_map(struct pvdrm_map *map, const struct xendrm_request *req,
 		return -EINVAL;
 	for (tries = 0; tries < MAX_FAULT_TRIES; tries++) {
 		ret = fault_try(map, req, frames, pages, inval_seq);
-		if (ret == -ENOSPC && make_room(map->link))
+		if (ret == -ENOBUFS && make_room(map->link))
 			continue;
 		if (ret != -EAGAIN)
 			return ret;
@@ -294,7 +294,7 @@ static int fault_map(struct pvdrm_map *map, const struct xendrm_request *req,
  *
  * Return: 0; -EINVAL: no such mapping or pages; -EFAULT: nothing there, as the
  * host's own access would find; -ENXIO: the page is neither system memory nor
- * a device's that the guest may have; -ENOMEM: out of grants; -ENOSPC: no room
+ * a device's that the guest may have; -ENOMEM: out of grants; -ENOBUFS: no room
  * for more of a device's memory in the guest.
  */
 int pvdrm_map_fault(struct pvdrm_worker *worker,
