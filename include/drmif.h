@@ -51,6 +51,9 @@
  *   driver-desc, driver-date   its other strings, as DRM_IOCTL_VERSION has them
  *   max-ring-page-order        largest ring-page-order it accepts
  *   max-data-pages             largest data-pages it accepts
+ *   device-pages    how the guest may map memory of the GPU itself (VRAM), which
+ *                   Xen cannot grant: "window", into its physical memory (PVH,
+ *                   HVM); "frames", by machine frames (PV); absent: it may not
  *   error           why the device was closed, when the guest or the node is
  *                   the reason; removed at the next connection
  *
@@ -63,6 +66,13 @@
  *   data-ref%u      grant references of the pages that list the data area's
  *                   grant references, XENDRM_REFS_PER_PAGE in each
  *   event-channel   the one event channel, used both ways
+ *   device-pages    the backend's value, if the frontend knows what to do with
+ *                   it (optional; without it FAULT of such a page: -ENXIO)
+ *   window-frame    with "window": first of the guest frames for such pages, a
+ *                   multiple of 512, from 4 GiB on; there is nothing there
+ *   window-pages    their number, a multiple of 512
+ *   window-uncached how many of them, at the end, the frontend maps uncached;
+ *                   the others are mapped write-combining
  */
 #define XENDRM_PROTOCOL_VERSION		1
 #define XENDRM_DEVICE_TYPE		"vdrm"
@@ -84,12 +94,16 @@
 #define XENDRM_KEY_MAX_RING_ORDER	"max-ring-page-order"
 #define XENDRM_KEY_MAX_DATA_PAGES	"max-data-pages"
 #define XENDRM_KEY_ERROR		"error"
+#define XENDRM_KEY_DEVICE_PAGES		"device-pages"
 #define XENDRM_KEY_RING_ORDER		"ring-page-order"
 #define XENDRM_KEY_RING_REF		"ring-ref%u"
 #define XENDRM_KEY_EVENT_REF		"event-ref"
 #define XENDRM_KEY_DATA_PAGES		"data-pages"
 #define XENDRM_KEY_DATA_REF		"data-ref%u"
 #define XENDRM_KEY_EVENT_CHANNEL	"event-channel"
+#define XENDRM_KEY_WINDOW_FRAME		"window-frame"
+#define XENDRM_KEY_WINDOW_PAGES		"window-pages"
+#define XENDRM_KEY_WINDOW_UNCACHED	"window-uncached"
 
 #define XENDRM_PAGE_SIZE		4096u
 #define XENDRM_MAX_RING_ORDER		2	/* 4 pages: 128 requests */
@@ -99,6 +113,11 @@
 #define XENDRM_MAX_REQUESTS		256	/* bound on a request's id */
 #define XENDRM_MAX_FENCES		448	/* fences not signalled yet */
 #define XENDRM_MIN_GRANTED_BYTES	(4u << 20)
+#define XENDRM_MAX_WINDOW_PAGES		1048576	/* 4 GiB of addresses */
+
+/* Values of XENDRM_KEY_DEVICE_PAGES, from both ends */
+#define XENDRM_DEVICE_PAGES_WINDOW	"window"
+#define XENDRM_DEVICE_PAGES_FRAMES	"frames"
 
 /* ----------------------------------------------------------------- requests
  *
@@ -193,6 +212,7 @@ struct xendrm_response {
 enum xendrm_page_kind {
 	XENDRM_PAGE_NONE	= 0,	/* not there now; touch it to ask again */
 	XENDRM_PAGE_GRANT	= 1,	/* map grant reference gref */
+	XENDRM_PAGE_DEVICE	= 2,	/* a device's own memory: map frame */
 };
 
 #define XENDRM_PAGE_READONLY	1u	/* may only be mapped read-only */
@@ -208,8 +228,9 @@ struct xendrm_page {
 	uint8_t  flags;		/*  1 XENDRM_PAGE_* */
 	uint8_t  cache;		/*  2 enum xendrm_cache: dom0's own mapping */
 	uint8_t  reserved;	/*  3 */
-	uint32_t gref;		/*  4 */
-	uint64_t reserved2;	/*  8 */
+	uint32_t gref;		/*  4 GRANT; else 0 */
+	uint64_t frame;		/*  8 DEVICE: the guest's frame, in its window;
+				 *    PV: the machine's frame; else 0 */
 };
 
 #define XENDRM_MAX_FAULT_PAGES	512
@@ -269,7 +290,10 @@ struct xendrm_event_page {
 	uint32_t pad0[15];
 	uint32_t cons;				/*   64 frontend writes */
 	uint32_t inval_acked;			/*   68 frontend writes */
-	uint32_t pad1[14];
+	uint32_t let_go;			/*   72 frontend writes 1: it
+						 *      has unmapped all and
+						 *      maps nothing more */
+	uint32_t pad1[13];
 	uint16_t fence[XENDRM_MAX_FENCES];	/*  128 both write */
 	uint32_t cancel[XENDRM_MAX_REQUESTS];	/* 1024 frontend writes */
 	struct xendrm_event event[XENDRM_EVENTS]; /* 2048 backend writes */

@@ -46,6 +46,7 @@
 #define PVDRM_MAX_MAP_PAGES	1048576u	/* 4 GiB a mapping */
 #define PVDRM_REASON_LEN	160
 
+struct pvdrm_device;
 struct pvdrm_driver_table;
 struct pvdrm_link;
 struct pvdrm_map;
@@ -187,6 +188,8 @@ struct pvdrm_fence {
  * @next_map: the same
  * @nr_maps: mappings
  * @lru: live grants of @maps
+ * @next_room: the mapping that is the next to make room for a device's memory
+ * @device: for pages of a device's own memory; NULL: the guest gets none
  */
 struct pvdrm_link {
 	struct kref ref;
@@ -232,6 +235,8 @@ struct pvdrm_link {
 	u32 next_map;
 	atomic_t nr_maps;
 	struct pvdrm_lru lru;
+	unsigned long next_room;
+	struct pvdrm_device *device;
 };
 
 /**

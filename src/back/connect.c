@@ -11,6 +11,7 @@
 #include <xen/grant_table.h>
 
 #include "back.h"
+#include "device_pages.h"
 
 #define DATA_BATCH	64
 #define HANDLE_NONE	((grant_handle_t)~0u)
@@ -313,6 +314,7 @@ int pvdrm_link_connect(struct pvdrm_link *link, struct xenbus_device *xdev)
 	ret = ret ?: map_ring(link, xdev, keys.ring_order);
 	ret = ret ?: map_events(link, xdev, keys.event_ref);
 	ret = ret ?: map_data(link, xdev, keys.data_pages);
+	ret = ret ?: pvdrm_device_open(link, xdev);
 	ret = ret ?: bind_channel(link, xdev, keys.evtchn);
 	return ret;
 }

@@ -49,8 +49,10 @@ static enum look look(struct pvdrm_link *link, look_fn fn, u32 arg)
 	/* Fails only against the writer that sets @dead. */
 	if (!down_read_trylock(&link->io))
 		return READ_ONCE(link->dead) ? BROKEN : NOT_YET;
-	if (!link->dead)
-		ret = fn(link, arg);
+	if (!link->dead) {
+		/* A guest that has unmapped all reads no events any more. */
+		ret = READ_ONCE(link->events->let_go) ? YES : fn(link, arg);
+	}
 	up_read(&link->io);
 	return ret;
 }

@@ -29,6 +29,7 @@ static void map_revoke(struct pvdrm_map *map, u32 first, u32 count)
 
 	if (pvdrm_event_invalidate(link, map->id, first, count, &seq) &&
 	    pvdrm_event_wait_ack(link, seq)) {
+		pvdrm_device_pages_end(map, first, count);
 		if (!pvdrm_grants_end(map, first, count))
 			return;
 		pvdrm_violation(link,
@@ -124,9 +125,11 @@ static bool revoke_begin(struct pvdrm_map *map, u32 *seq)
 	return busy;
 }
 
-static void revoke_end(struct pvdrm_map *map)
+static void revoke_end(struct pvdrm_map *map, bool acked)
 {
 	mutex_lock(&map->lock);
+	if (acked)
+		pvdrm_device_pages_end(map, 0, map->npages);
 	if (pvdrm_grants_end(map, 0, map->npages))
 		pvdrm_grants_force(map, 0, map->npages);
 	mutex_unlock(&map->lock);
@@ -142,7 +145,7 @@ void pvdrm_maps_revoke(struct pvdrm_link *link)
 {
 	struct pvdrm_map *map;
 	unsigned long id;
-	bool busy = false;
+	bool busy = false, acked;
 	u32 seq = 0;
 
 	xa_for_each(&link->maps, id, map) {
@@ -157,12 +160,12 @@ void pvdrm_maps_revoke(struct pvdrm_link *link)
 	if (!busy)
 		return;
 	/* Does not wait where the guest could not be asked. */
-	pvdrm_event_wait_ack(link, seq);
+	acked = pvdrm_event_wait_ack(link, seq);
 	xa_for_each(&link->maps, id, map) {
 		map = pvdrm_map_get(link, id);
 		if (!map)
 			continue;
-		revoke_end(map);
+		revoke_end(map, acked);
 		pvdrm_map_put(map);
 	}
 }
@@ -214,6 +217,49 @@ static int fault_try(struct pvdrm_map *map, const struct xendrm_request *req,
 	return ret;
 }
 
+/* Lock held. Return: whether there was anything to take. */
+static bool map_make_room(struct pvdrm_map *map)
+{
+	u32 i = 0;
+
+	if (!map->nr_device)
+		return false;
+	while (!map->grants[i].live || !map->grants[i].frame.device)
+		i++;
+	map_revoke(map, i, min_t(u32, map->npages - i, XENDRM_MAX_FAULT_PAGES));
+	pvdrm_count(map->back, device_evictions);
+	return true;
+}
+
+/*
+ * The guest has as much of a device's memory as it can have: take some away
+ * again, of each mapping in turn. Its programs fault it in again.
+ */
+static bool make_room(struct pvdrm_link *link)
+{
+	unsigned long id, start = READ_ONCE(link->next_room);
+	struct pvdrm_map *map;
+	bool done = false;
+	u32 round;
+
+	for (round = 0; round < 2 && !done; round++, start = 0) {
+		xa_for_each_start(&link->maps, id, map, start) {
+			map = pvdrm_map_get(link, id);
+			if (!map)
+				continue;
+			mutex_lock(&map->lock);
+			done = map_make_room(map);
+			mutex_unlock(&map->lock);
+			pvdrm_map_put(map);
+			if (done)
+				break;
+		}
+	}
+	if (done)
+		WRITE_ONCE(link->next_room, id + 1);
+	return done;
+}
+
 static bool range_is_bad(const struct pvdrm_map *map,
 			 const struct xendrm_request *req)
 {
@@ -248,6 +294,8 @@ static int fault_map(struct pvdrm_map *map, const struct xendrm_request *req,
 		return -EINVAL;
 	for (tries = 0; tries < MAX_FAULT_TRIES; tries++) {
 		ret = fault_try(map, req, frames, pages, inval_seq);
+		if (ret == -ENOBUFS && make_room(map->link))
+			continue;
 		ret = fault_failed(map, ret);
 		if (ret != -EAGAIN)
 			return ret;
@@ -266,8 +314,9 @@ static int fault_map(struct pvdrm_map *map, const struct xendrm_request *req,
  * @inval_seq: result, the last invalidation before the grants were made
  *
  * Return: 0; -EINVAL: no such mapping or pages; -EFAULT: nothing there, as the
- * host's own access would find; -ENXIO: the page is device memory, which
- * cannot be granted; -ENOMEM: out of grants; -EBUSY: it goes as fast as it comes.
+ * host's own access would find; -ENXIO: the page is neither system memory nor
+ * a device's that the guest may have; -ENOMEM: out of grants; -ENOBUFS: no room
+ * for more of a device's memory in the guest; -EBUSY: it goes as fast as it comes.
  */
 int pvdrm_map_fault(struct pvdrm_worker *worker,
 		    const struct xendrm_request *req,

@@ -53,16 +53,21 @@ static void describe(const struct pvdrm_map *map, u32 index,
 	memset(page, 0, sizeof(*page));
 	if (!grant->live || pvdrm_lru_going(map, index))
 		return;
-	page->kind = XENDRM_PAGE_GRANT;
 	page->flags = map->write ? 0 : XENDRM_PAGE_READONLY;
 	page->cache = grant->frame.cache;
+	if (grant->frame.device) {
+		page->kind = XENDRM_PAGE_DEVICE;
+		page->frame = grant->guest_frame;
+		return;
+	}
+	page->kind = XENDRM_PAGE_GRANT;
 	page->gref = grant->ref;
 }
 
 static bool is_new(const struct pvdrm_map *map, u32 index,
 		   const struct pvdrm_frame *frame)
 {
-	return frame->page && !map->grants[index].live &&
+	return frame->page && !frame->device && !map->grants[index].live &&
 	       !pvdrm_lru_going(map, index);
 }
 
@@ -115,7 +120,7 @@ static int grant_new(struct pvdrm_map *map, u32 first, u32 count, u32 wanted,
 }
 
 /**
- * pvdrm_grants_make() - grant pages to the guest
+ * pvdrm_grants_make() - grant pages to the guest, or give it a device's memory
  * @map: the mapping; lock held, no invalidation since @frames were found
  * @first: page in it
  * @count: pages
@@ -123,15 +128,16 @@ static int grant_new(struct pvdrm_map *map, u32 first, u32 count, u32 wanted,
  * @frames: where they are; those granted are handed over and emptied
  * @pages: result, for the guest; live grants from before included
  *
- * Return: 0; -ENOSPC: no grants left.
+ * Return: 0; -ENOSPC: no grants left; or as pvdrm_device_pages_make().
  */
 int pvdrm_grants_make(struct pvdrm_map *map, u32 first, u32 count, u32 wanted,
 		      struct pvdrm_frame *frames, struct xendrm_page *pages)
 {
+	int ret = pvdrm_device_pages_make(map, first, count, wanted, frames);
 	u32 before = map->nr_live;
-	int ret = grant_new(map, first, count, wanted, frames);
 	u32 i;
 
+	ret = ret ?: grant_new(map, first, count, wanted, frames);
 	for (i = 0; i < count; i++)
 		describe(map, first + i, &pages[i]);
 	pvdrm_lru_touch(map, wanted);
@@ -154,7 +160,9 @@ static bool grant_try_end(struct pvdrm_grant *grant)
  * @first: page in it
  * @count: pages
  *
- * Return: pages it still has mapped.
+ * Of a device's memory that is not known: see pvdrm_device_pages_end().
+ *
+ * Return: pages it still has mapped, or may have.
  */
 u32 pvdrm_grants_end(struct pvdrm_map *map, u32 first, u32 count)
 {
@@ -165,7 +173,7 @@ u32 pvdrm_grants_end(struct pvdrm_map *map, u32 first, u32 count)
 		grant = &map->grants[i];
 		if (!grant->live)
 			continue;
-		if (!grant_try_end(grant)) {
+		if (grant->frame.device || !grant_try_end(grant)) {
 			busy++;
 			continue;
 		}
@@ -190,7 +198,13 @@ static void zombie_add(struct pvdrm_map *map)
 	schedule_delayed_work(&zombie_dwork, ZOMBIE_DELAY);
 }
 
-static int stop_guest(u32 domid)
+/**
+ * pvdrm_guest_stop() - end a guest that cannot be made harmless
+ * @domid: the guest
+ *
+ * Return: 0 or -errno.
+ */
+int pvdrm_guest_stop(u32 domid)
 {
 	struct sched_remote_shutdown arg = {
 		.domain_id = domid,
@@ -268,7 +282,7 @@ static void protect_stopped(struct pvdrm_map *map, u32 first, u32 count)
 
 static void protect_loose(struct pvdrm_map *map, u32 first, u32 count)
 {
-	int ret = stop_guest(map->back->domid);
+	int ret = pvdrm_guest_stop(map->back->domid);
 
 	if (!ret) {
 		protect_stopped(map, first, count);
@@ -296,6 +310,7 @@ void pvdrm_grants_force(struct pvdrm_map *map, u32 first, u32 count)
 	u32 i, loose = 0;
 
 	map->dead = true;
+	pvdrm_device_pages_force(map, first, count);
 	if (!pvdrm_grants_end(map, first, count))
 		return;
 	for (i = first; i < first + count; i++) {

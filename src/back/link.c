@@ -46,6 +46,7 @@ static void link_free(struct kref *ref)
 	pvdrm_lru_exit(link);
 	xa_destroy(&link->files);
 	xa_destroy(&link->maps);
+	pvdrm_device_close(link);
 	pvdrm_back_put(link->back);
 	kvfree(link);
 }

@@ -28,6 +28,7 @@
 #include <xen/grant_table.h>
 
 #include "back.h"
+#include "device_pages.h"
 #include "map.h"
 
 /* Version 1 of the grant table; with the other, the shortage is noticed. */
@@ -340,6 +341,9 @@ static u32 end_run(struct pvdrm_link *link, struct pvdrm_lru_run *run,
 	u32 before, done, busy = 0;
 
 	mutex_lock(&map->lock);
+	/* It unmapped all of the range, of whatever kind. */
+	if (acked)
+		pvdrm_device_pages_end(map, run_first(run), run_pages(run));
 	before = map->nr_live;
 	if (acked)
 		busy = pvdrm_grants_end(map, run_first(run), run_pages(run));

@@ -287,6 +287,7 @@ static void map_end_grants(struct pvdrm_map *map)
 {
 	mutex_lock(&map->lock);
 	map->dead = true;
+	pvdrm_device_pages_end(map, 0, map->npages);
 	if (pvdrm_grants_end(map, 0, map->npages)) {
 		pvdrm_violation(map->link,
 				"MUNMAP of mapping %u, but %u pages are mapped",

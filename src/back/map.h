@@ -6,31 +6,42 @@
 #define PVDRM_BACK_MAP_H
 
 #include "back.h"
+#include "device_pages.h"
 
 /**
  * struct pvdrm_frame - a page as the host's page tables have it at the moment
- * @page: NULL: not there
+ * @page: system memory; NULL: not there
+ * @mfn: with @device: the machine's frame, not 0
  * @cache: enum xendrm_cache of the host's mapping
  * @held: a reference on @page is ours, and keeps it from any other use
  * @dirty: to be marked dirty when it is let go
+ * @device: a device's own memory, with @mfn instead of @page
  */
 struct pvdrm_frame {
-	struct page *page;
+	union {
+		struct page *page;
+		unsigned long mfn;
+	};
 	u8 cache;
 	bool held;
 	bool dirty;
+	bool device;
 };
 
 /**
  * struct pvdrm_grant - a page the guest may map
  * @frame: the page; its reference is ours
  * @ref: the grant reference
+ * @guest_frame: for a device's memory, instead: the frame the guest has it at
  * @live: the guest may map it
  * @stale: the guest still maps it, though it may not any more
  */
 struct pvdrm_grant {
 	struct pvdrm_frame frame;
-	grant_ref_t ref;
+	union {
+		grant_ref_t ref;
+		u64 guest_frame;
+	};
 	bool live;
 	bool stale;
 };
@@ -51,7 +62,8 @@ struct pvdrm_grant {
  * @lock: what follows, and the order of events of this map
  * @dead: serves no more faults
  * @gone: the process's mapping was removed, by itself
- * @nr_live: live grants
+ * @nr_live: live grants, and live pages of a device's memory
+ * @nr_device: the latter
  * @nr_stale: stale grants
  * @zombies: in the list of maps with stale grants
  * @grants: by page
@@ -73,6 +85,7 @@ struct pvdrm_map {
 	bool dead;
 	bool gone;
 	u32 nr_live;
+	u32 nr_device;
 	u32 nr_stale;
 	struct list_head zombies;
 	struct pvdrm_grant *grants;
@@ -106,6 +119,7 @@ int pvdrm_grants_make(struct pvdrm_map *map, u32 first, u32 count, u32 wanted,
 		      struct pvdrm_frame *frames, struct xendrm_page *pages);
 u32 pvdrm_grants_end(struct pvdrm_map *map, u32 first, u32 count);
 void pvdrm_grants_force(struct pvdrm_map *map, u32 first, u32 count);
+int pvdrm_guest_stop(u32 domid);
 void pvdrm_zombies_exit(void);
 
 #endif /* PVDRM_BACK_MAP_H */

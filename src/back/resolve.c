@@ -71,21 +71,53 @@ static bool hold_page(struct page *page)
 	return mapping && !(mapping & 3) && folio_try_get(folio);
 }
 
+/* A BAR may lie between memory, where each frame has a struct page. */
+static bool may_be_device(unsigned long pfn)
+{
+	struct page *page;
+
+	if (!pfn_valid(pfn))
+		return true;
+	page = pfn_to_page(pfn);
+	return is_zone_device_page(page) || PageReserved(page);
+}
+
+/*
+ * Whether a frame that may be a device's is one. Sleeps, so it comes after the
+ * page table's lock: the frame need not be there any more, as ever.
+ */
+static int frame_settle(struct pvdrm_map *map, struct pvdrm_frame *frame)
+{
+	unsigned long pfn = frame->mfn;
+
+	if (!frame->device)
+		return 0;
+	if (!pvdrm_device_frame(map->link->device, pfn, &frame->mfn)) {
+		/* The guest could write there, even if we were to say no. */
+		if (map->write)
+			return 0;
+	} else if (pfn_valid(pfn) && !is_zone_device_page(pfn_to_page(pfn))) {
+		frame->device = false;
+		frame->page = pfn_to_page(pfn);
+		return 0;
+	}
+	memset(frame, 0, sizeof(*frame));
+	return -ENXIO;
+}
+
 /* The page table's lock is held: the page is what the driver put there. */
 static int frame_from_pte(struct pvdrm_map *map,
 			  const struct follow_pfnmap_args *args,
 			  struct pvdrm_frame *frame)
 {
-	struct page *page;
-
-	if (!pfn_valid(args->pfn))
-		return -ENXIO;
-	page = pfn_to_page(args->pfn);
-	if (is_zone_device_page(page))
-		return -ENXIO;
-	frame->page = page;
 	frame->cache = cache_kind(args->pgprot);
-	frame->held = hold_page(page);
+	if (may_be_device(args->pfn)) {
+		frame->device = true;
+		frame->mfn = args->pfn;
+		return 0;
+	}
+	frame->page = pfn_to_page(args->pfn);
+	frame->held = hold_page(frame->page);
 	return 0;
 }
 
@@ -139,6 +171,8 @@ static int frame_find(struct pvdrm_map *map, struct mm_struct *mm, u32 index,
 		if (!(vma->vm_flags & (VM_IO | VM_PFNMAP)))
 			return frame_by_gup(map, mm, vma, addr, frame);
 		ret = frame_look(map, vma, addr, frame);
+		if (!ret)
+			return frame_settle(map, frame);
 		if (ret != -EAGAIN)
 			return ret;
 		unlocked = false;

@@ -33,6 +33,10 @@
 	X(pages_evicted)	\
 	X(grants_stale)		\
 	X(pages_not_system)	\
+	X(device_pages)		\
+	X(device_pages_made)	\
+	X(device_shortages)	\
+	X(device_evictions)	\
 	X(fault_retries)	\
 	X(invalidations)	\
 	X(acks_missed)		\

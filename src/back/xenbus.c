@@ -20,6 +20,7 @@
 #include <linux/slab.h>
 
 #include "back.h"
+#include "device_pages.h"
 
 /* The guest's time to finish a close; then it is finished without it. */
 #define FORCE_CLOSE_DELAY	(5 * HZ)
@@ -290,6 +291,7 @@ static void back_force_work(struct work_struct *work)
 static int back_write_keys(struct pvdrm_back *back,
 			   const struct pvdrm_node *node)
 {
+	const char *offer = pvdrm_device_offer(back->domid);
 	const char *dir = back->xdev->nodename;
 	int ret;
 
@@ -306,6 +308,11 @@ static int back_write_keys(struct pvdrm_back *back,
 				   "%u", XENDRM_MAX_RING_ORDER);
 	ret = ret ?: xenbus_printf(XBT_NIL, dir, XENDRM_KEY_MAX_DATA_PAGES,
 				   "%u", XENDRM_MAX_DATA_PAGES);
+	if (offer)
+		ret = ret ?: xenbus_write(XBT_NIL, dir,
+					  XENDRM_KEY_DEVICE_PAGES, offer);
+	else
+		xenbus_rm(XBT_NIL, dir, XENDRM_KEY_DEVICE_PAGES);
 	return ret;
 }
 

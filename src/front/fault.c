@@ -201,22 +201,30 @@ static int batch_alloc(struct pvdrm_batch *batch)
 	return 0;
 }
 
-static const char *check_reply(const struct pvdrm_batch *batch, u32 len)
+static const char *check_page(const struct pvdrm_front *front,
+			      const struct xendrm_page *page)
 {
-	const struct xendrm_page *page;
+	if (page->kind > XENDRM_PAGE_DEVICE ||
+	    page->flags & ~XENDRM_PAGE_READONLY ||
+	    page->cache > XENDRM_CACHE_UC || page->reserved ||
+	    (page->kind != XENDRM_PAGE_DEVICE && page->frame))
+		return "FAULT answered with an unknown kind of page";
+	if (page->kind == XENDRM_PAGE_DEVICE)
+		return pvdrm_window_check(&front->window, page);
+	return NULL;
+}
+
+static const char *check_reply(const struct pvdrm_front *front,
+			       const struct pvdrm_batch *batch, u32 len)
+{
+	const char *why = NULL;
 	u32 i;
 
 	if (len != batch->count * sizeof(*batch->reply))
 		return "FAULT answered with a payload of the wrong length";
-	for (i = 0; i < batch->count; i++) {
-		page = &batch->reply[i];
-		if (page->kind > XENDRM_PAGE_GRANT ||
-		    page->flags & ~XENDRM_PAGE_READONLY ||
-		    page->cache > XENDRM_CACHE_UC ||
-		    page->reserved || page->reserved2)
-			return "FAULT answered with an unknown kind of page";
-	}
-	return NULL;
+	for (i = 0; i < batch->count && !why; i++)
+		why = check_page(front, &batch->reply[i]);
+	return why;
 }
 
 /* The host's page moves just now, or the host was interrupted: ask again. */
@@ -265,7 +273,7 @@ static int request_fault(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 		return host_is_short(fault);
 	if (call.rsp.status < 0)
 		return refusal(call.rsp.status);
-	why = check_reply(batch, call.rsp.rsp_len);
+	why = check_reply(front, batch, call.rsp.rsp_len);
 	if (why) {
 		pvdrm_front_break(front, why);
 		return -ENODEV;

@@ -37,6 +37,7 @@
 
 #include "engine.h"
 #include "stats.h"
+#include "window.h"
 
 #define PVDRM_RING_PAGES	BIT(XENDRM_MAX_RING_ORDER)
 #define PVDRM_DIRECTORY_PAGES	(XENDRM_MAX_DATA_PAGES / XENDRM_REFS_PER_PAGE)
@@ -163,6 +164,7 @@ struct pvdrm_slot {
  * @event_seen: some were handled since the last interrupt
  * @inval_seq: number of the last invalidation handled
  * @maps: the mappings by the backend's name for them
+ * @window: how pages of the host's device are mapped
  *
  * @fence_lock: protects what follows, up to @fences_dead
  * @fences_pending: slots of the event page whose status is awaited
@@ -217,6 +219,7 @@ struct pvdrm_front {
 	bool event_seen;
 	u32 inval_seq;
 	struct xarray maps;
+	struct pvdrm_window window;
 
 	spinlock_t fence_lock; /* down to fences_dead; in interrupts, too */
 	DECLARE_BITMAP(fences_pending, XENDRM_MAX_FENCES);

@@ -25,6 +25,27 @@ static const struct pvdrm_map_ops *map_ops(void)
 
 /* -------------------------------------------------------------- unmap, locked */
 
+static bool unmap_device(struct pvdrm_map *map, struct pvdrm_chunk *chunk,
+			 u32 from, u32 to)
+{
+	unsigned int bit;
+	long nr = 0;
+
+	if (find_next_bit(chunk->device, to, from) >= to)
+		return true;
+	if (map->ops->unmap_device &&
+	    !map->ops->unmap_device(chunk, from, to))
+		return false;
+	for (bit = find_next_bit(chunk->device, to, from); bit < to;
+	     bit = find_next_bit(chunk->device, to, bit + 1)) {
+		__clear_bit(bit, chunk->device);
+		__clear_bit(bit, chunk->mapped);
+		nr++;
+	}
+	pvdrm_stat_add(&map->front->stats, PVDRM_STAT_DEVICE_PAGES, -nr);
+	return true;
+}
+
 /* Pages [from, to) of a chunk */
 static bool unmap_in_chunk(struct pvdrm_map *map, struct pvdrm_chunk *chunk,
 			   u32 from, u32 to)
@@ -33,6 +54,8 @@ static bool unmap_in_chunk(struct pvdrm_map *map, struct pvdrm_chunk *chunk,
 	u32 i, nr = 0;
 	int err;
 
+	if (!unmap_device(map, chunk, from, to))
+		return false;
 	for (bit = find_next_bit(chunk->mapped, to, from); bit < to;
 	     bit = find_next_bit(chunk->mapped, to, bit + 1)) {
 		chunk->unmap_bits[nr] = bit;
@@ -68,12 +91,12 @@ static bool anything_mapped(struct pvdrm_map *map, u32 first, u32 last)
 }
 
 /**
- * pvdrm_map_unmap() - unmap the grants of some pages
+ * pvdrm_map_unmap() - unmap some pages
  * @map: the mapping, locked
  * @first: first page
  * @last: the page after the last
  *
- * Return: false if a grant is still mapped.
+ * Return: false if anything is still mapped.
  */
 bool pvdrm_map_unmap(struct pvdrm_map *map, u32 first, u32 last)
 {
@@ -423,19 +446,25 @@ static struct pvdrm_map *next_map(struct pvdrm_front *front, unsigned long *id)
  *
  * Programs keep their mappings and see zeroes. A mapping made meanwhile has
  * nothing mapped, and will find the connection dead at its first fault.
+ *
+ * Return: false if anything is still mapped.
  */
-void pvdrm_maps_lose(struct pvdrm_front *front)
+bool pvdrm_maps_lose(struct pvdrm_front *front)
 {
 	struct pvdrm_map *map;
 	unsigned long id = 0;
+	bool done = true;
 
 	while ((map = next_map(front, &id))) {
 		mutex_lock(&map->lock);
 		map->lost = true;
-		if (!pvdrm_map_unmap(map, 0, map->nr_pages))
-			pr_err("pvdrm-front: a grant could not be unmapped\n");
+		if (!pvdrm_map_unmap(map, 0, map->nr_pages)) {
+			pr_err("pvdrm-front: a page of the host could not be unmapped\n");
+			done = false;
+		}
 		mutex_unlock(&map->lock);
 		pvdrm_map_put(map);
 		id++;
 	}
+	return done;
 }

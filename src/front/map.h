@@ -13,6 +13,7 @@
 #include <linux/refcount.h>
 
 #include <xen/grant_table.h>
+#include <xen/interface/xen.h>
 
 #include "front.h"
 
@@ -23,13 +24,16 @@
  * struct pvdrm_chunk - what is mapped of PVDRM_CHUNK_PAGES pages
  * @nr: its pages
  * @stuck: a grant could not be unmapped: @pages cannot be freed
- * @mapped: pages whose grant is mapped
+ * @mapped: pages whose grant is mapped, or that are a device's
+ * @device: of these, the latter
  * @readonly: of these, those that may only be read (PVH, HVM)
  * @cache: enum xendrm_cache of the mapped pages (PVH, HVM)
  * @handles: Xen's names for the mapped grants
  * @pages: PVH, HVM: where the grants go in the guest's physical memory
  * @ptes: PV: machine address of the page table entry
+ * @offsets: PVH, HVM: where a device's page is in the window
  * @unmap: room for unmapping, which must not need memory
+ * @updates: likewise, for a device's pages (PV)
  * @unmap_bits: the page that each of @unmap is about
  * @unmap_pages: likewise, for gnttab_unmap_refs()
  * @idle: in the list of those that nothing needs any more
@@ -40,6 +44,7 @@ struct pvdrm_chunk {
 	u32 nr;
 	bool stuck;
 	DECLARE_BITMAP(mapped, PVDRM_CHUNK_PAGES);
+	DECLARE_BITMAP(device, PVDRM_CHUNK_PAGES);
 	DECLARE_BITMAP(readonly, PVDRM_CHUNK_PAGES);
 	u8 cache[PVDRM_CHUNK_PAGES];
 	grant_handle_t handles[PVDRM_CHUNK_PAGES];
@@ -47,7 +52,11 @@ struct pvdrm_chunk {
 		struct page *pages[PVDRM_CHUNK_PAGES];
 		u64 ptes[PVDRM_CHUNK_PAGES];
 	};
-	struct gnttab_unmap_grant_ref unmap[PVDRM_CHUNK_PAGES];
+	u32 offsets[PVDRM_CHUNK_PAGES];
+	union {
+		struct gnttab_unmap_grant_ref unmap[PVDRM_CHUNK_PAGES];
+		struct mmu_update updates[PVDRM_CHUNK_PAGES];
+	};
 	u8 unmap_bits[PVDRM_CHUNK_PAGES];
 	struct page *unmap_pages[PVDRM_CHUNK_PAGES];
 	struct llist_node idle;
@@ -92,6 +101,8 @@ struct pvdrm_map;
  *	       pvdrm_map.lock; needs no memory and no lock that a program can
  *	       hold while it waits for the backend.
  * @unmap: do that many of a chunk. As @set_unmap.
+ * @unmap_device: unmap a device's pages, bits [from, to) of a chunk, if there is
+ *		  more to it than @zap. As @set_unmap.
  * @make_writable: a write hit a page that is mapped for reading only. Under
  *		   pvdrm_map.lock.
  * @read_begin: before taking the lock for @map
@@ -112,6 +123,7 @@ struct pvdrm_map_ops {
 	void (*zap)(struct pvdrm_map *map, u32 first, u32 last);
 	void (*set_unmap)(struct pvdrm_chunk *chunk, u32 bit, u32 n);
 	int (*unmap)(struct pvdrm_chunk *chunk, u32 nr);
+	bool (*unmap_device)(struct pvdrm_chunk *chunk, u32 from, u32 to);
 	vm_fault_t (*make_writable)(struct pvdrm_map *map, u32 index);
 	unsigned long (*read_begin)(struct pvdrm_map *map);
 	bool (*read_retry)(struct pvdrm_map *map, unsigned long seq);
@@ -191,7 +203,7 @@ struct pvdrm_map *pvdrm_map_find(struct pvdrm_front *front, u32 id);
 void pvdrm_map_put(struct pvdrm_map *map);
 bool pvdrm_map_invalidate(struct pvdrm_map *map, u32 first, u32 count, u32 seq);
 bool pvdrm_map_unmap(struct pvdrm_map *map, u32 first, u32 last);
-void pvdrm_maps_lose(struct pvdrm_front *front);
+bool pvdrm_maps_lose(struct pvdrm_front *front);
 void pvdrm_maps_exit(void);
 void pvdrm_map_vm_open(struct vm_area_struct *vma);
 void pvdrm_map_vm_close(struct vm_area_struct *vma);

@@ -9,6 +9,8 @@
  * The program's page table entry is cached as the host's is (memtype.c). What the
  * CPU makes of it is Xen's choice: with AMD's nested page tables it holds; with
  * Intel's, Xen has all grants write-back.
+ *
+ * Memory of the GPU itself is in window.c.
  */
 #include <linux/mm.h>
 #include <xen/grant_table.h>
@@ -25,8 +27,9 @@ static void hvm_free_chunk(struct pvdrm_chunk *chunk)
 	gnttab_free_pages(chunk->nr, chunk->pages);
 }
 
-static vm_fault_t insert(struct vm_area_struct *vma, unsigned long address,
-			 struct pvdrm_chunk *chunk, u32 bit)
+static vm_fault_t insert(struct pvdrm_map *map, struct vm_area_struct *vma,
+			 unsigned long address, struct pvdrm_chunk *chunk,
+			 u32 bit)
 {
 	vm_flags_t flags = vma->vm_flags;
 	u8 cache = chunk->cache[bit];
@@ -35,6 +38,9 @@ static vm_fault_t insert(struct vm_area_struct *vma, unsigned long address,
 	 * Not vm_page_prot: having pfn_mkwrite makes that read-only, to catch
 	 * the first write of each page. Only read-only grants need catching.
 	 */
+	if (test_bit(bit, chunk->device))
+		return pvdrm_window_insert(&map->front->window, vma, address,
+					   chunk->offsets[bit]);
 	if (test_bit(bit, chunk->readonly))
 		flags &= ~VM_WRITE;
 	if (cache != XENDRM_CACHE_WB)
@@ -67,7 +73,7 @@ static vm_fault_t insert_chunk(struct pvdrm_map *map, struct vm_fault *vmf,
 	     bit = find_next_bit(chunk->mapped, to, bit + 1)) {
 		address = vma->vm_start + ((map->pgoff + base + bit -
 					    vma->vm_pgoff) << PAGE_SHIFT);
-		one = insert(vma, address, chunk, bit);
+		one = insert(map, vma, address, chunk, bit);
 		if (base + bit == index)
 			ret = one;
 	}
@@ -153,9 +159,10 @@ static vm_fault_t hvm_map(struct pvdrm_map *map, struct vm_fault *vmf,
 					 batch->nr))
 		return VM_FAULT_SIGBUS;
 	pvdrm_batch_record(map, batch);
+	pvdrm_window_record(map, batch);
 
 	/* Not there now: the program will touch it again. */
-	if (batch->reply[batch->wanted - batch->first].kind != XENDRM_PAGE_GRANT)
+	if (batch->reply[batch->wanted - batch->first].kind == XENDRM_PAGE_NONE)
 		return VM_FAULT_NOPAGE;
 	chunk = xa_load(&map->chunks, batch->wanted >> PVDRM_CHUNK_SHIFT);
 	if (!test_bit(bit, chunk->mapped) || !may_touch(chunk, bit, vmf))

@@ -10,7 +10,8 @@
  *
  * All is mapped write-back, whatever struct xendrm_page.cache says. Xen takes the
  * entry's memory type from the grant, and that only for a device's memory; and it
- * lets nobody change it afterwards in an entry of another domain's page.
+ * lets nobody change it afterwards in an entry of another domain's page. Memory of the
+ * GPU itself is in device_pv.c.
  */
 #include <linux/mm.h>
 #include <xen/grant_table.h>
@@ -143,9 +144,12 @@ static vm_fault_t pv_map(struct pvdrm_map *map, struct vm_fault *vmf,
 	if (batch->nr)
 		gnttab_batch_map(batch->ops, batch->nr);
 	pvdrm_batch_record(map, batch);
+	if (map->front->window.mode == PVDRM_DEVICE_FRAMES &&
+	    pvdrm_pv_map_device(map, vmf->vma, batch))
+		return VM_FAULT_OOM;
 
 	/* Not there now: the program will touch it again. */
-	if (wanted->kind != XENDRM_PAGE_GRANT)
+	if (wanted->kind == XENDRM_PAGE_NONE)
 		return VM_FAULT_NOPAGE;
 	if (!has_page(map, batch->wanted))
 		return VM_FAULT_SIGBUS;
@@ -206,6 +210,7 @@ const struct pvdrm_map_ops pvdrm_map_pv_ops = {
 	.map = pv_map,
 	.set_unmap = pv_set_unmap,
 	.unmap = pv_unmap,
+	.unmap_device = pvdrm_pv_unmap_device,
 	.make_writable = pv_make_writable,
 	.read_begin = pv_read_begin,
 	.read_retry = pv_read_retry,

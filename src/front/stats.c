@@ -26,6 +26,7 @@ static const char * const stat_names[PVDRM_STAT_MAX] = {
 	[PVDRM_STAT_FAULT_RETRIES]	= "fault-retries",
 	[PVDRM_STAT_MAPS]		= "maps-now",
 	[PVDRM_STAT_GRANTS]		= "grants-mapped-now",
+	[PVDRM_STAT_DEVICE_PAGES]	= "device-pages-mapped-now",
 	[PVDRM_STAT_MAP_HYPERCALLS]	= "map-hypercalls",
 	[PVDRM_STAT_UNMAP_HYPERCALLS]	= "unmap-hypercalls",
 	[PVDRM_STAT_FENCES]		= "fences",

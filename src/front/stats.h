@@ -27,6 +27,7 @@ enum pvdrm_stat {
 	PVDRM_STAT_FAULT_RETRIES,	/* replies overtaken by an invalidation */
 	PVDRM_STAT_MAPS,		/* mappings now */
 	PVDRM_STAT_GRANTS,		/* grants mapped now */
+	PVDRM_STAT_DEVICE_PAGES,	/* pages of the host's device, likewise */
 	PVDRM_STAT_MAP_HYPERCALLS,
 	PVDRM_STAT_UNMAP_HYPERCALLS,
 	PVDRM_STAT_FENCES,		/* of the host, not yet signalled then */

@@ -28,6 +28,7 @@ struct pvdrm_xenbus {
 	struct mutex lock; /* outermost: held over a whole transition */
 	struct pvdrm_front *front;
 	struct work_struct broken;
+	struct pvdrm_window_space space; /* the backend may still use it later */
 };
 
 /* ---------------------------------------------------------- the other's keys */
@@ -99,6 +100,34 @@ static int write_refs(struct xenbus_transaction xbt, struct xenbus_device *dev,
 	return err;
 }
 
+static int write_device_keys(struct xenbus_transaction xbt,
+			     struct xenbus_device *dev,
+			     const struct pvdrm_window *window)
+{
+	const char *dir = dev->nodename;
+	int err;
+
+	switch (window->mode) {
+	case PVDRM_DEVICE_WINDOW:
+		err = xenbus_write(xbt, dir, XENDRM_KEY_DEVICE_PAGES,
+				   XENDRM_DEVICE_PAGES_WINDOW);
+		err = err ?: xenbus_printf(xbt, dir, XENDRM_KEY_WINDOW_FRAME,
+					   "%llu", window->frame);
+		err = err ?: xenbus_printf(xbt, dir, XENDRM_KEY_WINDOW_PAGES,
+					   "%u", window->pages);
+		return err ?: xenbus_printf(xbt, dir,
+					    XENDRM_KEY_WINDOW_UNCACHED, "%u",
+					    window->uncached);
+	case PVDRM_DEVICE_FRAMES:
+		return xenbus_write(xbt, dir, XENDRM_KEY_DEVICE_PAGES,
+				    XENDRM_DEVICE_PAGES_FRAMES);
+	default:
+		/* From an earlier connection */
+		err = xenbus_rm(xbt, dir, XENDRM_KEY_DEVICE_PAGES);
+		return err == -ENOENT ? 0 : err;
+	}
+}
+
 static int write_keys(struct xenbus_transaction xbt, struct pvdrm_front *front)
 {
 	struct xenbus_device *dev = front->xbdev;
@@ -118,6 +147,8 @@ static int write_keys(struct xenbus_transaction xbt, struct pvdrm_front *front)
 	for (i = 0; i < ARRAY_SIZE(keys) && !err; i++)
 		err = xenbus_printf(xbt, dev->nodename, keys[i].key, "%u",
 				    keys[i].value);
+	if (!err)
+		err = write_device_keys(xbt, dev, &front->window);
 	if (!err)
 		err = write_refs(xbt, dev, XENDRM_KEY_RING_REF,
 				 front->ring_refs, front->nr_ring_pages);
@@ -161,7 +192,8 @@ static void disconnect(struct pvdrm_xenbus *xb)
 		return;
 	pvdrm_front_kill(front);
 	pvdrm_front_drain(front);
-	pvdrm_maps_lose(front);
+	if (pvdrm_maps_lose(front) && front->events)
+		WRITE_ONCE(front->events->let_go, 1);
 	/* Before the DRM device: events unmap from its address space. */
 	pvdrm_transport_close(front);
 	pvdrm_stats_hide(front);
@@ -174,6 +206,7 @@ static void disconnect(struct pvdrm_xenbus *xb)
 static int start(struct pvdrm_xenbus *xb)
 {
 	struct xenbus_device *dev = xb->dev;
+	char offer[16];
 	struct pvdrm_front *front;
 	u32 order, pages;
 	int err;
@@ -200,6 +233,8 @@ static int start(struct pvdrm_xenbus *xb)
 	err = read_identity(dev, &front->identity);
 	if (err)
 		return err;
+	read_string(dev, XENDRM_KEY_DEVICE_PAGES, offer, sizeof(offer));
+	pvdrm_window_open(&front->window, &xb->space, offer);
 	err = pvdrm_transport_open(front, min_t(u32, order, XENDRM_MAX_RING_ORDER),
 				   min(pages, PVDRM_DATA_PAGES));
 	if (err) {
@@ -331,6 +366,7 @@ static void remove(struct xenbus_device *dev)
 
 	shut_down(xb);
 	cancel_work_sync(&xb->broken);
+	pvdrm_window_free(&xb->space);
 	dev_set_drvdata(&dev->dev, NULL);
 	kfree(xb);
 }

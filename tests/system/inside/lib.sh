@@ -85,7 +85,7 @@ idle()
 	local stats=/sys/kernel/debug/pvdrm-back/$1-$2/stats n name value left
 	for n in $(seq 50); do
 		left=
-		for name in files maps grants fences; do
+		for name in files maps grants device-pages fences; do
 			value=$(counter "$stats" $name)
 			[ "$value" = 0 ] || left+=" $name=$value"
 		done

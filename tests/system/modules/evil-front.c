@@ -47,6 +47,13 @@ enum evil_mode {
 	MODE_STORM,		/* notifications without requests */
 	MODE_FENCE_UNKNOWN,	/* a fence that has never been */
 	MODE_FENCE_PAGE,	/* not a crime: fences' statuses overwritten */
+	MODE_WINDOW_MISSING,	/* from here on: a bad window; PV: not looked at */
+	MODE_WINDOW_UNALIGNED,
+	MODE_WINDOW_LOW,	/* where its memory is */
+	MODE_WINDOW_HUGE,
+	MODE_WINDOW_EMPTY,
+	MODE_WINDOW_WRAP,	/* first + number overflows */
+	MODE_WINDOW_UNCACHED,	/* more uncached than there are */
 };
 
 static int mode;
@@ -269,6 +276,31 @@ static void evil_key(const char *key, u32 value, bool spoil, u32 spoilt)
 	xenbus_printf(XBT_NIL, evil.dev->nodename, key, "%u", spoil ? spoilt : value);
 }
 
+static void evil_window(void)
+{
+	u64 frame = 1 << 20;
+	u32 pages = 512, uncached = 512;
+
+	xenbus_write(XBT_NIL, evil.dev->nodename, "device-pages", "window");
+	if (mode == MODE_WINDOW_MISSING)
+		return;
+	if (mode == MODE_WINDOW_UNALIGNED)
+		frame++;
+	if (mode == MODE_WINDOW_LOW)
+		frame = 512;
+	if (mode == MODE_WINDOW_WRAP)
+		frame = -512ULL;
+	if (mode == MODE_WINDOW_HUGE)
+		pages = 0xfffffe00;
+	if (mode == MODE_WINDOW_EMPTY)
+		pages = 0;
+	if (mode == MODE_WINDOW_UNCACHED)
+		uncached = 513;
+	xenbus_printf(XBT_NIL, evil.dev->nodename, "window-frame", "%llu", frame);
+	xenbus_printf(XBT_NIL, evil.dev->nodename, "window-pages", "%u", pages);
+	xenbus_printf(XBT_NIL, evil.dev->nodename, "window-uncached", "%u", uncached);
+}
+
 static void evil_publish(void)
 {
 	evil_key("version", 1, mode == MODE_KEY_VERSION, 99);
@@ -280,6 +312,8 @@ static void evil_publish(void)
 		memset(evil.dir, 0xff, PAGE_SIZE);
 	evil_key("data-ref0", evil.dir_ref, false, 0);
 	evil_key("event-channel", evil.port, mode == MODE_KEY_CHANNEL, 0x7fffffff);
+	if (mode >= MODE_WINDOW_MISSING)
+		evil_window();
 	xenbus_switch_state(evil.dev, XenbusStateInitialised);
 }
 

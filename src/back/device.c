@@ -1,0 +1,568 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * device.c: a device's own memory for a guest: permission, place, bookkeeping
+ *
+ * Frames of a PCI BAR (VRAM) cannot be granted: Xen knows no owner of them. A
+ * guest gets them in one of two ways:
+ *
+ * - PVH, HVM ("window"): into its physical memory, at guest frames that it has
+ *   reserved for that. What is taken out again is gone, whatever the guest
+ *   does. Permission is for whole BARs, since the guest itself can do nothing
+ *   with it, and the first and the last one of a guest are dear.
+ * - PV ("frames"): it puts machine frames into its page tables, and may do so
+ *   just as long as it has permission for the frame. But what it has put there
+ *   stays until it takes it out itself, and nothing tells us whether it did.
+ *   So this is for guests that are trusted, and off by default.
+ *
+ * Permission is the domain's, and counted for it, not for a connection.
+ */
+#include <linux/bitmap.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+#include <linux/xarray.h>
+#include <xen/page.h>
+
+#include "back.h"
+#include "device_pages.h"
+#include "domctl.h"
+
+#define MAX_BARS	8
+/* Each may need an entry in Xen's list of what the guest may map. */
+#define MAX_PV_FRAMES	65536u
+/* 2 MiB: so that no page table of Xen is for the window and something else */
+#define WINDOW_ALIGN	512u
+#define FIRST_FRAME	(1ull << (32 - PAGE_SHIFT))
+#define LAST_FRAME	(1ull << (46 - PAGE_SHIFT))
+
+unsigned int pvdrm_device_pages = 1;
+module_param_named(device_pages, pvdrm_device_pages, uint, 0644);
+MODULE_PARM_DESC(device_pages,
+		 "who may map memory of the device (VRAM): 0: nobody; 1: PVH and HVM guests; 2: PV guests, too, which can keep it for ever if they break the rules (default: 1; read when a guest connects)");
+
+/* A range of frames a guest is permitted to have as a whole */
+struct pvdrm_bar {
+	unsigned long first;
+	unsigned long count;
+};
+
+/**
+ * struct pvdrm_guest - what Xen lets a domain have of devices
+ * @list: in the list of guests
+ * @users: devices that share this, under guests_lock
+ * @domid: the domain
+ * @translated: not PV
+ * @bars_lock: the next two; nothing within it but the PCI core
+ * @bars: BARs that were found; of a guest that is not PV: permitted
+ * @nr_bars: their number
+ * @lock: the next two, and the order of calls to Xen about them
+ * @frames: PV: by machine frame, how often it was given
+ * @nr_frames: PV: how many
+ */
+struct pvdrm_guest {
+	struct list_head list;
+	u32 users;
+	u32 domid;
+	bool translated;
+	struct mutex bars_lock;		/* bars, nr_bars */
+	struct pvdrm_bar bars[MAX_BARS];
+	u32 nr_bars;
+	struct mutex lock;		/* frames, nr_frames */
+	struct xarray frames;
+	u32 nr_frames;
+};
+
+/**
+ * struct pvdrm_device - one connection's part in it
+ * @guest: shared with the guest's other devices
+ * @frame: not PV: first guest frame of the window
+ * @pages: its pages
+ * @uncached: how many at its end are for pages that are not write-combining
+ * @lock: the next
+ * @used: a bit for each page of the window
+ */
+struct pvdrm_device {
+	struct pvdrm_guest *guest;
+	u64 frame;
+	u32 pages;
+	u32 uncached;
+	struct mutex lock;		/* used */
+	unsigned long *used;
+};
+
+static LIST_HEAD(guests);
+static DEFINE_MUTEX(guests_lock);
+
+/* -------------------------------------------------------------------- guests */
+
+static struct pvdrm_guest *guest_find(u32 domid)
+{
+	struct pvdrm_guest *guest;
+
+	list_for_each_entry(guest, &guests, list)
+		if (guest->domid == domid)
+			return guest;
+	return NULL;
+}
+
+static struct pvdrm_guest *guest_make(u32 domid, bool translated)
+{
+	struct pvdrm_guest *guest = kzalloc(sizeof(*guest), GFP_KERNEL);
+
+	if (!guest)
+		return NULL;
+	guest->domid = domid;
+	guest->translated = translated;
+	mutex_init(&guest->bars_lock);
+	mutex_init(&guest->lock);
+	xa_init(&guest->frames);
+	list_add(&guest->list, &guests);
+	return guest;
+}
+
+static struct pvdrm_guest *guest_get(u32 domid, bool translated)
+{
+	struct pvdrm_guest *guest;
+
+	mutex_lock(&guests_lock);
+	guest = guest_find(domid) ?: guest_make(domid, translated);
+	if (guest)
+		guest->users++;
+	mutex_unlock(&guests_lock);
+	return guest;
+}
+
+/* The domain may be gone, and its permissions with it. */
+static void guest_put(struct pvdrm_guest *guest)
+{
+	u32 i;
+
+	mutex_lock(&guests_lock);
+	if (--guest->users) {
+		mutex_unlock(&guests_lock);
+		return;
+	}
+	list_del(&guest->list);
+	for (i = 0; guest->translated && i < guest->nr_bars; i++)
+		pvdrm_domctl_permit(guest->domid, guest->bars[i].first,
+				    guest->bars[i].count, false);
+	mutex_unlock(&guests_lock);
+	xa_destroy(&guest->frames);
+	kfree(guest);
+}
+
+/* ---------------------------------------------------------------------- BARs */
+
+static bool bar_has(const struct pvdrm_bar *bar, unsigned long pfn)
+{
+	return pfn >= bar->first && pfn - bar->first < bar->count;
+}
+
+static bool find_in_device(struct pci_dev *pdev, unsigned long pfn,
+			   struct pvdrm_bar *bar)
+{
+	u32 i;
+
+	for (i = 0; i < PCI_STD_NUM_BARS; i++) {
+		resource_size_t start = pci_resource_start(pdev, i);
+		resource_size_t len = pci_resource_len(pdev, i);
+
+		/* Beside a small BAR may be something else in the same page. */
+		if (!(pci_resource_flags(pdev, i) & IORESOURCE_MEM) ||
+		    !len || !PAGE_ALIGNED(start) || !PAGE_ALIGNED(len))
+			continue;
+		bar->first = start >> PAGE_SHIFT;
+		bar->count = len >> PAGE_SHIFT;
+		if (bar_has(bar, pfn))
+			return true;
+	}
+	return false;
+}
+
+static bool find_bar(unsigned long pfn, struct pvdrm_bar *bar)
+{
+	struct pci_dev *pdev = NULL;
+
+	for_each_pci_dev(pdev) {
+		if (find_in_device(pdev, pfn, bar)) {
+			pci_dev_put(pdev);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* bars_lock held */
+static int add_bar(struct pvdrm_guest *guest, unsigned long pfn)
+{
+	struct pvdrm_bar bar;
+	int ret = 0;
+
+	if (!find_bar(pfn, &bar))
+		return -ENXIO;
+	if (guest->nr_bars == MAX_BARS) {
+		pr_warn_ratelimited("pvdrm-back: domain %u uses memory of more than %u PCI BARs\n",
+				    guest->domid, MAX_BARS);
+		return -ENXIO;
+	}
+	if (guest->translated)
+		ret = pvdrm_domctl_permit(guest->domid, bar.first, bar.count,
+					  true);
+	if (ret) {
+		pr_err_ratelimited("pvdrm-back: Xen does not permit domain %u to have frames %lx..%lx: %d\n",
+				   guest->domid, bar.first,
+				   bar.first + bar.count - 1, ret);
+		return -ENXIO;
+	}
+	guest->bars[guest->nr_bars++] = bar;
+	return 0;
+}
+
+static int know_bar(struct pvdrm_guest *guest, unsigned long pfn)
+{
+	u32 i;
+	int ret;
+
+	mutex_lock(&guest->bars_lock);
+	for (i = 0; i < guest->nr_bars; i++)
+		if (bar_has(&guest->bars[i], pfn))
+			break;
+	ret = i < guest->nr_bars ? 0 : add_bar(guest, pfn);
+	mutex_unlock(&guest->bars_lock);
+	return ret;
+}
+
+/**
+ * pvdrm_device_frame() - whether a frame may be given to a guest
+ * @device: the connection's; NULL: it has none
+ * @pfn: as in our page tables
+ * @mfn: result, the machine's frame
+ *
+ * Only memory of a PCI device is: other frames without owner, or with another
+ * one than this domain, are not for guests. May sleep.
+ *
+ * Return: 0 or -ENXIO.
+ */
+int pvdrm_device_frame(struct pvdrm_device *device, unsigned long pfn,
+		       unsigned long *mfn)
+{
+	if (!device)
+		return -ENXIO;
+	/* Only what we call by its true name is not somebody else's. */
+	if (pfn_to_gfn(pfn) != pfn)
+		return -ENXIO;
+	*mfn = pfn;
+	return know_bar(device->guest, pfn);
+}
+
+/* ---------------------------------------------------------- PV: counted frames */
+
+static unsigned long frame_count(struct pvdrm_guest *guest, u64 mfn)
+{
+	void *entry = xa_load(&guest->frames, mfn);
+
+	return entry ? xa_to_value(entry) : 0;
+}
+
+/* Those of a run that nobody has any more are taken from the guest. */
+static void uncount_frames(struct pvdrm_guest *guest, u64 mfn, u32 count)
+{
+	unsigned long uses;
+	u32 i, gone = 0;
+
+	for (i = 0; i < count; i++) {
+		uses = frame_count(guest, mfn + i);
+		if (uses > 1) {
+			xa_store(&guest->frames, mfn + i,
+				 xa_mk_value(uses - 1), GFP_NOWAIT);
+			if (gone)
+				pvdrm_domctl_permit(guest->domid,
+						    mfn + i - gone, gone,
+						    false);
+			gone = 0;
+			continue;
+		}
+		xa_erase(&guest->frames, mfn + i);
+		guest->nr_frames--;
+		gone++;
+	}
+	if (gone)
+		pvdrm_domctl_permit(guest->domid, mfn + count - gone, gone,
+				    false);
+}
+
+static int count_frame(struct pvdrm_guest *guest, u64 mfn)
+{
+	unsigned long uses = frame_count(guest, mfn);
+
+	if (!uses && guest->nr_frames == MAX_PV_FRAMES)
+		return -ENOBUFS;
+	if (xa_err(xa_store(&guest->frames, mfn, xa_mk_value(uses + 1),
+			    GFP_NOWAIT | __GFP_NOWARN)))
+		return -ENOMEM;
+	guest->nr_frames += !uses;
+	return 0;
+}
+
+static u32 give_frames(struct pvdrm_guest *guest, u64 mfn, u32 count, int *err)
+{
+	u32 i;
+
+	mutex_lock(&guest->lock);
+	for (i = 0; i < count; i++) {
+		*err = count_frame(guest, mfn + i);
+		if (*err)
+			break;
+	}
+	if (i)
+		*err = pvdrm_domctl_permit(guest->domid, mfn, i, true);
+	if (i && *err) {
+		uncount_frames(guest, mfn, i);
+		i = 0;
+	}
+	mutex_unlock(&guest->lock);
+	return i;
+}
+
+static void take_frames(struct pvdrm_guest *guest, u64 mfn, u32 count)
+{
+	mutex_lock(&guest->lock);
+	uncount_frames(guest, mfn, count);
+	mutex_unlock(&guest->lock);
+}
+
+/* -------------------------------------------------------- not PV: the window */
+
+/* As many pages as there are in one piece. Return: 0: none. */
+static u32 find_room(const struct pvdrm_device *device, u32 count,
+		     bool uncached, u32 *at)
+{
+	u32 border = device->pages - device->uncached;
+	u32 start = uncached ? border : 0;
+	u32 end = uncached ? device->pages : border;
+
+	for (; count; count /= 2) {
+		*at = bitmap_find_next_zero_area(device->used, end, start,
+						 count, 0);
+		if (*at < end)
+			return count;
+	}
+	return 0;
+}
+
+static u32 give_room(struct pvdrm_device *device, u64 mfn, u32 count,
+		     bool uncached, u64 *frame, int *err)
+{
+	u32 at, done = 0;
+
+	mutex_lock(&device->lock);
+	count = find_room(device, count, uncached, &at);
+	*err = -ENOBUFS;
+	if (count) {
+		*frame = device->frame + at;
+		*err = pvdrm_domctl_map(device->guest->domid, *frame, mfn,
+					count, &done);
+		bitmap_set(device->used, at, done);
+	}
+	mutex_unlock(&device->lock);
+	return done;
+}
+
+static bool take_room(struct pvdrm_device *device, u64 mfn, u32 count,
+		      u64 frame)
+{
+	u32 domid = device->guest->domid;
+	int ret;
+
+	mutex_lock(&device->lock);
+	ret = pvdrm_domctl_unmap(domid, frame, mfn, count);
+	if (!ret)
+		bitmap_clear(device->used, frame - device->frame, count);
+	mutex_unlock(&device->lock);
+	if (ret)
+		pr_err_ratelimited("pvdrm-back: Xen does not take frames %llx..%llx from domain %u: %d\n",
+				   mfn, mfn + count - 1, domid, ret);
+	return !ret;
+}
+
+/**
+ * pvdrm_device_give() - let the guest have frames
+ * @device: the connection's
+ * @mfn: first frame; pvdrm_device_frame() knows it
+ * @count: frames
+ * @uncached: they must not be mapped write-combining
+ * @frame: result, the frame that the guest is to map for the first
+ * @err: result, why they are not all
+ *
+ * No memory is allocated in a way that waits.
+ *
+ * Return: how many it got.
+ */
+u32 pvdrm_device_give(struct pvdrm_device *device, u64 mfn, u32 count,
+		      bool uncached, u64 *frame, int *err)
+{
+	*frame = mfn;
+	if (!device->guest->translated)
+		return give_frames(device->guest, mfn, count, err);
+	return give_room(device, mfn, count, uncached, frame, err);
+}
+
+/**
+ * pvdrm_device_take() - take frames back
+ * @device: the connection's
+ * @mfn: first frame
+ * @count: frames
+ * @frame: what pvdrm_device_give() told for the first
+ *
+ * Needs no memory.
+ *
+ * Return: false: they are still in the guest's physical memory.
+ */
+bool pvdrm_device_take(struct pvdrm_device *device, u64 mfn, u32 count,
+		       u64 frame)
+{
+	if (device->guest->translated)
+		return take_room(device, mfn, count, frame);
+	take_frames(device->guest, mfn, count);
+	return true;
+}
+
+/**
+ * pvdrm_device_is_forced() - whether what is taken from the guest is gone
+ * @device: the connection's
+ *
+ * Return: true; false for a PV guest, which has to let go of it itself.
+ */
+bool pvdrm_device_is_forced(const struct pvdrm_device *device)
+{
+	return device->guest->translated;
+}
+
+/* ------------------------------------------------------- a connection's part */
+
+/**
+ * pvdrm_device_offer() - how a guest may have memory of devices
+ * @domid: the guest
+ *
+ * Return: the value of XENDRM_KEY_DEVICE_PAGES, or NULL: it may not.
+ */
+const char *pvdrm_device_offer(u32 domid)
+{
+	unsigned int who = READ_ONCE(pvdrm_device_pages);
+	u32 flags;
+
+	if (!who || pvdrm_domctl_flags(domid, &flags))
+		return NULL;
+	if (flags & PVDRM_DOMAIN_HVM)
+		return XENDRM_DEVICE_PAGES_WINDOW;
+	return who > 1 ? XENDRM_DEVICE_PAGES_FRAMES : NULL;
+}
+
+/* The numbers are the guest's. */
+static bool window_is_bad(u64 frame, u32 pages, u32 uncached)
+{
+	return !pages || pages > XENDRM_MAX_WINDOW_PAGES || uncached > pages ||
+	       !IS_ALIGNED(pages, WINDOW_ALIGN) ||
+	       !IS_ALIGNED(frame, WINDOW_ALIGN) || frame < FIRST_FRAME ||
+	       frame > LAST_FRAME - pages;
+}
+
+static int read_window(struct pvdrm_link *link, struct xenbus_device *xdev,
+		       struct pvdrm_device *device)
+{
+	unsigned long long frame;
+	unsigned int pages, uncached;
+
+	if (xenbus_gather(XBT_NIL, xdev->otherend,
+			  XENDRM_KEY_WINDOW_FRAME, "%llu", &frame,
+			  XENDRM_KEY_WINDOW_PAGES, "%u", &pages,
+			  XENDRM_KEY_WINDOW_UNCACHED, "%u", &uncached, NULL)) {
+		pvdrm_back_fail(link->back, -EINVAL,
+				"%s: keys of the window are missing or not numbers",
+				xdev->otherend);
+		return -EINVAL;
+	}
+	if (window_is_bad(frame, pages, uncached)) {
+		pvdrm_back_fail(link->back, -EINVAL,
+				"%s: a window of %u pages (%u uncached) at frame %llu is not possible",
+				xdev->otherend, pages, uncached, frame);
+		return -EINVAL;
+	}
+	device->used = bitmap_zalloc(pages, GFP_KERNEL_ACCOUNT);
+	if (!device->used)
+		return -ENOMEM;
+	device->frame = frame;
+	device->pages = pages;
+	device->uncached = uncached;
+	return 0;
+}
+
+static int device_set_up(struct pvdrm_link *link, struct xenbus_device *xdev,
+			 bool translated)
+{
+	struct pvdrm_device *device = kzalloc(sizeof(*device), GFP_KERNEL);
+	int ret = 0;
+
+	if (!device)
+		return -ENOMEM;
+	mutex_init(&device->lock);
+	device->guest = guest_get(link->back->domid, translated);
+	if (!device->guest) {
+		kfree(device);
+		return -ENOMEM;
+	}
+	link->device = device;
+	if (translated)
+		ret = read_window(link, xdev, device);
+	return ret;
+}
+
+/**
+ * pvdrm_device_open() - a guest connects: see what it can have
+ * @link: new
+ * @xdev: the device
+ *
+ * Which kind of guest it is, Xen is asked, not the guest.
+ *
+ * Return: 0, with or without @link->device; or an error, the reason told.
+ */
+int pvdrm_device_open(struct pvdrm_link *link, struct xenbus_device *xdev)
+{
+	const char *offer = pvdrm_device_offer(link->back->domid);
+	char *word;
+	bool taken;
+	int ret;
+
+	if (!offer)
+		return 0;
+	word = xenbus_read(XBT_NIL, xdev->otherend, XENDRM_KEY_DEVICE_PAGES,
+			   NULL);
+	if (IS_ERR(word))
+		return 0;
+	taken = !strcmp(word, offer);
+	kfree(word);
+	if (!taken)
+		return 0;
+	ret = device_set_up(link, xdev,
+			    !strcmp(offer, XENDRM_DEVICE_PAGES_WINDOW));
+	if (ret == -ENOMEM)
+		pvdrm_back_fail(link->back, ret,
+				"no memory for the window's bookkeeping");
+	return ret;
+}
+
+/**
+ * pvdrm_device_close() - undo pvdrm_device_open(), as far as it got
+ * @link: nobody uses it any more
+ */
+void pvdrm_device_close(struct pvdrm_link *link)
+{
+	struct pvdrm_device *device = link->device;
+
+	if (!device)
+		return;
+	link->device = NULL;
+	guest_put(device->guest);
+	bitmap_free(device->used);
+	kfree(device);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * domctl.h: what only Xen's control interface can do
+ */
+#ifndef PVDRM_BACK_DOMCTL_H
+#define PVDRM_BACK_DOMCTL_H
+
+#include <linux/bits.h>
+#include <linux/types.h>
+
+/* Of pvdrm_domctl_flags() */
+#define PVDRM_DOMAIN_DYING	BIT(0)
+#define PVDRM_DOMAIN_HVM	BIT(1)	/* PVH as well */
+#define PVDRM_DOMAIN_SHUTDOWN	BIT(2)
+
+int pvdrm_domctl_flags(u32 domid, u32 *flags);
+int pvdrm_domctl_permit(u32 domid, u64 mfn, u64 count, bool allow);
+int pvdrm_domctl_map(u32 domid, u64 gfn, u64 mfn, u32 count, u32 *done);
+int pvdrm_domctl_unmap(u32 domid, u64 gfn, u64 mfn, u32 count);
+int pvdrm_domctl_settle(u32 domid);
+
+#endif /* PVDRM_BACK_DOMCTL_H */

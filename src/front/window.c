@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * window.c: pages of the host's device in a PVH or HVM guest
+ *
+ * They cannot be granted. The guest reserves a range of addresses in which there
+ * is nothing, the window, and the backend has Xen put the pages there; which
+ * where is the backend's business. What is not there any more reads as ones.
+ *
+ * How memory is cached is a matter of addresses for Linux, not of mappings: so
+ * one part of the window is write-combining, and the rest uncached.
+ */
+#include <linux/io.h>
+#include <linux/module.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+#include <xen/xen.h>
+
+#include "map.h"
+#include "window.h"
+
+/* Xen needs a page of its own for each 2 MiB that are ever used. */
+static unsigned int window_mb = 1024;
+module_param(window_mb, uint, 0444);
+MODULE_PARM_DESC(window_mb,
+		 "addresses for memory of the host's GPU, in MiB, up to 4096; 0: none; PVH and HVM guests (default: 1024)");
+
+#define WINDOW_ALIGN	SZ_2M
+
+static u64 window_bytes(void)
+{
+	u64 most = (u64)XENDRM_MAX_WINDOW_PAGES << PAGE_SHIFT;
+
+	return round_down(min((u64)window_mb * SZ_1M, most), WINDOW_ALIGN);
+}
+
+/* Few pages are uncached: doorbells and registers */
+static u64 uncached_bytes(u64 bytes)
+{
+	return round_up(bytes / 16, WINDOW_ALIGN);
+}
+
+static int reserve(struct pvdrm_window_space *space)
+{
+	struct resource *res = &space->res;
+	u64 bytes = window_bytes();
+	u64 typed = bytes - uncached_bytes(bytes);
+	int err;
+
+	if (!typed)
+		return -ENOSPC;
+	*res = (struct resource) {
+		.name = "PVDRM window",
+		.flags = IORESOURCE_MEM,
+	};
+	/* Below 4 GiB is what firmware and devices want. */
+	err = allocate_resource(&iomem_resource, res, bytes, SZ_4G,
+				(resource_size_t)-1, WINDOW_ALIGN, NULL, NULL);
+	if (err) {
+		memset(res, 0, sizeof(*res));
+		return err;
+	}
+	/* The rest is uncached because it is nothing else. */
+	err = arch_io_reserve_memtype_wc(res->start, typed);
+	if (err) {
+		release_resource(res);
+		memset(res, 0, sizeof(*res));
+		return err;
+	}
+	space->typed = typed;
+	return 0;
+}
+
+/**
+ * pvdrm_window_free() - give a window's addresses back
+ * @space: the backend has nothing there any more; may be empty
+ */
+void pvdrm_window_free(struct pvdrm_window_space *space)
+{
+	if (!space->res.start)
+		return;
+	arch_io_free_memtype_wc(space->res.start, space->typed);
+	release_resource(&space->res);
+	memset(space, 0, sizeof(*space));
+}
+
+static void open_window(struct pvdrm_window *window,
+			struct pvdrm_window_space *space)
+{
+	int err = space->res.start ? 0 : reserve(space);
+
+	if (err) {
+		if (window_mb)
+			pr_warn("pvdrm-front: no room for a window of %u MiB (%d): memory of the GPU cannot be mapped\n",
+				window_mb, err);
+		return;
+	}
+	window->mode = PVDRM_DEVICE_WINDOW;
+	window->frame = space->res.start >> PAGE_SHIFT;
+	window->pages = resource_size(&space->res) >> PAGE_SHIFT;
+	window->uncached = window->pages - (space->typed >> PAGE_SHIFT);
+}
+
+/**
+ * pvdrm_window_open() - see how the host's device memory can be mapped
+ * @window: the result
+ * @space: kept from an earlier connection, or empty
+ * @offer: the backend's key; may be empty
+ */
+void pvdrm_window_open(struct pvdrm_window *window,
+		       struct pvdrm_window_space *space, const char *offer)
+{
+	window->mode = PVDRM_DEVICE_NONE;
+	if (!strcmp(offer, XENDRM_DEVICE_PAGES_WINDOW) && !xen_pv_domain())
+		open_window(window, space);
+	else if (!strcmp(offer, XENDRM_DEVICE_PAGES_FRAMES) && xen_pv_domain())
+		window->mode = PVDRM_DEVICE_FRAMES;
+}
+
+static bool is_uncached(const struct pvdrm_window *window, u64 offset)
+{
+	return offset >= window->pages - window->uncached;
+}
+
+/**
+ * pvdrm_window_check() - check what the backend says of a page
+ * @window: the connection's
+ * @page: of kind XENDRM_PAGE_DEVICE
+ *
+ * Return: the rule it breaks, or %NULL.
+ */
+const char *pvdrm_window_check(const struct pvdrm_window *window,
+			       const struct xendrm_page *page)
+{
+	u64 offset = page->frame - window->frame;
+	bool uncached = page->cache == XENDRM_CACHE_UC;
+
+	if (page->gref || page->flags)
+		return "FAULT answered with a device's page that has a grant or flags";
+	switch (window->mode) {
+	case PVDRM_DEVICE_WINDOW:
+		if (offset >= window->pages ||
+		    is_uncached(window, offset) != uncached)
+			return "FAULT answered with a page beside the window";
+		return NULL;
+	case PVDRM_DEVICE_FRAMES:
+		return page->frame >> (52 - PAGE_SHIFT) ?
+		       "FAULT answered with an impossible frame" : NULL;
+	default:
+		return "FAULT answered with a device's page, which was not agreed on";
+	}
+}
+
+/**
+ * pvdrm_window_prot() - how a page of a device is mapped
+ * @cache: enum xendrm_cache of the host's mapping
+ * @flags: of the VMA
+ *
+ * Return: uncached where the host has it so, else write-combining: there is no
+ * cached device memory in a guest.
+ */
+pgprot_t pvdrm_window_prot(u8 cache, vm_flags_t flags)
+{
+	pgprot_t prot = vm_get_page_prot(flags);
+
+	return cache == XENDRM_CACHE_UC ? pgprot_noncached(prot) :
+					  pgprot_writecombine(prot);
+}
+
+/**
+ * pvdrm_window_record() - note where the pages of a reply are
+ * @map: the mapping, locked
+ * @batch: with a reply that is valid
+ */
+void pvdrm_window_record(struct pvdrm_map *map,
+			 const struct pvdrm_batch *batch)
+{
+	struct pvdrm_front *front = map->front;
+	struct pvdrm_chunk *chunk;
+	u32 i, bit, nr = 0;
+
+	for (i = 0; i < batch->count; i++) {
+		if (batch->reply[i].kind != XENDRM_PAGE_DEVICE)
+			continue;
+		chunk = pvdrm_map_chunk(map, batch->first + i);
+		bit = pvdrm_chunk_bit(batch->first + i);
+		if (test_bit(bit, chunk->mapped))
+			continue;
+		chunk->offsets[bit] = batch->reply[i].frame -
+				      front->window.frame;
+		__set_bit(bit, chunk->device);
+		__clear_bit(bit, chunk->readonly);
+		__set_bit(bit, chunk->mapped);
+		nr++;
+	}
+	pvdrm_stat_add(&front->stats, PVDRM_STAT_DEVICE_PAGES, nr);
+}
+
+/**
+ * pvdrm_window_insert() - put a page of the window into a page table
+ * @window: the connection's
+ * @vma: where
+ * @address: in it
+ * @offset: which page of the window
+ *
+ * Return: as vmf_insert_pfn_prot().
+ */
+vm_fault_t pvdrm_window_insert(const struct pvdrm_window *window,
+			       struct vm_area_struct *vma,
+			       unsigned long address, u32 offset)
+{
+	u8 cache = is_uncached(window, offset) ? XENDRM_CACHE_UC :
+						 XENDRM_CACHE_WC;
+
+	return vmf_insert_pfn_prot(vma, address, window->frame + offset,
+				   pvdrm_window_prot(cache, vma->vm_flags));
+}
