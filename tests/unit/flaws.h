@@ -50,7 +50,7 @@ SPOILED(list_backwards, "field: children before their parent", 6,
 SPOILED(list_itself, "field: children before their parent", 6,
 	f[F_VARIANT].first = F_VARIANT);
 SPOILED(field_kind, "field: unknown kind", 3,
-	f[F_OTHER].kind = 8);
+	f[F_OTHER].kind = 9);
 SPOILED(field_kind_zero, "field: unknown kind", 3,
 	f[F_OTHER].kind = 0);
 SPOILED(field_flags, "field: unknown flags", 3,
