@@ -120,7 +120,9 @@ static void some_array(struct generator *g, struct xendrm_field *f, u32 size)
 static void some_field(struct generator *g, struct xendrm_field *f,
 		       const struct list *l)
 {
-	f->kind = 1 + generate_below(g, XENDRM_FIELD_REFUSE);
+	f->kind = 1 + generate_below(g, XENDRM_FIELD_BUFFER);
+	if (f->kind == XENDRM_FIELD_BUFFER && l->depth > 1)
+		f->kind = XENDRM_FIELD_REFUSE;
 	if (l->chain)
 		f->kind = XENDRM_FIELD_VARIANT;
 	f->offset = some_offset(g, 8, l->size);
@@ -168,6 +170,11 @@ static void some_field(struct generator *g, struct xendrm_field *f,
 		f->count = some_offset(g, f->count_width, l->size);
 		f->stride = generate_below(g, 8);
 		f->max = f->stride + generate_below(g, 8);
+		break;
+	case XENDRM_FIELD_BUFFER:
+		f->flags = 0;
+		f->offset = some_offset(g, 4, l->size);
+		f->aux = XENDRM_BUFFER_FREED + generate_below(g, 2);
 		break;
 	default:
 		break;
