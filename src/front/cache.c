@@ -83,7 +83,6 @@ struct cache_call {
 	const u8 *arg;			/* as it is sent */
 	u32 len;
 	struct pvdrm_victims victims;
-	bool wait;			/* until they are gone on the host, too */
 };
 
 /* Bytes of the argument that are sent, and that come back */
@@ -234,7 +233,10 @@ static int begin_made(struct cache_call *call, u8 *rsp)
 	return answer(call, &buffer->made, rsp);
 }
 
-/* The host tells a program that names a buffer it has freed. */
+/*
+ * The host tells a program that names a buffer it has freed: RELEASE is done
+ * before the call that comes after it.
+ */
 static struct pvdrm_buffer *find_in_use(struct cache_call *call)
 {
 	struct pvdrm_buffer *buffer = find(call->cache, handle_in(call));
@@ -242,7 +244,6 @@ static struct pvdrm_buffer *find_in_use(struct cache_call *call)
 	if (!buffer || !buffer->freed)
 		return buffer;
 	pvdrm_pool_evict_locked(buffer, &call->victims);
-	call->wait = true;
 	return NULL;
 }
 
@@ -313,10 +314,8 @@ static void doubt(struct cache_call *call)
 	struct pvdrm_buffer *buffer, *next;
 
 	cache->doubts++;
-	list_for_each_entry_safe(buffer, next, &cache->freed, node) {
+	list_for_each_entry_safe(buffer, next, &cache->freed, node)
 		pvdrm_pool_evict_locked(buffer, &call->victims);
-		call->wait = true;
-	}
 }
 
 static bool is_of_interest(struct pvdrm_cache *cache)
@@ -364,7 +363,7 @@ int pvdrm_cache_begin(struct pvdrm_cache *cache,
 	if (!told)
 		doubt(&call);
 	spin_unlock(&front->pool.lock);
-	pvdrm_victims_end(front, &call.victims, call.wait);
+	pvdrm_victims_end(front, &call.victims, false);
 	return ret;
 }
 

@@ -177,10 +177,9 @@ static void request_munmap(struct pvdrm_map *map, bool wait)
 		.wait = PVDRM_WAIT_KILL,
 	};
 
-	if (wait) {
-		pvdrm_front_call(map->front, &call);
+	/* Twice does no harm, if it was sent before the caller was killed. */
+	if (wait && !pvdrm_front_call(map->front, &call))
 		return;
-	}
 	map->munmap = NULL;
 	post->req = call.req;
 	pvdrm_front_post(map->front, post);

@@ -67,21 +67,15 @@ void pvdrm_victims_init(struct pvdrm_victims *victims)
 	INIT_LIST_HEAD(&victims->maps);
 }
 
-/* The handle is closed, now or soon; the file may be closed already. */
-static void release(struct pvdrm_front *front, struct pvdrm_post *post,
-		    bool wait)
+/* The backend has done all RELEASEs that came before this. */
+static void wait_for_releases(struct pvdrm_front *front)
 {
 	struct pvdrm_call call = {
-		.req = post->req,
+		.req.op = XENDRM_OP_NOP,
 		.wait = PVDRM_WAIT_KILL,
 	};
 
-	if (!wait) {
-		pvdrm_front_post(front, post);
-	} else {
-		pvdrm_front_call(front, &call);
-		kfree(post);
-	}
+	pvdrm_front_call(front, &call);
 }
 
 /**
@@ -100,13 +94,16 @@ void pvdrm_victims_end(struct pvdrm_front *front,
 		list_del_init(&map->victim);
 		pvdrm_map_end(map, wait);
 	}
+	wait = wait && !list_empty(&victims->buffers);
 	list_for_each_entry_safe(buffer, next, &victims->buffers, node) {
 		list_del_init(&buffer->node);
 		if (buffer->release)
-			release(front, buffer->release, wait);
+			pvdrm_front_post(front, buffer->release);
 		buffer->release = NULL;
 		buffer_put(buffer);
 	}
+	if (wait)
+		wait_for_releases(front);
 }
 
 /* -------------------------------------------------------------- under the lock */
