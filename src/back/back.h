@@ -48,6 +48,7 @@
 
 struct pvdrm_device;
 struct pvdrm_driver_table;
+struct pvdrm_idle_rule;
 struct pvdrm_link;
 struct pvdrm_map;
 struct pvdrm_server;
@@ -250,6 +251,7 @@ struct pvdrm_link {
  * @image_len: its bytes
  * @table: the same, checked
  * @memory: what ioctls do to the memory of buffers, by _IOC_NR
+ * @idle: how to ask whether a buffer is in use, or NULL
  */
 struct pvdrm_node {
 	struct file *file;
@@ -261,6 +263,7 @@ struct pvdrm_node {
 	size_t image_len;
 	struct pvdrm_table table;
 	const struct pvdrm_memory_rule *memory[PVDRM_STAT_NRS];
+	const struct pvdrm_idle_rule *idle;
 };
 
 /**
@@ -445,6 +448,10 @@ bool pvdrm_serve_stale(struct pvdrm_worker *worker);
 /* exec.c */
 bool pvdrm_exec(struct pvdrm_worker *worker);
 extern const struct pvdrm_mem pvdrm_user_mem;
+
+/* recycle.c */
+int pvdrm_recycle(struct pvdrm_worker *worker);
+int pvdrm_release(struct pvdrm_worker *worker);
 
 /* files.c */
 int pvdrm_file_open(struct pvdrm_worker *worker, u32 *id);

@@ -56,6 +56,8 @@ struct pvdrm_grant {
  * @va: its address in the process
  * @npages: its length
  * @write: the pages may be written to
+ * @host_lock: @va is used as memory, or unmapped; outside of mmap_lock
+ * @unmapped: @va is somebody else's now; under @host_lock
  * @vm_file: what the VMA maps; only compared
  * @notifier: tells of changes in [va, va + npages)
  * @hooked: the notifier is in place
@@ -78,6 +80,8 @@ struct pvdrm_map {
 	unsigned long va;
 	u32 npages;
 	bool write;
+	struct mutex host_lock;		/* unmapped */
+	bool unmapped;
 	struct file *vm_file;
 	struct mmu_interval_notifier notifier;
 	bool hooked;
@@ -98,6 +102,8 @@ void pvdrm_map_put(struct pvdrm_map *map);
 int pvdrm_map_create(struct pvdrm_worker *worker,
 		     const struct xendrm_request *req, u32 *id);
 int pvdrm_map_destroy(struct pvdrm_worker *worker, u32 id);
+int pvdrm_map_clear(struct pvdrm_worker *worker, const struct pvdrm_file *pf,
+		    u32 id);
 void pvdrm_maps_detach(struct pvdrm_link *link);
 void pvdrm_maps_reap(struct pvdrm_link *link, bool in_process);
 

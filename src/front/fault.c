@@ -434,6 +434,9 @@ vm_fault_t pvdrm_map_fault(struct vm_fault *vmf)
 		if (fatal_signal_pending(current))
 			return VM_FAULT_SIGBUS;
 		err = try_fault(&fault);
+		/* Grants that are only kept may be what is missing. */
+		if (err == -ENOMEM && pvdrm_pool_flush(fault.map->front))
+			err = FAULT_AGAIN;
 		cond_resched();
 	} while (err == FAULT_AGAIN);
 	return err ? fault_error(&fault, err) : fault.ret;

@@ -6,6 +6,7 @@
 #define PVDRM_FRONT_MAP_H
 
 #include <linux/bitmap.h>
+#include <linux/interval_tree.h>
 #include <linux/llist.h>
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
@@ -137,6 +138,9 @@ extern const struct pvdrm_map_ops pvdrm_map_pv_ops;
 /**
  * struct pvdrm_map - one mmap() of the device
  * @front: the connection; a reference
+ * @cache: its file's; valid while it has VMAs or is kept
+ * @place: in the cache, while it has VMAs: bytes of the file
+ * @victim: in pvdrm_victims.maps
  * @ops: by the kind of guest
  * @refs: references: one for the VMAs, one for each user from elsewhere
  * @vmas: VMAs that show it
@@ -162,6 +166,9 @@ extern const struct pvdrm_map_ops pvdrm_map_pv_ops;
  */
 struct pvdrm_map {
 	struct pvdrm_front *front;
+	struct pvdrm_cache *cache;
+	struct interval_tree_node place;
+	struct list_head victim;
 	const struct pvdrm_map_ops *ops;
 	refcount_t refs;
 	refcount_t vmas;
@@ -201,6 +208,7 @@ static inline u32 pvdrm_chunk_bit(u32 index)
 int pvdrm_front_mmap(struct file *fp, struct vm_area_struct *vma);
 struct pvdrm_map *pvdrm_map_find(struct pvdrm_front *front, u32 id);
 void pvdrm_map_put(struct pvdrm_map *map);
+void pvdrm_map_end(struct pvdrm_map *map, bool wait);
 bool pvdrm_map_invalidate(struct pvdrm_map *map, u32 first, u32 count, u32 seq);
 bool pvdrm_map_unmap(struct pvdrm_map *map, u32 first, u32 last);
 bool pvdrm_maps_lose(struct pvdrm_front *front);

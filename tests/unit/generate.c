@@ -216,9 +216,12 @@ static void some_field(struct generator *g, struct xendrm_field *f,
 		XENDRM_FIELD_ARRAY, XENDRM_FIELD_ARRAY, XENDRM_FIELD_ARRAY,
 		XENDRM_FIELD_CHAIN, XENDRM_FIELD_CHAIN, XENDRM_FIELD_STRING,
 		XENDRM_FIELD_FD, XENDRM_FIELD_ABS_TIMEOUT, XENDRM_FIELD_REFUSE,
+		XENDRM_FIELD_BUFFER,
 	};
 
 	f->kind = kinds[generate_below(g, sizeof(kinds))];
+	if (f->kind == XENDRM_FIELD_BUFFER && l->depth > 1)
+		f->kind = XENDRM_FIELD_REFUSE;
 	f->offset = some_offset(g, 8, l->size, POINTER_PLACE);
 	f->flags = XENDRM_FIELD_IN;
 	switch (f->kind) {
@@ -236,6 +239,11 @@ static void some_field(struct generator *g, struct xendrm_field *f,
 		break;
 	case XENDRM_FIELD_REFUSE:
 		some_refusal(g, f, l->size);
+		break;
+	case XENDRM_FIELD_BUFFER:
+		f->flags = 0;
+		f->offset = some_offset(g, 4, l->size, NUMBER_PLACE);
+		f->aux = XENDRM_BUFFER_FREED + generate_below(g, 2);
 		break;
 	default:
 		break;
