@@ -383,8 +383,10 @@ static int walk_chain(struct pvdrm_walk *w, const struct pvdrm_view *arg,
 		err = walk_pointer(w, &v, f, off, &ptr);
 		if (err <= 0)
 			return err;
+		/* The driver counts, too, and says so before it reads on */
 		if (links >= f->max)
-			return -E2BIG;
+			return w->mem ? walk_mark(w, &v, off, ptr,
+						  XENDRM_PTR_FAULT) : -E2BIG;
 		err = walk_chain_fetch(w, f, ptr, &variant, &len);
 		if (err == -EFAULT)
 			return walk_mark(w, &v, off, ptr, XENDRM_PTR_FAULT);

@@ -336,10 +336,10 @@ long kinds_chain(struct space *s, void *data)
 		struct kinds_link link;
 		long err = 0;
 
-		if (space_read(s, &link, at, sizeof(link)))
-			return -EFAULT;
 		if (++links > KINDS_MOST_LINKS)
 			return -E2BIG;
+		if (space_read(s, &link, at, sizeof(link)))
+			return -EFAULT;
 		switch (link.tag) {
 		case KINDS_LINK_NUMBER:
 			err = space_read(s, &number, at, sizeof(number));

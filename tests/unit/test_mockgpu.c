@@ -20,6 +20,7 @@
 #include "mock.h"
 #include "uapi/newest/amdgpu_drm.h"
 #include "uapi/newest/i915_drm.h"
+#include "uapi/newest/xe_drm.h"
 
 #define CASES		100
 #define FAULTING	0x0000900000000000ull	/* an address that is none */
@@ -341,6 +342,60 @@ static void a_negative_length_is_the_items(void **state)
 	assert_int_equal(item.length, -EINVAL);
 }
 
+/* The driver's own errno for a count that is none of PVDRM's business, or a chain */
+static void expect(const struct mock_driver *driver, unsigned int cmd, const void *arg, long err)
+{
+	u8 copy[256] = { 0 };
+
+	use_driver(driver);
+	memcpy(copy, arg, _IOC_SIZE(cmd));
+	assert_int_equal(call_directly(cmd, copy), err);
+	memcpy(copy, arg, _IOC_SIZE(cmd));
+	assert_int_equal(call_carried(cmd, copy), err);
+}
+
+static void too_many(void **state)
+{
+	union drm_amdgpu_bo_list list = { .in.bo_number = 128 * 1024 + 1, .in.bo_info_size = 8 };
+	struct drm_i915_gem_execbuffer2 execbuffer = { .buffer_count = ~0u };
+	struct drm_xe_exec exec = { .num_syncs = ~0u };
+	struct drm_xe_vm_bind bind = { .num_syncs = ~0u };
+	struct drm_xe_exec_queue_create queue = { .width = 0xffff, .num_placements = 2 };
+
+	expect(&mock_driver_amdgpu, DRM_IOCTL_AMDGPU_BO_LIST, &list, -EINVAL);
+	expect(&mock_driver_i915, DRM_IOCTL_I915_GEM_EXECBUFFER2_WR, &execbuffer, -EINVAL);
+	expect(&mock_driver_xe, DRM_IOCTL_XE_EXEC, &exec, -EINVAL);
+	expect(&mock_driver_xe, DRM_IOCTL_XE_VM_BIND, &bind, -EINVAL);
+	expect(&mock_driver_xe, DRM_IOCTL_XE_EXEC_QUEUE_CREATE, &queue, -EINVAL);
+}
+
+static void chains_without_an_end(void **state)
+{
+	struct drm_i915_gem_create_ext_set_pat pat = { .base.name = 2 };
+	struct drm_i915_gem_memory_class_instance region = { 0 };
+	struct drm_i915_gem_create_ext_memory_regions regions = {
+		.num_regions = 1, .regions = (uintptr_t)&region,
+	};
+	struct drm_i915_gem_create_ext create = { .size = 4096 };
+	struct drm_xe_ext_set_property timeslice = { .property = 1 };
+	struct drm_xe_exec_queue_create queue = {
+		.width = 1, .num_placements = 1, .vm_id = 1,
+	};
+	u8 instances[64] = { 0 };
+
+	queue.instances = (uintptr_t)instances;
+	pat.base.next_extension = (uintptr_t)&pat;
+	create.extensions = (uintptr_t)&pat;
+	expect(&mock_driver_i915, DRM_IOCTL_I915_GEM_CREATE_EXT, &create, -E2BIG);
+	/* What is wrong in one of the links is found before that */
+	regions.base.next_extension = (uintptr_t)&regions;
+	create.extensions = (uintptr_t)&regions;
+	expect(&mock_driver_i915, DRM_IOCTL_I915_GEM_CREATE_EXT, &create, -EINVAL);
+	timeslice.base.next_extension = (uintptr_t)&timeslice;
+	queue.extensions = (uintptr_t)&timeslice;
+	expect(&mock_driver_xe, DRM_IOCTL_XE_EXEC_QUEUE_CREATE, &queue, -E2BIG);
+}
+
 static bool is_left_out(const char *name)
 {
 	int i;
@@ -427,6 +482,8 @@ int main(void)
 		cmocka_unit_test(refused_to_guests),
 		cmocka_unit_test(unchanged_may_be_read_only),
 		cmocka_unit_test(a_negative_length_is_the_items),
+		cmocka_unit_test(too_many),
+		cmocka_unit_test(chains_without_an_end),
 	};
 
 	mock_start();

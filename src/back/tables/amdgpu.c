@@ -10,8 +10,10 @@
 #include "tables.h"
 #include "uapi/newest/amdgpu_drm.h"
 
-/* The driver takes 128 * 1024 entries; so many are never needed */
-#define MOST_BUFFERS	65536
+/* As the driver has it, which says EINVAL to more */
+#define MOST_BUFFERS	(128 * 1024)
+
+/* The driver takes as many as it is told; so many are never needed */
 #define MOST_CHUNKS	4096
 #define MOST_FENCES	16384
 #define MOST_SYNCOBJS	65536
@@ -25,6 +27,7 @@ struct amdgpu_cs_pointer {
 
 #define ARG struct drm_amdgpu_bo_list_in
 static const struct pvdrm_field_entry bo_handles[] = {
+	REFUSE(EINVAL, WHEN_GT(bo_number, MOST_BUFFERS)),
 	ARRAY(bo_info_ptr, IN, COUNT(bo_number), STRIDE(bo_info_size),
 	      ELEM(struct drm_amdgpu_bo_list_entry), AT_MOST(MOST_BUFFERS)),
 };
@@ -33,6 +36,7 @@ static const struct pvdrm_field_entry bo_handles[] = {
 
 #define ARG union drm_amdgpu_bo_list
 static const struct pvdrm_field_entry bo_list[] = {
+	REFUSE(EINVAL, WHEN_GT(in.bo_number, MOST_BUFFERS)),
 	ARRAY(in.bo_info_ptr, IN_RESULT, COUNT(in.bo_number),
 	      STRIDE(in.bo_info_size), ELEM(struct drm_amdgpu_bo_list_entry),
 	      AT_MOST(MOST_BUFFERS)),

@@ -19,11 +19,14 @@
 #define MOST_FENCES	16384
 #define MOST_ITEMS	256
 
-/* Refuses with EINVAL what is more: let it */
-#define MOST_REGIONS	256
 #define MOST_SIBLINGS	4096
-#define MOST_ENGINES	4096
 #define MOST_SSEU	4096
+
+/* The driver refuses with EINVAL what is more, and less than that */
+#define MOST_REGIONS	256
+#define MOST_ENGINES	4096
+#define MOST_COUNTED	0x7fffffff
+#define MOST_RELOCATED	(MOST_COUNTED / sizeof(struct drm_i915_gem_relocation_entry))
 
 #define EXTENSIONS(member, list, ...) \
 	CHAIN(member, struct i915_user_extension, next_extension, name, \
@@ -44,6 +47,7 @@ static const struct pvdrm_field_entry getparam[] = {
 /* Of a buffer and a relocation, the driver writes where the buffer is */
 #define ARG struct drm_i915_gem_exec_object2
 static const struct pvdrm_field_entry exec_object[] = {
+	REFUSE(EINVAL, WHEN_GT(relocation_count, MOST_RELOCATED)),
 	ARRAY(relocs_ptr, INOUT, COUNT(relocation_count),
 	      ELEM(struct drm_i915_gem_relocation_entry), AT_MOST(MOST_RELOCS)),
 };
@@ -68,6 +72,7 @@ static const struct pvdrm_field_entry execbuffer_extensions[] = {
 /* Without FENCE_ARRAY either, the driver refuses a cliprects_ptr, whatever it is */
 #define ARG struct drm_i915_gem_execbuffer2
 static const struct pvdrm_field_entry execbuffer[] = {
+	REFUSE(EINVAL, WHEN_GT(buffer_count, MOST_COUNTED)),
 	ARRAY(buffers_ptr, INOUT, COUNT(buffer_count),
 	      ELEM(struct drm_i915_gem_exec_object2), AT_MOST(MOST_BUFFERS),
 	      EACH(exec_object)),
@@ -87,6 +92,7 @@ static const struct pvdrm_field_entry execbuffer[] = {
 
 #define ARG struct drm_i915_gem_create_ext_memory_regions
 static const struct pvdrm_field_entry memory_regions[] = {
+	REFUSE(EINVAL, WHEN_GT(num_regions, MOST_REGIONS)),
 	ARRAY(regions, IN, COUNT(num_regions),
 	      ELEM(struct drm_i915_gem_memory_class_instance),
 	      AT_MOST(MOST_REGIONS)),
@@ -179,6 +185,8 @@ static const struct pvdrm_field_entry engines[] = {
 		     I915_CONTEXT_MAX_USER_PRIORITY)), \
 	REFUSE(EPERM, WHEN_EQ(param, I915_CONTEXT_PARAM_BANNABLE), \
 	       RANGE(value, 0, 0)), \
+	REFUSE(EINVAL, WHEN_EQ(param, I915_CONTEXT_PARAM_ENGINES), \
+	       RANGE(size, MOST_ENGINES + 1, ~0u)), \
 	ARRAY(value, IN, UNITS(size, 1), \
 	      ELEM(struct drm_i915_gem_context_param_sseu), \
 	      AT_MOST(MOST_SSEU), WHEN_EQ(param, I915_CONTEXT_PARAM_SSEU)), \

@@ -13,9 +13,10 @@
 /* As the driver has it */
 #define MOST_EXTENSIONS	16
 
-/* Refuses with EINVAL what is more than 1024 syncs: let it */
+/* The driver refuses with EINVAL what is more, and less than that */
 #define MOST_SYNCS	4096
-#define MOST_INSTANCES	4096
+#define MOST_WIDTH	64
+#define MOST_INSTANCES	(MOST_WIDTH * MOST_WIDTH)
 #define MOST_BATCHES	4096
 
 /* The driver allocates as many as it is told; so many are never needed */
@@ -128,6 +129,7 @@ static const struct pvdrm_field_entry exec_sync[] = {
 static const struct pvdrm_field_entry vm_bind[] = {
 	NO_EXTENSIONS,
 	BIND_OP(bind.op, bind.flags),
+	REFUSE(EINVAL, WHEN_GT(num_syncs, MOST_SYNCS)),
 	ARRAY(vector_of_binds, IN, COUNT(num_binds),
 	      ELEM(struct drm_xe_vm_bind_op), AT_MOST(MOST_BINDS),
 	      EACH(bind_op), WHEN_GT(num_binds, 1)),
@@ -189,6 +191,8 @@ static const struct pvdrm_field_entry queue_extensions[] = {
 
 #define ARG struct drm_xe_exec_queue_create
 static const struct pvdrm_field_entry queue_create[] = {
+	REFUSE(EINVAL, WHEN_GT(width, MOST_WIDTH)),
+	REFUSE(EINVAL, WHEN_GT(num_placements, MOST_WIDTH)),
 	EXTENSIONS(extensions, queue_extensions),
 	ARRAY(instances, IN_TIMES, COUNT(width), TIMES(num_placements),
 	      ELEM(struct drm_xe_engine_class_instance),
@@ -218,6 +222,8 @@ static const struct pvdrm_field_entry queue_set_property[] = {
 #define ARG struct drm_xe_exec
 static const struct pvdrm_field_entry exec[] = {
 	NO_EXTENSIONS,
+	REFUSE(EINVAL, WHEN_GT(num_syncs, MOST_SYNCS)),
+	REFUSE(EINVAL, WHEN_GT(num_batch_buffer, MOST_BATCHES)),
 	ARRAY(syncs, IN, COUNT(num_syncs), ELEM(struct drm_xe_sync),
 	      AT_MOST(MOST_SYNCS), EACH(exec_sync)),
 	ARRAY(address, IN, COUNT(num_batch_buffer), ELEM(__u64),

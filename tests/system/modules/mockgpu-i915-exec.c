@@ -87,9 +87,9 @@ static int relocate(struct mock *m, u64 at)
 	if (!mock_number(m, 3))
 		return 0;
 	mock_fill_value(m, offset);
+	at += offsetof(struct drm_i915_gem_relocation_entry, presumed_offset);
 	/* As the driver, it does not look whether this works */
-	mock_put(at + offsetof(struct drm_i915_gem_relocation_entry, presumed_offset), &offset,
-		   sizeof(offset));
+	mock_put(at, &offset, sizeof(offset));
 	return 0;
 }
 
