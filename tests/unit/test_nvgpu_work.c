@@ -27,7 +27,7 @@
 
 #define PUSH_BYTES	0x10000u	/* of each channel, from the beginning of VRAM */
 #define DATA		0x200000u	/* in VRAM */
-#define PATIENCE	2000		/* ms */
+#define PATIENCE	20000		/* ms, on a busy machine */
 
 static pthread_t thread;
 static uint32_t put[CHANNELS];
@@ -440,7 +440,7 @@ static void delays(void **state)
 
 	set_copy(d, 0, H_VRAM, H_VRAM);
 	assert_true(done(d, 0));
-	fault(d, FAULT_WORD(FAULT_DELAY, 300));
+	fault(d, FAULT_WORD(FAULT_DELAY, 1000));
 	copy(d, 0, DATA, DATA + 0x1000, 0, 0, 32, 1);
 	method(d, 0, 0, 0x50, 0xa0);
 	kick(d, 0);
