@@ -386,6 +386,8 @@ static void test_fork(void)
 	int i, status, bad = 0;
 	pid_t pid;
 
+	/* All are touched: 6.12's shmem helper finds the wrong pages once it is split. */
+	check(!wrong(map, 0, PAGES), "before fork");
 	munmap(page_at(map, 40), PAGE);
 	mprotect(page_at(map, 80), PAGE, PROT_READ);
 	for (i = 0; i < 8; i++) {
