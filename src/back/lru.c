@@ -40,7 +40,7 @@
 /* Pages of a FAULT that is not part of a sequence, while grants are short */
 #define NARROW_PAGES		16u
 #define PRESSED_TIME		HZ
-#define SLOW_TIME		(10 * HZ)
+#define SLOW_TIME		(2 * HZ)
 #define LEARNED_TIME		(10 * HZ)
 /* Other connections that may turn out to be slow before it fails */
 #define MAX_VICTIMS		4

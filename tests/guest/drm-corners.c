@@ -364,17 +364,18 @@ static void test_ptrace(void)
 	check(true, "a traced process dies with a mapping");
 }
 
-static int in_child(__u32 *map)
+/* The pages from @first on; before there is a hole */
+static int in_child(__u32 *map, int first)
 {
-	int got = touch(map, false);
+	int got = touch(page_at(map, first), false);
 
 	/* All of it, or nothing (PV guests) */
 	if (got)
 		return got == SIGSEGV ? 0 : 1;
-	if (wrong(map, 0, PAGES))
+	if (wrong(map, first, PAGES - first))
 		return 2;
-	munmap(page_at(map, 10), 10 * PAGE);
-	if (wrong(map, 0, 10) || wrong(map, 20, PAGES - 20))
+	munmap(page_at(map, first + 10), 10 * PAGE);
+	if (wrong(map, first, 10) || wrong(map, first + 20, PAGES - first - 20))
 		return 3;
 	return 0;
 }
@@ -385,13 +386,15 @@ static void test_fork(void)
 	int i, status, bad = 0;
 	pid_t pid;
 
+	/* All are touched: 6.12's shmem helper finds the wrong pages once it is split. */
+	check(!wrong(map, 0, PAGES), "before fork");
 	munmap(page_at(map, 40), PAGE);
 	mprotect(page_at(map, 80), PAGE, PROT_READ);
 	for (i = 0; i < 8; i++) {
 		pid = fork();
 		if (!pid) {
 			if (i % 2)
-				_exit(in_child(page_at(map, 41)) > 1);
+				_exit(in_child(map, 41));
 			execl("/bin/true", "true", NULL);
 			_exit(9);
 		}
@@ -404,7 +407,7 @@ static void test_fork(void)
 	map = map_buffer();
 	pid = fork();
 	if (!pid)
-		_exit(in_child(map));
+		_exit(in_child(map, 0));
 	munmap(map, BYTES);
 	waitpid(pid, &status, 0);
 	check(!status, "a child outlives its parent's mapping");
@@ -471,7 +474,8 @@ static int change_half(__u32 *half, size_t bytes)
 	bad += wrong(half, 0, PAGES / 2);
 	bad += !!mprotect(half, bytes, PROT_READ);
 	bad += wrong(half, 0, 4);
-	bad += !!madvise(half, bytes, MADV_DONTNEED);
+	/* Not for pages without a struct page, which drivers choose to have. */
+	bad += madvise(half, bytes, MADV_DONTNEED) && errno != EINVAL;
 	bad += wrong(half, 0, 4);
 	bad += touch(half, true) != SIGSEGV;
 	bad += !!mprotect(half, bytes, PROT_READ | PROT_WRITE);

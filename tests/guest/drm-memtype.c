@@ -28,7 +28,7 @@ static const char *kind_of(const volatile char *address)
 	if (fd < 0)
 		die("cannot open %s: %s", module, strerror(errno));
 	if (write(fd, &address, sizeof(address)) == sizeof(address))
-		n = pread(fd, kind, sizeof(kind) - 1, 0);
+		n = read(fd, kind, sizeof(kind) - 1);
 	close(fd);
 	if (n < 0)
 		die("%s: %s", module, strerror(errno));

@@ -61,7 +61,7 @@ static ssize_t memtype_read(struct file *file, char __user *buf, size_t len, lof
 
 static const struct file_operations memtype_fops = {
 	.owner = THIS_MODULE,
-	.open = nonseekable_open,
+	.open = simple_open,
 	.read = memtype_read,
 	.write = memtype_write,
 };
