@@ -204,6 +204,9 @@ static int exec_fault(struct pvdrm_worker *worker)
 
 	if (!count || count > XENDRM_MAX_FAULT_PAGES)
 		return -EINVAL;
+	if (req->u.fault.entries[0] & XENDRM_ENTRY_FLAGS &
+	    ~XENDRM_ENTRY_WRITE || !PAGE_ALIGNED(req->u.fault.entries[1]))
+		return -EINVAL;
 	len = count * sizeof(struct xendrm_page);
 	if (len > req->rsp_len)
 		return -ENOSPC;
