@@ -339,6 +339,24 @@ struct pvdrm_entries *pvdrm_device_entries(const struct pvdrm_device *device)
 	return device->guest->entries;
 }
 
+/**
+ * pvdrm_device_fault_is_bad() - whether a FAULT tells what it must not
+ * @device: the connection's, or NULL
+ * @req: the FAULT
+ *
+ * Return: whether it breaks the protocol. Addresses are for Xen to check.
+ */
+bool pvdrm_device_fault_is_bad(const struct pvdrm_device *device,
+			       const struct xendrm_request *req)
+{
+	const u64 *entries = req->u.fault.entries;
+
+	if (!device || !device->guest->entries)
+		return entries[0] || entries[1];
+	return (entries[0] & XENDRM_ENTRY_FLAGS & ~XENDRM_ENTRY_WRITE) ||
+	       !PAGE_ALIGNED(entries[1]);
+}
+
 /* ------------------------------------------------------- a connection's part */
 
 /**

@@ -28,6 +28,8 @@ u32 pvdrm_device_give(struct pvdrm_device *device, u64 mfn, u32 count,
 		      bool uncached, u64 *frame, int *err);
 bool pvdrm_device_take(struct pvdrm_device *device, u64 mfn, u32 count,
 		       u64 frame);
+bool pvdrm_device_fault_is_bad(const struct pvdrm_device *device,
+			       const struct xendrm_request *req);
 struct pvdrm_entries *pvdrm_device_entries(const struct pvdrm_device *device);
 
 /* device_pages.c: pages of a map; its lock is held */

@@ -61,7 +61,7 @@ struct pvdrm_entries {
  */
 bool pvdrm_entries_possible(void)
 {
-	return IS_ENABLED(CONFIG_XEN_PV) && xen_pv_domain();
+	return xen_pv_domain();
 }
 
 /**

@@ -11,6 +11,7 @@
 #include <drm/drm.h>
 
 #include "back.h"
+#include "device_pages.h"
 #include "map.h"
 
 /* The kernel's own codes for "again, after the signal" */
@@ -204,8 +205,7 @@ static int exec_fault(struct pvdrm_worker *worker)
 
 	if (!count || count > XENDRM_MAX_FAULT_PAGES)
 		return -EINVAL;
-	if (req->u.fault.entries[0] & XENDRM_ENTRY_FLAGS &
-	    ~XENDRM_ENTRY_WRITE || !PAGE_ALIGNED(req->u.fault.entries[1]))
+	if (pvdrm_device_fault_is_bad(worker->link->device, req))
 		return -EINVAL;
 	len = count * sizeof(struct xendrm_page);
 	if (len > req->rsp_len)
