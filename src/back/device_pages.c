@@ -61,6 +61,22 @@ static void note_taken(struct pvdrm_map *map, u32 index)
 	pvdrm_uncount(map->back, device_pages);
 }
 
+static void stop(const struct pvdrm_map *map)
+{
+	u32 domid = map->back->domid, flags = 0;
+
+	if (pvdrm_domctl_flags(domid, &flags) == -ESRCH ||
+	    flags & PVDRM_DOMAIN_DYING)
+		return;
+	if (!(flags & PVDRM_DOMAIN_SHUTDOWN))
+		pvdrm_guest_stop(domid);
+	/* From now on it is still for good. */
+	if (!pvdrm_domctl_pause(domid))
+		pvdrm_domctl_unpause(domid);
+	else
+		usleep_range(1000, 2000);
+}
+
 /* ------------------------------------------------- PVH, HVM: in the window */
 
 /* Frames that can be given together, from the first on */
@@ -251,7 +267,8 @@ static void make_entries(struct pvdrm_map *map,
 	u32 first = req->u.fault.first, nr, i;
 
 	nr = add_entries(map, entries, req, frames, index);
-	pvdrm_entries_commit(entries);
+	if (!pvdrm_entries_commit(entries))
+		stop(map);
 	for (i = 0; i < nr; i++) {
 		if (!pvdrm_entries_added(entries, i))
 			continue;
@@ -355,22 +372,6 @@ int pvdrm_device_pages_make(struct pvdrm_map *map,
 	if (is_new(map, wanted, &frames[wanted - first]))
 		return err ?: -EINVAL;
 	return 0;
-}
-
-static void stop(const struct pvdrm_map *map)
-{
-	u32 domid = map->back->domid, flags = 0;
-
-	if (pvdrm_domctl_flags(domid, &flags) == -ESRCH ||
-	    flags & PVDRM_DOMAIN_DYING)
-		return;
-	if (!(flags & PVDRM_DOMAIN_SHUTDOWN))
-		pvdrm_guest_stop(domid);
-	/* From now on it is still for good. */
-	if (!pvdrm_domctl_pause(domid))
-		pvdrm_domctl_unpause(domid);
-	else
-		usleep_range(1000, 2000);
 }
 
 static bool take_pages(struct pvdrm_map *map, u32 first, u32 count)

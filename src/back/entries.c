@@ -212,8 +212,11 @@ static int permit(struct pvdrm_entries *entries, bool allow)
 /**
  * pvdrm_entries_commit() - write what was added
  * @entries: begun; see pvdrm_entries_added() for what came of it
+ *
+ * Return: false: the guest is permitted more than it should be, and must not
+ * run again.
  */
-void pvdrm_entries_commit(struct pvdrm_entries *entries)
+bool pvdrm_entries_commit(struct pvdrm_entries *entries)
 {
 	u32 i = 0, done;
 
@@ -227,7 +230,7 @@ void pvdrm_entries_commit(struct pvdrm_entries *entries)
 			i += done + 1;
 		}
 	}
-	permit(entries, false);
+	return !permit(entries, false);
 }
 
 /**

@@ -22,7 +22,7 @@ void pvdrm_entries_end(struct pvdrm_entries *entries);
 void pvdrm_entries_add(struct pvdrm_entries *entries, u64 at, u64 mfn,
 		       bool uncached, bool write);
 u16 *pvdrm_entries_index(struct pvdrm_entries *entries);
-void pvdrm_entries_commit(struct pvdrm_entries *entries);
+bool pvdrm_entries_commit(struct pvdrm_entries *entries);
 bool pvdrm_entries_added(const struct pvdrm_entries *entries, u32 n);
 bool pvdrm_entries_remove(struct pvdrm_entries *entries, u64 at, u64 mfn);
 #else
@@ -60,8 +60,9 @@ static inline u16 *pvdrm_entries_index(struct pvdrm_entries *entries)
 	return NULL;
 }
 
-static inline void pvdrm_entries_commit(struct pvdrm_entries *entries)
+static inline bool pvdrm_entries_commit(struct pvdrm_entries *entries)
 {
+	return false;
 }
 
 static inline bool pvdrm_entries_added(const struct pvdrm_entries *entries,
