@@ -10,6 +10,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 RIG     := tests/rig/run
 V       ?= 0
+GPU     ?= virtio
 
 .PHONY: all modules tools guest-programs install uninstall clean help \
 	demo bench check check-unit check-style check-build check-rig fuzz
@@ -20,6 +21,7 @@ help:
 	@echo 'make                modules for the running kernel (or KDIR=...) and vdrm'
 	@echo 'make install        install modules, vdrm, its man page and system files'
 	@echo 'make demo           a guest computes and draws on the GPU of dom0 (under QEMU)'
+	@echo 'make demo GPU=nouveau  a guest paints on an NVIDIA GPU of dom0, a software one'
 	@echo 'make check          every test; check-unit, check-style, check-build, check-rig: a part'
 	@echo 'make bench          what it costs, compared with native, in one run'
 	@echo 'make clean          remove build/'
@@ -58,7 +60,7 @@ uninstall:
 	test -n "$(DESTDIR)" || depmod "$(KVER)"
 
 demo:
-	demo/run
+	GPU=$(GPU) demo/run
 
 bench:
 	bench/run

@@ -32,6 +32,7 @@
 #define SIDE		128		/* pixels: a buffer of 16 pages */
 #define BYTES		(SIDE * SIDE * 4)
 #define FRAME		256		/* pixels */
+#define CACHE		"/sys/module/pvdrm_front/parameters/cache"
 
 static const char *node = DEFAULT_NODE;
 static int samples = 200, seconds = 10;
@@ -260,6 +261,28 @@ static void run_buffer(void)
 	must("GEM_CLOSE", ioctl(fd, DRM_IOCTL_GEM_CLOSE, &gem));
 }
 
+static void keep(bool on)
+{
+	int file = open(CACHE, O_WRONLY | O_CLOEXEC);
+
+	if (file < 0)
+		return;
+	must(CACHE, write(file, on ? "1" : "0", 1));
+	close(file);
+}
+
+/* In dom0 the same as without: nothing is in between that could keep any. */
+static bool set_up_kept(void)
+{
+	keep(true);
+	return true;
+}
+
+static void clean_up_kept(void)
+{
+	keep(false);
+}
+
 static struct gl gl;
 
 static const char draw_vertex[] =
@@ -314,6 +337,7 @@ static const struct bench benches[] = {
 	{ "execute", 5, is_virtio, run_execute },
 	{ "open", 1, NULL, run_open },
 	{ "buffer", 1, NULL, run_buffer },
+	{ "kept", 1, set_up_kept, run_buffer, clean_up_kept },
 	{ "draw", 1, set_up_draw, run_draw, clean_up_draw },
 };
 

@@ -26,7 +26,7 @@ function json_number(x) {
 }
 
 BEGIN {
-	count = split("nop version get-cap array execute open buffer draw", order, " ")
+	count = split("nop version get-cap array execute open buffer kept draw", order, " ")
 	what["nop"] = "empty PVDRM request"
 	what["version"] = "VERSION (answered in the guest)"
 	what["get-cap"] = "GET_CAP, a trivial ioctl"
@@ -34,6 +34,7 @@ BEGIN {
 	what["execute"] = "EXECBUFFER of 16 KiB"
 	what["open"] = "open and close of the node"
 	what["buffer"] = "64 KiB buffer: create..close"
+	what["kept"] = "the same, guest with cache=1"
 	what["draw"] = "draw and finish, 256 x 256"
 }
 

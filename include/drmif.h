@@ -39,7 +39,9 @@
  *   max-buffer-bytes  memory of the buffers it makes, in bytes; their making
  *                   fails with ENOMEM
  *   max-mapped-bytes  bytes it may have mapped; MMAP: ENOMEM
- *                   (all four optional; default: the backend's parameters)
+ *   max-granted-bytes  bytes of them that are granted at a time, at least
+ *                   XENDRM_MIN_GRANTED_BYTES; beyond, others are invalidated
+ *                   (all five optional; default: the backend's parameters)
  *   online          "1" while the device is wanted, "0" while it is detached
  *
  * Written by the backend before XenbusStateInitWait:
@@ -84,6 +86,7 @@
 #define XENDRM_KEY_MAX_INFLIGHT		"max-inflight"
 #define XENDRM_KEY_MAX_BUFFER_BYTES	"max-buffer-bytes"
 #define XENDRM_KEY_MAX_MAPPED_BYTES	"max-mapped-bytes"
+#define XENDRM_KEY_MAX_GRANTED_BYTES	"max-granted-bytes"
 #define XENDRM_KEY_ONLINE		"online"
 #define XENDRM_KEY_DRIVER		"driver"
 #define XENDRM_KEY_DRIVER_VERSION	"driver-version"
@@ -110,6 +113,7 @@
 #define XENDRM_DATA_UNIT		1024u	/* alignment of data_off, bytes */
 #define XENDRM_MAX_REQUESTS		256	/* bound on a request's id */
 #define XENDRM_MAX_FENCES		448	/* fences not signalled yet */
+#define XENDRM_MIN_GRANTED_BYTES	(4u << 20)
 #define XENDRM_MAX_WINDOW_PAGES		1048576	/* 4 GiB of addresses */
 
 /* Values of XENDRM_KEY_DEVICE_PAGES, from both ends */
@@ -132,6 +136,8 @@
  * MMAP               none -> none; response.map names the new mapping
  * MUNMAP             none -> none; the frontend has unmapped all of it
  * FAULT              none -> fault.count times struct xendrm_page
+ * RECYCLE            none -> none; the buffer is idle, and all zeroes now
+ * RELEASE            none -> none; the buffer's handle is closed
  * NOP                none -> none; measures the transport
  *
  * An op that the backend does not know is answered with -ENOTSUPP (-524).
@@ -145,6 +151,8 @@ enum xendrm_op {
 	XENDRM_OP_MMAP		= 5,
 	XENDRM_OP_MUNMAP	= 6,
 	XENDRM_OP_FAULT		= 7,
+	XENDRM_OP_RECYCLE	= 8,
+	XENDRM_OP_RELEASE	= 9,
 };
 
 #define XENDRM_ENOTSUPP		524
@@ -184,6 +192,13 @@ struct xendrm_request {
 			uint64_t entries[2];	/* device-pages "entries":
 						 * see "Device pages" */
 		} fault;
+		struct {
+			uint32_t handle;	/* of a buffer of the file */
+			uint32_t map;		/* a mapping of all of it */
+		} recycle;
+		struct {
+			uint32_t handle;
+		} release;
 		struct {
 			uint32_t offset;	/* bytes */
 		} table;
@@ -340,7 +355,9 @@ struct xendrm_table {
 #define XENDRM_IOCTL_NO_REPLY	0x08u	/* nothing comes back: need not wait */
 #define XENDRM_IOCTL_ALLOC	0x10u	/* makes a buffer (for the cache) */
 #define XENDRM_IOCTL_FREE	0x20u	/* frees a buffer (for the cache) */
-#define XENDRM_IOCTL_FLAGS	0x3fu
+#define XENDRM_IOCTL_HARMLESS	0x40u	/* shares no buffer of the file, and
+					 * changes none but for its content */
+#define XENDRM_IOCTL_FLAGS	0x7fu
 
 struct xendrm_ioctl {
 	uint32_t cmd;		/*  0 as in the uapi header */
@@ -369,6 +386,8 @@ enum xendrm_field_kind {
 					 * with the errno in aux; with a count,
 					 * only if that is at least stride and
 					 * at most max */
+	XENDRM_FIELD_BUFFER	= 8,	/* in the argument itself: u32 handle of
+					 * a buffer; aux: what becomes of it */
 };
 
 /* xendrm_field.flags */
@@ -401,6 +420,22 @@ enum xendrm_fd_kind {
 	XENDRM_FD_EVENTFD	= 4,
 };
 
+/*
+ * What a call that succeeds does to a buffer, for a frontend that keeps freed ones
+ * to use them again (see docs/protocol.md). The same argument, but for what is
+ * only written (BUFFER's max), is answered the same: MADE, by any such buffer that
+ * is idle and all zeroes; PLACED, as long as the handle is not freed.
+ */
+enum xendrm_buffer_use {
+	XENDRM_BUFFER_MADE	= 1,	/* the handle is written */
+	XENDRM_BUFFER_PLACED	= 2,	/* where to mmap() it is written */
+	XENDRM_BUFFER_FREED	= 3,
+	XENDRM_BUFFER_CHANGED	= 4,	/* shared, renamed: not to be kept */
+};
+
+#define XENDRM_MAX_BUFFER_ARG	128u	/* bytes of an argument that makes or
+					 * places one */
+
 struct xendrm_field {
 	uint8_t  kind;		/*  0 enum xendrm_field_kind */
 	uint8_t  flags;		/*  1 XENDRM_FIELD_IN, _OUT, ... */
@@ -410,18 +445,23 @@ struct xendrm_field {
 				 *    three below speak of the tag */
 	uint8_t  cond_width;	/*  5 bytes of the value it looks at */
 	uint16_t reserved;	/*  6 */
-	uint32_t offset;	/*  8 of the pointer, fd or time */
+	uint32_t offset;	/*  8 of the pointer, fd, time or handle */
 	uint32_t count;		/* 12 the constant, or the count's offset;
 				 *    CHAIN: offset of the u32 tag in the
-				 *    header */
+				 *    header; BUFFER, MADE: of its bytes, as
+				 *    the call leaves them */
 	uint32_t elem_size;	/* 16 bytes the driver knows of an element;
 				 *    CHAIN: of the common header;
 				 *    VARIANT: of the struct */
 	uint32_t stride;	/* 20 offset of the stride field (bytes between
 				 *    elements); CHAIN: offset of the next
 				 *    pointer in the header; VARIANT: bytes
-				 *    of each element that follows it */
-	uint32_t max;		/* 24 elements, units or links at the most */
+				 *    of each element that follows it;
+				 *    BUFFER, MADE or PLACED: of the u64 for
+				 *    mmap(), if that is told */
+	uint32_t max;		/* 24 elements, units or links at the most;
+				 *    BUFFER, MADE or PLACED: bit n: the
+				 *    argument's n-th u32 is only written */
 	uint32_t cond_off;	/* 28 offset of the value */
 	uint64_t cond_value;	/* 32 */
 	uint16_t first;		/* 40 children, relative to each element */
@@ -430,7 +470,8 @@ struct xendrm_field {
 				 *    VARIANT: offset of the second count;
 				 *    ARRAY: 0, or the bytes of a unit: the
 				 *    pointee then is one struct, the count
-				 *    its length in units */
+				 *    its length in units;
+				 *    BUFFER: enum xendrm_buffer_use */
 };
 
 /*

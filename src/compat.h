@@ -28,6 +28,66 @@
 	get_user_pages_remote(mm, addr, 1, flags, page, NULL, NULL)
 #endif
 
+/* 6.7: shrinkers are allocated by the kernel. */
+#if PVDRM_KERNEL_AT_LEAST(6, 7)
+#define pvdrm_shrinker_data(shrinker)	((shrinker)->private_data)
+#define pvdrm_shrinker_unregister(shrinker)	shrinker_free(shrinker)
+#define pvdrm_shrinker_register(count, scan, data, name) \
+({ \
+	struct shrinker *__shrinker = shrinker_alloc(0, name); \
+	\
+	if (__shrinker) { \
+		__shrinker->count_objects = (count); \
+		__shrinker->scan_objects = (scan); \
+		__shrinker->private_data = (data); \
+		shrinker_register(__shrinker); \
+	} \
+	__shrinker; \
+})
+#else
+#include <linux/mm.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
+
+struct pvdrm_shrinker {
+	struct shrinker shrinker;
+	void *data;
+};
+
+#define pvdrm_shrinker_data(s) \
+	(container_of(s, struct pvdrm_shrinker, shrinker)->data)
+
+static inline struct shrinker *
+pvdrm_shrinker_register(unsigned long (*count)(struct shrinker *s,
+					       struct shrink_control *sc),
+			unsigned long (*scan)(struct shrinker *s,
+					      struct shrink_control *sc),
+			void *data, const char *name)
+{
+	struct pvdrm_shrinker *s = kzalloc(sizeof(*s), GFP_KERNEL);
+
+	if (!s)
+		return NULL;
+	s->shrinker.count_objects = count;
+	s->shrinker.scan_objects = scan;
+	s->shrinker.seeks = DEFAULT_SEEKS;
+	s->data = data;
+	if (register_shrinker(&s->shrinker, "%s", name)) {
+		kfree(s);
+		return NULL;
+	}
+	return &s->shrinker;
+}
+
+static inline void pvdrm_shrinker_unregister(struct shrinker *shrinker)
+{
+	if (!shrinker)
+		return;
+	unregister_shrinker(shrinker);
+	kfree(container_of(shrinker, struct pvdrm_shrinker, shrinker));
+}
+#endif
+
 /* 6.10: follow_pte() takes the VMA. 6.12: follow_pfnmap_start() replaces it. */
 #if !PVDRM_KERNEL_AT_LEAST(6, 12)
 #include <linux/mm.h>

@@ -14,7 +14,9 @@
  * and keep interrupts off; so does pvdrm_link.fence_lock, which is taken by
  * fences' callbacks, within the lock of any fence, and has none inside. Nothing
  * allocates with GFP_KERNEL under pvdrm_map.lock or after it: notifiers take it
- * in reclaim. Nothing is taken under pvdrm_limits.lock.
+ * in reclaim. Nothing is taken under pvdrm_limits.lock. pvdrm_lru.evict is taken
+ * with no other lock held, and pvdrm_map.lock within it; the spinlocks of lru.c
+ * are innermost.
  */
 #ifndef PVDRM_BACK_BACK_H
 #define PVDRM_BACK_BACK_H
@@ -37,6 +39,7 @@
 #include "drmif.h"
 #include "engine.h"
 #include "limits.h"
+#include "lru.h"
 #include "stats.h"
 
 #define PVDRM_MAX_MAPS		65536
@@ -45,6 +48,7 @@
 
 struct pvdrm_device;
 struct pvdrm_driver_table;
+struct pvdrm_idle_rule;
 struct pvdrm_link;
 struct pvdrm_map;
 struct pvdrm_server;
@@ -184,6 +188,7 @@ struct pvdrm_fence {
  * @next_file: where the next id is looked for
  * @next_map: the same
  * @nr_maps: mappings
+ * @lru: live grants of @maps
  * @next_room: the mapping that is the next to make room for a device's memory
  * @device: for pages of a device's own memory; NULL: the guest gets none
  */
@@ -230,6 +235,7 @@ struct pvdrm_link {
 	u32 next_file;
 	u32 next_map;
 	atomic_t nr_maps;
+	struct pvdrm_lru lru;
 	unsigned long next_room;
 	struct pvdrm_device *device;
 };
@@ -245,6 +251,7 @@ struct pvdrm_link {
  * @image_len: its bytes
  * @table: the same, checked
  * @memory: what ioctls do to the memory of buffers, by _IOC_NR
+ * @idle: how to ask whether a buffer is in use, or NULL
  */
 struct pvdrm_node {
 	struct file *file;
@@ -256,6 +263,7 @@ struct pvdrm_node {
 	size_t image_len;
 	struct pvdrm_table table;
 	const struct pvdrm_memory_rule *memory[PVDRM_STAT_NRS];
+	const struct pvdrm_idle_rule *idle;
 };
 
 /**
@@ -441,6 +449,10 @@ bool pvdrm_serve_stale(struct pvdrm_worker *worker);
 bool pvdrm_exec(struct pvdrm_worker *worker);
 extern const struct pvdrm_mem pvdrm_user_mem;
 
+/* recycle.c */
+int pvdrm_recycle(struct pvdrm_worker *worker);
+int pvdrm_release(struct pvdrm_worker *worker);
+
 /* files.c */
 int pvdrm_file_open(struct pvdrm_worker *worker, u32 *id);
 int pvdrm_file_close(struct pvdrm_link *link, u32 id);
@@ -461,5 +473,8 @@ void pvdrm_fences_kill(struct pvdrm_link *link);
 bool pvdrm_event_invalidate(struct pvdrm_link *link, u32 map, u32 first,
 			    u32 count, u32 *seq);
 bool pvdrm_event_wait_ack(struct pvdrm_link *link, u32 seq);
+bool pvdrm_event_try_invalidate(struct pvdrm_link *link, u32 map, u32 first,
+				u32 count, u32 *seq);
+bool pvdrm_event_is_acked(struct pvdrm_link *link, u32 seq);
 
 #endif /* PVDRM_BACK_BACK_H */

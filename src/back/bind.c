@@ -154,6 +154,7 @@ static int node_load_table(struct pvdrm_node *node)
 		return -EOPNOTSUPP;
 	BUILD_BUG_ON(ARRAY_SIZE(node->memory) != PVDRM_MEMORY_RULES);
 	pvdrm_memory_rules(drv, node->memory);
+	node->idle = drv->idle;
 	ret = pvdrm_table_build(drv, &node->image, &node->image_len);
 	if (ret)
 		return ret;

@@ -225,3 +225,24 @@ int pvdrm_buffers_end(struct pvdrm_worker *worker,
 	}
 	return status;
 }
+
+/**
+ * pvdrm_buffers_close() - close a handle of which the guest wants to hear no more
+ * @worker: the calling thread's, with an arena
+ * @pf: the file
+ * @handle: from the guest
+ *
+ * Return: 0 or the driver's error.
+ */
+int pvdrm_buffers_close(struct pvdrm_worker *worker, struct pvdrm_file *pf,
+			u32 handle)
+{
+	u64 bytes = handle_remove(&pf->buffers, handle);
+	int ret = close_handle(worker, pf->file, handle);
+
+	if (ret)
+		handle_add(&pf->buffers, handle, bytes);
+	else
+		give(worker, &pf->buffers, bytes);
+	return ret;
+}

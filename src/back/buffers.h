@@ -49,4 +49,7 @@ int pvdrm_buffers_end(struct pvdrm_worker *worker,
 		      const struct xendrm_ioctl *desc, struct pvdrm_file *pf,
 		      struct pvdrm_charge *charge, int status);
 
+int pvdrm_buffers_close(struct pvdrm_worker *worker, struct pvdrm_file *pf,
+			u32 handle);
+
 #endif /* PVDRM_BACK_BUFFERS_H */

@@ -4,5 +4,6 @@
  */
 #include "../common/table.c"
 #include "../common/walk.c"
+#include "../common/kept.c"
 #include "../common/plan.c"
 #include "../common/engine.c"

@@ -25,7 +25,8 @@
 static bool is_new(const struct pvdrm_map *map, u32 index,
 		   const struct pvdrm_frame *frame)
 {
-	return frame->device && !map->grants[index].live;
+	return frame->device && !map->grants[index].live &&
+	       !pvdrm_lru_going(map, index);
 }
 
 static bool is_uncached(const struct pvdrm_frame *frame)
@@ -248,6 +249,8 @@ static u32 add_entries(struct pvdrm_map *map, struct pvdrm_entries *entries,
 
 	for (i = 0; i < req->u.fault.count; i++) {
 		added = false;
+		if (pvdrm_lru_going(map, first + i))
+			continue;
 		if (is_given(&map->grants[first + i]))
 			added = add_again(map, entries, req, first + i);
 		else if (is_new(map, first + i, &frames[i]))

@@ -57,11 +57,9 @@ static enum look look(struct pvdrm_link *link, look_fn fn, u32 arg)
 	return ret;
 }
 
-/* Return: whether it came, in time. */
-static bool wait_for(struct pvdrm_link *link, look_fn fn, u32 arg,
-		     const char *what)
+static enum look watch(struct pvdrm_link *link, look_fn fn, u32 arg,
+		       unsigned int ms)
 {
-	unsigned int ms = READ_ONCE(pvdrm_ack_timeout_ms);
 	unsigned long end = jiffies + msecs_to_jiffies(ms);
 	enum look seen;
 
@@ -71,6 +69,16 @@ static bool wait_for(struct pvdrm_link *link, look_fn fn, u32 arg,
 		wait_event_timeout(link->ack_wait,
 				   look(link, fn, arg) != NOT_YET, LOOK_AGAIN);
 	atomic_dec(&link->ack_waiters);
+	return seen;
+}
+
+/* Return: whether it came, in time. */
+static bool wait_for(struct pvdrm_link *link, look_fn fn, u32 arg,
+		     const char *what)
+{
+	unsigned int ms = READ_ONCE(pvdrm_ack_timeout_ms);
+	enum look seen = watch(link, fn, arg, ms);
+
 	if (seen != NOT_YET)
 		return seen == YES;
 	WRITE_ONCE(link->mute, true);
@@ -99,6 +107,27 @@ static bool post(struct pvdrm_link *link, struct xendrm_event *event)
 	return ok;
 }
 
+static bool invalidate(struct pvdrm_link *link, u32 map, u32 first, u32 count,
+		       u32 *seq, bool may_wait)
+{
+	struct xendrm_event event = {
+		.type = XENDRM_EVENT_INVALIDATE,
+		.map = map,
+		.first = first,
+		.count = count,
+	};
+	bool ok;
+
+	mutex_lock(&link->event_lock);
+	ok = may_wait ? wait_for(link, look_for_room, 0, "events") :
+			look(link, look_for_room, 0) == YES;
+	ok = ok && post(link, &event);
+	mutex_unlock(&link->event_lock);
+	if (ok)
+		*seq = event.seq;
+	return ok;
+}
+
 /**
  * pvdrm_event_invalidate() - tell the guest to unmap pages
  * @link: the connection
@@ -115,22 +144,26 @@ static bool post(struct pvdrm_link *link, struct xendrm_event *event)
 bool pvdrm_event_invalidate(struct pvdrm_link *link, u32 map, u32 first,
 			    u32 count, u32 *seq)
 {
-	struct xendrm_event event = {
-		.type = XENDRM_EVENT_INVALIDATE,
-		.map = map,
-		.first = first,
-		.count = count,
-	};
-	bool ok;
+	bool ok = invalidate(link, map, first, count, seq, true);
 
-	mutex_lock(&link->event_lock);
-	ok = wait_for(link, look_for_room, 0, "events");
-	ok = ok && post(link, &event);
-	mutex_unlock(&link->event_lock);
-	if (ok)
-		*seq = event.seq;
 	pvdrm_count(link->back, invalidations);
 	return ok;
+}
+
+/**
+ * pvdrm_event_try_invalidate() - the same, if there is room for the event
+ * @link: the connection
+ * @map: the mapping's name; its lock is held
+ * @first: page in it
+ * @count: pages
+ * @seq: result, the invalidation's number; unchanged if there is none
+ *
+ * Return: false when the guest cannot be told now; nothing happens then.
+ */
+bool pvdrm_event_try_invalidate(struct pvdrm_link *link, u32 map, u32 first,
+				u32 count, u32 *seq)
+{
+	return invalidate(link, map, first, count, seq, false);
 }
 
 static void note_time(struct pvdrm_link *link, u64 ns)
@@ -158,4 +191,17 @@ bool pvdrm_event_wait_ack(struct pvdrm_link *link, u32 seq)
 	if (ok)
 		note_time(link, ktime_get_ns() - start);
 	return ok;
+}
+
+/**
+ * pvdrm_event_is_acked() - wait for the guest, and bear it if it doesn't answer
+ * @link: the connection
+ * @seq: from pvdrm_event_try_invalidate()
+ *
+ * Return: whether it acknowledged it, in time.
+ */
+bool pvdrm_event_is_acked(struct pvdrm_link *link, u32 seq)
+{
+	return watch(link, look_for_ack, seq,
+		     READ_ONCE(pvdrm_ack_timeout_ms)) == YES;
 }

@@ -235,6 +235,10 @@ static u32 op_args(u16 op)
 		return sizeof_field(struct xendrm_request, u.fault);
 	case XENDRM_OP_GET_TABLE:
 		return sizeof_field(struct xendrm_request, u.table);
+	case XENDRM_OP_RECYCLE:
+		return sizeof_field(struct xendrm_request, u.recycle);
+	case XENDRM_OP_RELEASE:
+		return sizeof_field(struct xendrm_request, u.release);
 	default:
 		return 0;
 	}
@@ -273,6 +277,8 @@ static int exec_op(struct pvdrm_worker *worker)
 		return exec_get_table(worker);
 	case XENDRM_OP_IOCTL:
 		return exec_ioctl(worker);
+	case XENDRM_OP_RELEASE:
+		return pvdrm_release(worker);
 	default:
 		break;
 	}
@@ -287,6 +293,8 @@ static int exec_op(struct pvdrm_worker *worker)
 		return pvdrm_map_create(worker, &worker->req, &worker->rsp.map);
 	case XENDRM_OP_MUNMAP:
 		return pvdrm_map_destroy(worker, worker->req.u.munmap.map);
+	case XENDRM_OP_RECYCLE:
+		return pvdrm_recycle(worker);
 	default:
 		return exec_fault(worker);
 	}

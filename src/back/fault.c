@@ -10,6 +10,8 @@
  * - A FAULT finds pages without it, and grants them under it only if the
  *   notifier has not come by meanwhile. The number of the last invalidation,
  *   read under the same lock, tells the guest which of the two came first.
+ * - Where grants are short, others are taken back without any of these locks
+ *   (lru.c), and the FAULT begins again.
  */
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
@@ -181,6 +183,8 @@ static int fault_grant(struct pvdrm_map *map, const struct xendrm_request *req,
 		return -EFAULT;
 	if (mmu_interval_read_retry(&map->notifier, seq))
 		return -EAGAIN;
+	if (pvdrm_lru_going(map, wanted))
+		return -EINPROGRESS;
 	/* It was granted when we looked for frames, and is not any more. */
 	if (!frames[wanted - first].page && !map->grants[wanted].live)
 		return -EAGAIN;
@@ -195,22 +199,25 @@ static int fault_try(struct pvdrm_map *map, const struct xendrm_request *req,
 		     struct pvdrm_frame *frames, struct xendrm_page *pages,
 		     u32 *inval_seq)
 {
+	u32 first = req->u.fault.first;
 	u32 count = req->u.fault.count;
 	unsigned long seq;
 	int ret;
 
 	if (READ_ONCE(map->dead))
 		return -EFAULT;
+	memset(frames, 0, count * sizeof(*frames));
+	pvdrm_lru_narrow(map->link, req->u.fault.wanted, &first, &count);
 	seq = mmu_interval_read_begin(&map->notifier);
-	ret = pvdrm_frames_find(map, req->u.fault.first, count,
-				req->u.fault.wanted, frames);
+	ret = pvdrm_frames_find(map, first, count, req->u.fault.wanted,
+				frames + (first - req->u.fault.first));
 	if (!ret) {
 		mutex_lock(&map->lock);
 		ret = fault_grant(map, req, seq, frames, pages);
 		*inval_seq = READ_ONCE(map->link->inval_seq);
 		mutex_unlock(&map->lock);
 	}
-	pvdrm_frames_drop(frames, count);
+	pvdrm_frames_drop(frames, req->u.fault.count);
 	return ret;
 }
 
@@ -268,6 +275,19 @@ static bool range_is_bad(const struct pvdrm_map *map,
 	       wanted < first || wanted - first >= count;
 }
 
+/* Return: -EAGAIN: try again; other: the answer, 0 included. */
+static int fault_failed(struct pvdrm_map *map, int ret)
+{
+	switch (ret) {
+	case -ENOSPC:
+		return pvdrm_lru_make_room(map->link) ?: -EAGAIN;
+	case -EINPROGRESS:
+		return pvdrm_lru_wait(map->link) ?: -EAGAIN;
+	default:
+		return ret;
+	}
+}
+
 static int fault_map(struct pvdrm_map *map, const struct xendrm_request *req,
 		     struct pvdrm_frame *frames, struct xendrm_page *pages,
 		     u32 *inval_seq)
@@ -280,6 +300,7 @@ static int fault_map(struct pvdrm_map *map, const struct xendrm_request *req,
 		ret = fault_try(map, req, frames, pages, inval_seq);
 		if (ret == -ENOBUFS && make_room(map->link))
 			continue;
+		ret = fault_failed(map, ret);
 		if (ret != -EAGAIN)
 			return ret;
 		if (fatal_signal_pending(current))
@@ -299,7 +320,7 @@ static int fault_map(struct pvdrm_map *map, const struct xendrm_request *req,
  * Return: 0; -EINVAL: no such mapping or pages; -EFAULT: nothing there, as the
  * host's own access would find; -ENXIO: the page is neither system memory nor
  * a device's that the guest may have; -ENOMEM: out of grants; -ENOBUFS: no room
- * for more of a device's memory in the guest.
+ * for more of a device's memory in the guest; -EBUSY: it goes as fast as it comes.
  */
 int pvdrm_map_fault(struct pvdrm_worker *worker,
 		    const struct xendrm_request *req,

@@ -42,6 +42,7 @@ static void grant_one(struct pvdrm_map *map, u32 index, grant_ref_t *head,
 	memset(frame, 0, sizeof(*frame));
 	WRITE_ONCE(grant->live, true);
 	map->nr_live++;
+	pvdrm_lru_granted(map, index);
 }
 
 static void describe(const struct pvdrm_map *map, u32 index,
@@ -50,7 +51,7 @@ static void describe(const struct pvdrm_map *map, u32 index,
 	const struct pvdrm_grant *grant = &map->grants[index];
 
 	memset(page, 0, sizeof(*page));
-	if (!grant->live)
+	if (!grant->live || pvdrm_lru_going(map, index))
 		return;
 	page->flags = map->write ? 0 : XENDRM_PAGE_READONLY;
 	page->cache = grant->frame.cache;
@@ -65,10 +66,11 @@ static void describe(const struct pvdrm_map *map, u32 index,
 	page->gref = grant->ref;
 }
 
-static bool needs_grant(const struct pvdrm_map *map, u32 index,
-			const struct pvdrm_frame *frame)
+static bool is_new(const struct pvdrm_map *map, u32 index,
+		   const struct pvdrm_frame *frame)
 {
-	return frame->page && !frame->device && !map->grants[index].live;
+	return frame->page && !frame->device && !map->grants[index].live &&
+	       !pvdrm_lru_going(map, index);
 }
 
 static u32 count_new(const struct pvdrm_map *map, u32 first, u32 count,
@@ -77,39 +79,45 @@ static u32 count_new(const struct pvdrm_map *map, u32 first, u32 count,
 	u32 i, n = 0;
 
 	for (i = 0; i < count; i++)
-		n += needs_grant(map, first + i, &frames[i]);
+		n += is_new(map, first + i, &frames[i]);
 	return n;
 }
 
-/* Too few grants for all: only the page that is wanted. */
-static int alloc_refs(struct pvdrm_map *map, u32 need, u32 *got,
-		      grant_ref_t *head)
+/* Return: how many grants of those needed there are now; @head is a list of them. */
+static u32 alloc_refs(struct pvdrm_map *map, u32 need, grant_ref_t *head)
 {
-	*got = need;
-	if (!gnttab_alloc_grant_references(need, head))
-		return 0;
-	pvdrm_count(map->back, grant_shortages);
-	*got = 1;
-	return gnttab_alloc_grant_references(1, head) ? -ENOMEM : 0;
+	u32 got = pvdrm_lru_take(map->back, need);
+
+	if (got && gnttab_alloc_grant_references(got, head)) {
+		pvdrm_lru_give(map->back, got);
+		pvdrm_lru_learn();
+		got = 0;
+	}
+	if (got < need)
+		pvdrm_count(map->back, grant_shortages);
+	return got;
 }
 
+/* From the page that is wanted on, which is the way programs go, then the others */
 static int grant_new(struct pvdrm_map *map, u32 first, u32 count, u32 wanted,
 		     struct pvdrm_frame *frames)
 {
 	u32 need = count_new(map, first, count, frames);
+	u32 i, n, got;
 	grant_ref_t head;
-	u32 i, got;
 
 	if (!need)
 		return 0;
-	if (alloc_refs(map, need, &got, &head))
-		return map->grants[wanted].live ? 0 : -ENOMEM;
-	for (i = 0; i < count; i++)
-		if (needs_grant(map, first + i, &frames[i]) &&
-		    (got == need || first + i == wanted))
-			grant_one(map, first + i, &head, &frames[i]);
-	/* The one of a shortage, if the wanted page did not need it */
-	gnttab_free_grant_references(head);
+	got = alloc_refs(map, need, &head);
+	if (!got)
+		return map->grants[wanted].live ? 0 : -ENOSPC;
+	for (n = 0; n < count && got; n++) {
+		i = (wanted - first + n) % count;
+		if (!is_new(map, first + i, &frames[i]))
+			continue;
+		grant_one(map, first + i, &head, &frames[i]);
+		got--;
+	}
 	return 0;
 }
 
@@ -123,7 +131,7 @@ static int grant_new(struct pvdrm_map *map, u32 first, u32 count, u32 wanted,
  * @pages: result, for the guest; what it has from before included, and pages of
  *	   a device's memory
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0; -ENOSPC: no grants left.
  */
 int pvdrm_grants_make(struct pvdrm_map *map, u32 first, u32 count, u32 wanted,
 		      struct pvdrm_frame *frames, struct xendrm_page *pages)
@@ -134,6 +142,7 @@ int pvdrm_grants_make(struct pvdrm_map *map, u32 first, u32 count, u32 wanted,
 
 	for (i = 0; i < count; i++)
 		describe(map, first + i, &pages[i]);
+	pvdrm_lru_touch(map, wanted);
 	pvdrm_count_by(map->back, grants, map->nr_live - before);
 	pvdrm_count_by(map->back, grants_made, map->nr_live - before);
 	return ret;
@@ -172,8 +181,10 @@ u32 pvdrm_grants_end(struct pvdrm_map *map, u32 first, u32 count)
 		}
 		WRITE_ONCE(grant->live, false);
 		map->nr_live--;
+		pvdrm_lru_ended(map, i);
 		ended++;
 	}
+	pvdrm_lru_give(map->back, ended);
 	pvdrm_count_by(map->back, grants, -(s64)ended);
 	return busy;
 }
@@ -312,6 +323,8 @@ void pvdrm_grants_force(struct pvdrm_map *map, u32 first, u32 count)
 		grant->stale = true;
 		map->nr_live--;
 		map->nr_stale++;
+		pvdrm_lru_ended(map, i);
+		pvdrm_lru_give(map->back, 1);
 		loose += !grant->frame.held;
 		pvdrm_uncount(map->back, grants);
 		pvdrm_count(map->back, grants_stale);

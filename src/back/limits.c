@@ -13,7 +13,7 @@
 static unsigned int pvdrm_max_files = 1024;
 module_param_named(max_files, pvdrm_max_files, uint, 0644);
 MODULE_PARM_DESC(max_files,
-		 "files a guest may have open, unless its xenstore key 'max-files' says otherwise (default: 1024; this and the next three are read when a process binds)");
+		 "files a guest may have open, unless its xenstore key 'max-files' says otherwise (default: 1024; this and the next four are read when a process binds)");
 
 static unsigned int pvdrm_max_inflight = 32;
 module_param_named(max_inflight, pvdrm_max_inflight, uint, 0644);
@@ -30,16 +30,26 @@ module_param_named(max_mapped_bytes, pvdrm_max_mapped_bytes, ullong, 0644);
 MODULE_PARM_DESC(max_mapped_bytes,
 		 "bytes a guest may have mapped, unless 'max-mapped-bytes' says otherwise (default: 4 GiB)");
 
-/* Names in xenstore, and the greatest values there */
+static unsigned long long pvdrm_max_granted_bytes;
+module_param_named(max_granted_bytes, pvdrm_max_granted_bytes, ullong, 0644);
+MODULE_PARM_DESC(max_granted_bytes,
+		 "bytes of these that are granted at a time, unless 'max-granted-bytes' says otherwise; from 4 MiB on (default: 0, what all guests together can have)");
+
+/* Names in xenstore, and the values there */
 static const struct {
 	const char *key;
+	u64 least;
 	u64 top;
 } known[PVDRM_NR_LIMITS] = {
-	[PVDRM_LIMIT_FILES]	   = { XENDRM_KEY_MAX_FILES, S32_MAX },
-	[PVDRM_LIMIT_INFLIGHT]	   = { XENDRM_KEY_MAX_INFLIGHT,
+	[PVDRM_LIMIT_FILES]	   = { XENDRM_KEY_MAX_FILES, 1, S32_MAX },
+	[PVDRM_LIMIT_INFLIGHT]	   = { XENDRM_KEY_MAX_INFLIGHT, 1,
 				       XENDRM_MAX_REQUESTS },
-	[PVDRM_LIMIT_BUFFER_BYTES] = { XENDRM_KEY_MAX_BUFFER_BYTES, S64_MAX },
-	[PVDRM_LIMIT_MAPPED_BYTES] = { XENDRM_KEY_MAX_MAPPED_BYTES, S64_MAX },
+	[PVDRM_LIMIT_BUFFER_BYTES] = { XENDRM_KEY_MAX_BUFFER_BYTES, 1,
+				       S64_MAX },
+	[PVDRM_LIMIT_MAPPED_BYTES] = { XENDRM_KEY_MAX_MAPPED_BYTES, 1,
+				       S64_MAX },
+	[PVDRM_LIMIT_GRANTED_BYTES] = { XENDRM_KEY_MAX_GRANTED_BYTES,
+					XENDRM_MIN_GRANTED_BYTES, S64_MAX },
 };
 
 static u64 parameter(enum pvdrm_limit what)
@@ -52,6 +62,9 @@ static u64 parameter(enum pvdrm_limit what)
 	case PVDRM_LIMIT_BUFFER_BYTES:
 		return READ_ONCE(pvdrm_max_buffer_bytes) ?:
 		       ((u64)totalram_pages() << PAGE_SHIFT) / 2;
+	case PVDRM_LIMIT_GRANTED_BYTES:
+		return READ_ONCE(pvdrm_max_granted_bytes) ?:
+		       pvdrm_lru_all_bytes();
 	default:
 		return READ_ONCE(pvdrm_max_mapped_bytes);
 	}
@@ -59,7 +72,7 @@ static u64 parameter(enum pvdrm_limit what)
 
 static u64 default_max(enum pvdrm_limit what)
 {
-	return clamp_t(u64, parameter(what), 1, known[what].top);
+	return clamp(parameter(what), known[what].least, known[what].top);
 }
 
 /**
@@ -87,10 +100,10 @@ static int read_limit(struct xenbus_device *xdev, enum pvdrm_limit what,
 		return PTR_ERR(text) == -ENOENT ? 0 : PTR_ERR(text);
 	ret = kstrtou64(text, 10, max);
 	kfree(text);
-	if (!ret && *max >= 1 && *max <= known[what].top)
+	if (!ret && *max >= known[what].least && *max <= known[what].top)
 		return 0;
-	xenbus_dev_error(xdev, -EINVAL, "%s is no number from 1 to %llu",
-			 known[what].key, known[what].top);
+	xenbus_dev_error(xdev, -EINVAL, "%s is no number from %llu to %llu",
+			 known[what].key, known[what].least, known[what].top);
 	return -EINVAL;
 }
 
@@ -144,6 +157,52 @@ bool pvdrm_limits_take(struct pvdrm_limits *limits, enum pvdrm_limit what,
 	}
 	spin_unlock_irqrestore(&limits->lock, flags);
 	return ok;
+}
+
+static u64 room(const struct pvdrm_limits *limits, enum pvdrm_limit what)
+{
+	return limits->max[what] > limits->used[what] ?
+	       limits->max[what] - limits->used[what] : 0;
+}
+
+/**
+ * pvdrm_limits_take_some() - use as much as is allowed
+ * @limits: the limits
+ * @what: of which kind
+ * @amount: how much is wanted
+ * @unit: what is taken is a multiple of it; a power of two
+ *
+ * Return: how much is taken.
+ */
+u64 pvdrm_limits_take_some(struct pvdrm_limits *limits, enum pvdrm_limit what,
+			   u64 amount, u64 unit)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&limits->lock, flags);
+	amount = min(amount, round_down(room(limits, what), unit));
+	limits->used[what] += amount;
+	limits->most[what] = max(limits->most[what], limits->used[what]);
+	spin_unlock_irqrestore(&limits->lock, flags);
+	return amount;
+}
+
+/**
+ * pvdrm_limits_room() - how much more may be used
+ * @limits: the limits
+ * @what: of which kind
+ *
+ * Return: so much at the moment.
+ */
+u64 pvdrm_limits_room(struct pvdrm_limits *limits, enum pvdrm_limit what)
+{
+	unsigned long flags;
+	u64 ret;
+
+	spin_lock_irqsave(&limits->lock, flags);
+	ret = room(limits, what);
+	spin_unlock_irqrestore(&limits->lock, flags);
+	return ret;
 }
 
 /**
@@ -221,11 +280,19 @@ static ssize_t mapped_bytes_show(struct device *dev,
 }
 static DEVICE_ATTR_RO(mapped_bytes);
 
+static ssize_t granted_bytes_show(struct device *dev,
+				  struct device_attribute *attr, char *buf)
+{
+	return show(dev, buf, PVDRM_LIMIT_GRANTED_BYTES);
+}
+static DEVICE_ATTR_RO(granted_bytes);
+
 static struct attribute *attrs[] = {
 	&dev_attr_files.attr,
 	&dev_attr_inflight.attr,
 	&dev_attr_buffer_bytes.attr,
 	&dev_attr_mapped_bytes.attr,
+	&dev_attr_granted_bytes.attr,
 	NULL
 };
 

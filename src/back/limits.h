@@ -16,6 +16,7 @@ enum pvdrm_limit {
 	PVDRM_LIMIT_INFLIGHT,		/* counted by serve.c */
 	PVDRM_LIMIT_BUFFER_BYTES,
 	PVDRM_LIMIT_MAPPED_BYTES,
+	PVDRM_LIMIT_GRANTED_BYTES,
 	PVDRM_NR_LIMITS
 };
 
@@ -39,6 +40,9 @@ void pvdrm_limits_init(struct pvdrm_limits *limits);
 int pvdrm_limits_read(struct pvdrm_limits *limits, struct xenbus_device *xdev);
 bool pvdrm_limits_take(struct pvdrm_limits *limits, enum pvdrm_limit what,
 		       u64 amount);
+u64 pvdrm_limits_take_some(struct pvdrm_limits *limits, enum pvdrm_limit what,
+			   u64 amount, u64 unit);
+u64 pvdrm_limits_room(struct pvdrm_limits *limits, enum pvdrm_limit what);
 void pvdrm_limits_give(struct pvdrm_limits *limits, enum pvdrm_limit what,
 		       u64 amount);
 void pvdrm_limits_set(struct pvdrm_limits *limits, enum pvdrm_limit what,

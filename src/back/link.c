@@ -35,6 +35,7 @@ struct pvdrm_link *pvdrm_link_create(struct pvdrm_back *back,
 	spin_lock_init(&link->fence_lock);
 	xa_init_flags(&link->files, XA_FLAGS_ALLOC1);
 	xa_init_flags(&link->maps, XA_FLAGS_ALLOC1);
+	pvdrm_lru_init(link);
 	return link;
 }
 
@@ -42,6 +43,7 @@ static void link_free(struct kref *ref)
 {
 	struct pvdrm_link *link = container_of(ref, struct pvdrm_link, ref);
 
+	pvdrm_lru_exit(link);
 	xa_destroy(&link->files);
 	xa_destroy(&link->maps);
 	pvdrm_device_close(link);

@@ -8,14 +8,20 @@
 #include <linux/mman.h>
 #include <linux/overflow.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/uaccess.h>
 
 #include "map.h"
+
+#define CLEAR_STEP	((unsigned long)SZ_256K)
 
 static void map_free(struct kref *ref)
 {
 	struct pvdrm_map *map = container_of(ref, struct pvdrm_map, ref);
 
+	kvfree(map->chunks);
 	kvfree(map->grants);
 	pvdrm_back_put(map->back);
 	kfree(map);
@@ -53,7 +59,8 @@ static bool count_map(struct pvdrm_link *link, u32 npages)
 {
 	struct pvdrm_back *back = link->back;
 
-	if (!atomic_add_unless(&link->nr_maps, 1, PVDRM_MAX_MAPS))
+	if (!pvdrm_lru_admit(link) ||
+	    !atomic_add_unless(&link->nr_maps, 1, PVDRM_MAX_MAPS))
 		return false;
 	if (!pvdrm_limits_take(&back->limits, PVDRM_LIMIT_MAPPED_BYTES,
 			       (u64)npages * PAGE_SIZE)) {
@@ -75,15 +82,32 @@ static void uncount_map(struct pvdrm_link *link, u32 npages)
 	pvdrm_count_by(link->back, map_pages, -(s64)npages);
 }
 
+static bool alloc_pages_of(struct pvdrm_map *map, u32 npages)
+{
+	u32 i, chunks = DIV_ROUND_UP(npages, PVDRM_LRU_PAGES);
+
+	map->grants = kvcalloc(npages, sizeof(*map->grants),
+			       GFP_KERNEL_ACCOUNT);
+	map->chunks = kvcalloc(chunks, sizeof(*map->chunks),
+			       GFP_KERNEL_ACCOUNT);
+	if (!map->grants || !map->chunks)
+		return false;
+	for (i = 0; i < chunks; i++) {
+		INIT_LIST_HEAD(&map->chunks[i].list);
+		map->chunks[i].map = map;
+	}
+	return true;
+}
+
 static struct pvdrm_map *map_alloc(struct pvdrm_link *link, u32 npages)
 {
 	struct pvdrm_map *map = kzalloc(sizeof(*map), GFP_KERNEL_ACCOUNT);
 
 	if (!map)
 		return NULL;
-	map->grants = kvcalloc(npages, sizeof(*map->grants),
-			       GFP_KERNEL_ACCOUNT);
-	if (!map->grants) {
+	if (!alloc_pages_of(map, npages)) {
+		kvfree(map->chunks);
+		kvfree(map->grants);
 		kfree(map);
 		return NULL;
 	}
@@ -93,6 +117,7 @@ static struct pvdrm_map *map_alloc(struct pvdrm_link *link, u32 npages)
 	map->link = link;
 	map->npages = npages;
 	mutex_init(&map->lock);
+	mutex_init(&map->host_lock);
 	INIT_LIST_HEAD(&map->zombies);
 	return map;
 }
@@ -130,8 +155,11 @@ static int map_host(struct pvdrm_map *map, struct file *file,
 /* Not after the process did: something else may be there now. */
 static void unmap_host(struct pvdrm_map *map)
 {
+	mutex_lock(&map->host_lock);
+	map->unmapped = true;
 	if (!READ_ONCE(map->gone))
 		vm_munmap(map->va, map_bytes(map));
+	mutex_unlock(&map->host_lock);
 }
 
 static int map_hook(struct pvdrm_map *map)
@@ -299,6 +327,51 @@ int pvdrm_map_destroy(struct pvdrm_worker *worker, u32 id)
 	uncount_map(link, map->npages);
 	pvdrm_map_put(map);
 	return 0;
+}
+
+/* In steps, since a mapping may be large and the connection may end. */
+static int clear_host(struct pvdrm_map *map)
+{
+	unsigned long at = map->va;
+	unsigned long end = at + map_bytes(map);
+	unsigned long step;
+
+	while (at < end) {
+		step = min(end - at, CLEAR_STEP);
+		if (fatal_signal_pending(current) ||
+		    READ_ONCE(map->link->closing))
+			return -EINTR;
+		if (clear_user((void __user *)at, step))
+			return -EFAULT;
+		at += step;
+		cond_resched();
+	}
+	return 0;
+}
+
+/**
+ * pvdrm_map_clear() - fill a mapping with zeroes, through the process's own one
+ * @worker: the calling thread's, of the process
+ * @pf: the file it has to be of
+ * @id: its name, from the guest
+ *
+ * Return: 0 or -errno.
+ */
+int pvdrm_map_clear(struct pvdrm_worker *worker, const struct pvdrm_file *pf,
+		    u32 id)
+{
+	struct pvdrm_map *map = pvdrm_map_get(worker->link, id);
+	int ret = -EINVAL;
+
+	if (!map)
+		return -EINVAL;
+	mutex_lock(&map->host_lock);
+	if (map->write && !map->unmapped && !READ_ONCE(map->gone) &&
+	    map->file == pf)
+		ret = clear_host(map);
+	mutex_unlock(&map->host_lock);
+	pvdrm_map_put(map);
+	return ret;
 }
 
 /**

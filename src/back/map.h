@@ -57,6 +57,8 @@ struct pvdrm_grant {
  * @va: its address in the process
  * @npages: its length
  * @write: the pages may be written to
+ * @host_lock: @va is used as memory, or unmapped; outside of mmap_lock
+ * @unmapped: @va is somebody else's now; under @host_lock
  * @vm_file: what the VMA maps; only compared
  * @notifier: tells of changes in [va, va + npages)
  * @hooked: the notifier is in place
@@ -68,6 +70,7 @@ struct pvdrm_grant {
  * @nr_stale: stale grants
  * @zombies: in the list of maps with stale grants
  * @grants: by page
+ * @chunks: by page >> PVDRM_LRU_SHIFT
  */
 struct pvdrm_map {
 	struct kref ref;
@@ -78,6 +81,8 @@ struct pvdrm_map {
 	unsigned long va;
 	u32 npages;
 	bool write;
+	struct mutex host_lock;		/* unmapped */
+	bool unmapped;
 	struct file *vm_file;
 	struct mmu_interval_notifier notifier;
 	bool hooked;
@@ -89,6 +94,7 @@ struct pvdrm_map {
 	u32 nr_stale;
 	struct list_head zombies;
 	struct pvdrm_grant *grants;
+	struct pvdrm_lru_chunk *chunks;
 };
 
 /* map.c: a mapping's life */
@@ -97,6 +103,8 @@ void pvdrm_map_put(struct pvdrm_map *map);
 int pvdrm_map_create(struct pvdrm_worker *worker,
 		     const struct xendrm_request *req, u32 *id);
 int pvdrm_map_destroy(struct pvdrm_worker *worker, u32 id);
+int pvdrm_map_clear(struct pvdrm_worker *worker, const struct pvdrm_file *pf,
+		    u32 id);
 void pvdrm_maps_detach(struct pvdrm_link *link);
 void pvdrm_maps_reap(struct pvdrm_link *link, bool in_process);
 

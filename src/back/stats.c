@@ -19,6 +19,8 @@ static const char * const op_names[PVDRM_STAT_OPS] = {
 	[XENDRM_OP_MMAP]	= "mmap",
 	[XENDRM_OP_MUNMAP]	= "munmap",
 	[XENDRM_OP_FAULT]	= "fault",
+	[XENDRM_OP_RECYCLE]	= "recycle",
+	[XENDRM_OP_RELEASE]	= "release",
 };
 
 /* Shown with hyphens */

@@ -29,6 +29,8 @@
 	X(grants)		\
 	X(grants_made)		\
 	X(grant_shortages)	\
+	X(evictions)		\
+	X(pages_evicted)	\
 	X(grants_stale)		\
 	X(pages_not_system)	\
 	X(device_pages)		\
@@ -42,6 +44,8 @@
 	X(fences)		\
 	X(fences_made)		\
 	X(fence_shortages)	\
+	X(recycled)		\
+	X(recycle_busy)		\
 	X(threads)		\
 	X(connections)
 
@@ -51,7 +55,7 @@ enum pvdrm_counter {
 	PVDRM_NR_COUNTERS
 };
 
-#define PVDRM_STAT_OPS	8
+#define PVDRM_STAT_OPS	10
 #define PVDRM_STAT_NRS	256	/* _IOC_NR is 8 bits */
 
 /**

@@ -207,6 +207,26 @@ static int engine_clear_rest(const struct pvdrm_plan *plan,
 	return mem->zero(arg->addr + arg->len, plan->arg_size - arg->len);
 }
 
+/*
+ * What the driver has left as it was is not written: it need not be writable,
+ * and another thread may be about to change it.
+ */
+static void engine_forget_unchanged(struct pvdrm_plan *plan, const u8 *rsp)
+{
+	u32 i;
+
+	for (i = 1; i < plan->nr_segs; i++) {
+		struct pvdrm_segment *seg = &plan->segs[i];
+
+		if (seg->req_off == PVDRM_ABSENT ||
+		    seg->rsp_off == PVDRM_ABSENT)
+			continue;
+		if (!memcmp(rsp + seg->rsp_off, plan->buf + seg->req_off,
+			    seg->len))
+			seg->rsp_off = PVDRM_ABSENT;
+	}
+}
+
 int pvdrm_deliver(struct pvdrm_plan *plan, void *rsp, size_t len, long status,
 		  const struct pvdrm_mem *mem)
 {
@@ -216,6 +236,7 @@ int pvdrm_deliver(struct pvdrm_plan *plan, void *rsp, size_t len, long status,
 
 	if (len != plan->rsp_len)
 		return -EPROTO;
+	engine_forget_unchanged(plan, rsp);
 
 	for (i = 0; i < plan->nr_fixups; i++) {
 		const struct pvdrm_fixup *fixup = &plan->fixups[i];

@@ -10,6 +10,7 @@
  * the table, however its lists are interleaved.
  */
 #include "engine.h"
+#include "kept.h"
 
 struct table_check {
 	const struct pvdrm_table *table;
@@ -26,6 +27,7 @@ struct table_struct {
 	u32 size;
 	u32 depth;			/* of its fields */
 	bool readable;			/* its content goes to the backend */
+	bool returned;			/* and comes back: the argument only */
 	const struct xendrm_field *chain;	/* its fields are VARIANTs of */
 };
 
@@ -61,6 +63,7 @@ static u32 table_translated(const struct xendrm_field *f)
 	switch (f->kind) {
 	case XENDRM_FIELD_VARIANT:
 	case XENDRM_FIELD_REFUSE:
+	case XENDRM_FIELD_BUFFER:
 		return 0;
 	case XENDRM_FIELD_FD:
 		return sizeof(s32);
@@ -271,6 +274,9 @@ static const char *table_by_kind(const struct xendrm_field *f,
 		return table_time(f);
 	case XENDRM_FIELD_REFUSE:
 		return table_refuse(f, s);
+	case XENDRM_FIELD_BUFFER:
+		return s->depth > 1 ? "buffer: not in the argument itself" :
+		       pvdrm_kept_check(f, s->size, s->returned);
 	default:
 		return "field: unknown kind";
 	}
@@ -358,6 +364,9 @@ static bool table_reads(const struct xendrm_field *a,
 	if (a->kind == XENDRM_FIELD_VARIANT)
 		return false;
 	if (table_overlap(a->cond_off, a->cond_width, b->offset, len))
+		return true;
+	if (a->kind == XENDRM_FIELD_BUFFER &&
+	    table_overlap(a->offset, sizeof(u32), b->offset, len))
 		return true;
 	return !table_exclusive(a, b) &&
 	       (table_overlap(a->count, a->count_width, b->offset, len) ||
@@ -482,6 +491,7 @@ static int table_check_ioctl(struct table_check *c, u32 index)
 		.size = _IOC_SIZE(d->cmd),
 		.depth = 1,
 		.readable = _IOC_DIR(d->cmd) & _IOC_WRITE,
+		.returned = _IOC_DIR(d->cmd) & _IOC_READ,
 	};
 
 	if (_IOC_TYPE(d->cmd) != 'd')

@@ -521,6 +521,13 @@ static int walk_refuse(const struct pvdrm_walk *w, const struct pvdrm_view *v,
 	return -(int)f->aux;
 }
 
+/* A pointer or time, of which the first that applies is meant */
+static bool walk_is_wide(const struct xendrm_field *f)
+{
+	return f->kind != XENDRM_FIELD_FD && f->kind != XENDRM_FIELD_REFUSE &&
+	       f->kind != XENDRM_FIELD_BUFFER;
+}
+
 /* Does an earlier field of the list stand for the same bytes? */
 static bool walk_is_taken(const struct pvdrm_walk *w,
 			  const struct pvdrm_view *v, u32 first, u32 index)
@@ -528,14 +535,12 @@ static bool walk_is_taken(const struct pvdrm_walk *w,
 	const struct xendrm_field *f = &w->table->fields[index];
 	u32 i;
 
-	if (f->kind == XENDRM_FIELD_FD || f->kind == XENDRM_FIELD_REFUSE)
+	if (!walk_is_wide(f))
 		return false;
 	for (i = first; i < index; i++) {
 		const struct xendrm_field *other = &w->table->fields[i];
 
-		if (other->offset == f->offset &&
-		    other->kind != XENDRM_FIELD_FD &&
-		    other->kind != XENDRM_FIELD_REFUSE &&
+		if (other->offset == f->offset && walk_is_wide(other) &&
 		    walk_applies(w, v, other))
 			return true;
 	}
@@ -556,6 +561,8 @@ static int walk_field(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		return walk_time(w, v, f);
 	case XENDRM_FIELD_REFUSE:
 		return walk_refuse(w, v, f);
+	case XENDRM_FIELD_BUFFER:
+		return 0;	/* it crosses unchanged */
 	default:
 		return walk_fd(w, v, f);
 	}

@@ -5,6 +5,7 @@
  * Included, since one object cannot belong to two modules.
  */
 #include "../common/engine.c"
+#include "../common/kept.c"
 #include "../common/plan.c"
 #include "../common/table.c"
 #include "../common/walk.c"

@@ -46,6 +46,7 @@ struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev)
 	INIT_WORK(&front->event_work, pvdrm_events_work);
 	xa_init(&front->maps);
 	spin_lock_init(&front->fence_lock);
+	pvdrm_pool_init(&front->pool);
 	spin_lock_init(&front->plan_lock);
 	INIT_LIST_HEAD(&front->plans);
 

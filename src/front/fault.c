@@ -17,6 +17,9 @@
 #define WINDOW_MIN	64u
 /* A reply with grants that cannot be mapped: the backend is closing, or broken. */
 #define MAX_BAD_REPLIES	8
+/* The host is out of grants, and of others to take back: for so long */
+#define MAX_SHORTAGES	50
+#define SHORTAGE_MS	10
 
 /* Internal answers of the steps, beside errnos */
 #define FAULT_AGAIN	1
@@ -28,6 +31,7 @@ struct pvdrm_fault {
 	u64 nr_inval;		/* of the mapping when the request was sent */
 	u32 inval_seq;		/* of the reply */
 	u32 bad_replies;
+	u32 shortages;
 	vm_fault_t ret;
 };
 
@@ -237,6 +241,15 @@ static int refusal(int status)
 	}
 }
 
+/* It does not kill a program, and a copy in the kernel does not fail at once. */
+static int host_is_short(struct pvdrm_fault *fault)
+{
+	if (++fault->shortages > MAX_SHORTAGES)
+		return -ENOMEM;
+	schedule_timeout_killable(msecs_to_jiffies(SHORTAGE_MS));
+	return FAULT_AGAIN;
+}
+
 static int request_fault(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 {
 	struct pvdrm_front *front = fault->map->front;
@@ -260,6 +273,8 @@ static int request_fault(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 		err = pvdrm_front_call(front, &call);
 	if (err)
 		return err;
+	if (call.rsp.status == -ENOMEM)
+		return host_is_short(fault);
 	if (call.rsp.status < 0)
 		return refusal(call.rsp.status);
 	why = check_reply(front, batch, call.rsp.rsp_len);
@@ -280,6 +295,31 @@ static bool overtaken(struct pvdrm_fault *fault)
 
 	return map->nr_inval != fault->nr_inval &&
 	       (s32)(map->last_inval - fault->inval_seq) > 0;
+}
+
+/*
+ * An invalidation takes chunks away that are empty, and with them the room that
+ * was reserved before the request.
+ */
+static bool chunks_there(struct pvdrm_map *map, const struct pvdrm_batch *batch)
+{
+	u32 last = (batch->first + batch->count - 1) >> PVDRM_CHUNK_SHIFT;
+	u32 i;
+
+	for (i = batch->first >> PVDRM_CHUNK_SHIFT; i <= last; i++)
+		if (!xa_load(&map->chunks, i))
+			return false;
+	return true;
+}
+
+/* A host that is short of grants gives less than it was asked for. */
+static void note_end(struct pvdrm_map *map, const struct pvdrm_batch *batch)
+{
+	u32 i = batch->wanted - batch->first;
+
+	while (i < batch->count && batch->reply[i].kind != XENDRM_PAGE_NONE)
+		i++;
+	map->next = batch->first + i;
 }
 
 /*
@@ -304,11 +344,13 @@ static int map_reply(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 	mutex_lock(&map->lock);
 	if (map->lost)
 		fault->ret = show_zero(map, fault->vmf);
-	else if (overtaken(fault) ||
+	else if (overtaken(fault) || !chunks_there(map, batch) ||
 		 (map->ops->read_retry && map->ops->read_retry(map, seq)))
 		ret = FAULT_AGAIN;
 	else
 		fault->ret = map->ops->map(map, fault->vmf, batch);
+	if (!ret)
+		note_end(map, batch);
 	if (!ret && reply_is_bad(fault))
 		ret = FAULT_AGAIN;
 	mutex_unlock(&map->lock);
@@ -396,6 +438,9 @@ vm_fault_t pvdrm_map_fault(struct vm_fault *vmf)
 		if (fatal_signal_pending(current))
 			return VM_FAULT_SIGBUS;
 		err = try_fault(&fault);
+		/* Grants that are only kept may be what is missing. */
+		if (err == -ENOMEM && pvdrm_pool_flush(fault.map->front))
+			err = FAULT_AGAIN;
 		cond_resched();
 	} while (err == FAULT_AGAIN);
 	return err ? fault_error(&fault, err) : fault.ret;

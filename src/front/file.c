@@ -11,9 +11,10 @@
 #include "front.h"
 #include "map.h"
 
-/* An open file: the backend's name for it, and the request that closes it */
+/* An open file: the backend's name, its buffers, and the request that closes it */
 struct pvdrm_file {
 	u32 id;
+	struct pvdrm_cache *cache;
 	struct pvdrm_post *close;
 };
 
@@ -29,6 +30,20 @@ u32 pvdrm_file_id(struct file *fp)
 	struct pvdrm_file *file = drm_file->driver_priv;
 
 	return file->id;
+}
+
+/**
+ * pvdrm_file_cache() - the buffers of an open file that could be kept
+ * @fp: a file of ours
+ *
+ * Return: its cache.
+ */
+struct pvdrm_cache *pvdrm_file_cache(struct file *fp)
+{
+	struct drm_file *drm_file = fp->private_data;
+	struct pvdrm_file *file = drm_file->driver_priv;
+
+	return file->cache;
 }
 
 static int request_open(struct pvdrm_front *front, u32 *id)
@@ -63,7 +78,9 @@ int pvdrm_file_open(struct drm_device *drm, struct drm_file *drm_file)
 	if (!file)
 		return -ENOMEM;
 	file->close = kzalloc(sizeof(*file->close), GFP_KERNEL);
-	if (!file->close)
+	if (file->close)
+		file->cache = pvdrm_cache_create(front);
+	if (!file->cache)
 		goto fail;
 
 	do {
@@ -71,12 +88,15 @@ int pvdrm_file_open(struct drm_device *drm, struct drm_file *drm_file)
 	} while (pvdrm_call_again(err));
 	if (err)
 		goto fail;
+	pvdrm_cache_start(file->cache, file->id);
 	file->close->req.op = XENDRM_OP_CLOSE;
 	file->close->req.file = file->id;
 	drm_file->driver_priv = file;
 	return 0;
 
 fail:
+	if (file->cache)
+		pvdrm_cache_destroy(file->cache);
 	kfree(file->close);
 	kfree(file);
 	return err;
@@ -95,6 +115,7 @@ void pvdrm_file_postclose(struct drm_device *drm, struct drm_file *drm_file)
 
 	if (!file)
 		return;
+	pvdrm_cache_destroy(file->cache);
 	pvdrm_front_post(pvdrm_drm_to_front(drm), file->close);
 	drm_file->driver_priv = NULL;
 	kfree(file);

@@ -12,6 +12,7 @@
  *   mmap_lock           the mm's own
  *   pvdrm_map.lock      what a mapping has mapped; never held across a wait
  *                       for the backend, since invalidations need it
+ *   pvdrm_pool.lock     what is kept of freed buffers; spinlock
  *   pvdrm_front.lock    ring, slots, data area; spinlock, taken in interrupts
  *   pvdrm_front.fence_lock  the table of fences; the same. A fence's own lock is
  *                       never inside of it, and never outside of these two
@@ -35,6 +36,7 @@
 #include <xen/grant_table.h>
 #include <xen/xenbus.h>
 
+#include "cache.h"
 #include "engine.h"
 #include "stats.h"
 #include "window.h"
@@ -105,6 +107,7 @@ enum pvdrm_slot_state {
  * @rsp_len: bytes of payload that the answer may have
  * @unit: first unit of its region in the data area
  * @units: units of its region, 0: none
+ * @post: whose answer is wanted by pvdrm_post.done, or %NULL
  * @next: next free slot
  * @rsp: the answer, a private copy
  */
@@ -117,6 +120,7 @@ struct pvdrm_slot {
 	u32 rsp_len;
 	u32 unit;
 	u32 units;
+	struct pvdrm_post *post;
 	struct pvdrm_slot *next;
 	struct xendrm_response rsp;
 };
@@ -173,6 +177,7 @@ struct pvdrm_slot {
  * @fence_seen: a status was taken outside of the interrupt since the last one
  * @fences_dead: the event page is not touched any more; set once
  *
+ * @pool: freed buffers that are kept
  * @plan_lock: protects @plans
  * @plans: spare buffers of ioctls (ioctl.c)
  * @nr_plans: their number
@@ -228,6 +233,8 @@ struct pvdrm_front {
 	bool fence_seen;
 	bool fences_dead;
 
+	struct pvdrm_pool pool;
+
 	spinlock_t plan_lock; /* plans, nr_plans */
 	struct list_head plans;
 	u32 nr_plans;
@@ -268,6 +275,7 @@ extern const struct file_operations pvdrm_front_fops;
 int pvdrm_file_open(struct drm_device *drm, struct drm_file *drm_file);
 void pvdrm_file_postclose(struct drm_device *drm, struct drm_file *drm_file);
 u32 pvdrm_file_id(struct file *fp);
+struct pvdrm_cache *pvdrm_file_cache(struct file *fp);
 
 /* ioctl.c */
 long pvdrm_front_ioctl(struct file *fp, unsigned int cmd, unsigned long arg);
@@ -407,12 +415,17 @@ static inline bool pvdrm_call_again(long ret)
  * struct pvdrm_post - a request that nobody waits for
  * @node: in pvdrm_front.posts
  * @req: op, file and u
+ * @done: %NULL, or called once with the answer's status, or -ENODEV; under
+ *	  pvdrm_front.lock, in interrupts
  *
  * Allocated when the thing it will undo is made, so that undoing cannot fail.
+ * Without @done it is freed when it is sent; with it, it is its owner's again when
+ * that is called.
  */
 struct pvdrm_post {
 	struct list_head node;
 	struct xendrm_request req;
+	void (*done)(struct pvdrm_post *post, int status);
 };
 
 int pvdrm_front_call(struct pvdrm_front *front, struct pvdrm_call *call);

@@ -195,8 +195,29 @@ static long exchange(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 	return deliver(front, scratch, &call, new);
 }
 
+/* Perhaps a buffer that was freed does, and the host need not be asked. */
+static long exchange_or_reuse(struct pvdrm_front *front,
+			      struct pvdrm_scratch *scratch,
+			      const struct xendrm_ioctl *desc, struct file *fp,
+			      u32 cmd, struct pvdrm_new_fd *new)
+{
+	struct pvdrm_cache *cache = pvdrm_file_cache(fp);
+	struct pvdrm_plan *plan = &scratch->plan;
+	long ret;
+
+	ret = pvdrm_cache_begin(cache, desc, cmd, plan, scratch->rsp);
+	if (ret == PVDRM_CACHE_ANSWERED)
+		return pvdrm_deliver(plan, scratch->rsp, plan->rsp_len, 0,
+				     &user_mem);
+	if (ret)
+		return ret;
+	ret = exchange(front, scratch, desc, pvdrm_file_id(fp), cmd, new);
+	pvdrm_cache_end(cache, desc, cmd, plan, scratch->rsp, ret);
+	return ret;
+}
+
 static long forward(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
-		    const struct xendrm_ioctl *desc, u32 file, u32 cmd,
+		    const struct xendrm_ioctl *desc, struct file *fp, u32 cmd,
 		    unsigned long arg)
 {
 	struct pvdrm_plan *plan = &scratch->plan;
@@ -211,7 +232,7 @@ static long forward(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 	if (!ret && plan->makes_fd)
 		ret = pvdrm_new_fd_prepare(&new);
 	if (!ret)
-		ret = exchange(front, scratch, desc, file, cmd, &new);
+		ret = exchange_or_reuse(front, scratch, desc, fp, cmd, &new);
 	pvdrm_new_fd_finish(&new, ret >= 0 && plan->new_fd >= 0);
 	return ret;
 }
@@ -238,6 +259,16 @@ static long answer_cap_prime(unsigned long arg)
 	return copy_to_user((void __user *)arg, &cap, sizeof(cap)) ? -EFAULT : 0;
 }
 
+/* A limit that a new buffer met may be met by buffers that are only kept. */
+static bool made_room(struct pvdrm_front *front,
+		      const struct xendrm_ioctl *desc, long ret, bool *flushed)
+{
+	if (ret != -ENOMEM || !(desc->flags & XENDRM_IOCTL_ALLOC) || *flushed)
+		return false;
+	*flushed = true;
+	return pvdrm_pool_flush(front);
+}
+
 static long remote(struct file *fp, const struct xendrm_ioctl *desc,
 		   unsigned int cmd, unsigned long arg)
 {
@@ -245,6 +276,7 @@ static long remote(struct file *fp, const struct xendrm_ioctl *desc,
 	struct drm_device *drm = drm_file->minor->dev;
 	struct pvdrm_front *front = pvdrm_drm_to_front(drm);
 	struct pvdrm_scratch *scratch;
+	bool flushed = false;
 	long ret;
 
 	if (drm_dev_is_unplugged(drm))
@@ -257,9 +289,9 @@ static long remote(struct file *fp, const struct xendrm_ioctl *desc,
 		return -ENOMEM;
 	/* Packed anew each time: a relative timeout counts from now. */
 	do {
-		ret = forward(front, scratch, desc, pvdrm_file_id(fp), cmd,
-			      arg);
-	} while (pvdrm_call_again(ret));
+		ret = forward(front, scratch, desc, fp, cmd, arg);
+	} while (pvdrm_call_again(ret) ||
+		 made_room(front, desc, ret, &flushed));
 	scratch_put(front, scratch);
 
 	if (ret == -EOPNOTSUPP)

@@ -13,6 +13,7 @@
 #include <xen/xen.h>
 
 #include "front.h"
+#include "map.h"
 
 /* Acknowledging an invalidation may be what frees memory: it must not wait. */
 struct workqueue_struct *pvdrm_front_wq;
@@ -45,6 +46,7 @@ module_init(pvdrm_front_init);
 static void __exit pvdrm_front_exit(void)
 {
 	pvdrm_xenbus_exit();
+	pvdrm_maps_exit();
 	pvdrm_stats_exit();
 	destroy_workqueue(pvdrm_front_wq);
 	rcu_barrier(); /* fences are freed by our code */

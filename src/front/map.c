@@ -177,25 +177,42 @@ static struct pvdrm_map *map_alloc(struct pvdrm_front *front,
 	map->mapping = vma->vm_file->f_mapping;
 	map->mm = vma->vm_mm;
 	map->start = vma->vm_start;
+	INIT_LIST_HEAD(&map->victim);
 	xa_init(&map->chunks);
 	mutex_init(&map->lock);
 	return map;
 }
 
 /* The backend has it no more, or never had. */
-static void map_forget(struct pvdrm_map *map, bool tell)
+static void map_free(struct pvdrm_map *map)
+{
+	kfree(map->munmap);
+	map->munmap = NULL;
+	pvdrm_map_put(map);
+}
+
+static void request_munmap(struct pvdrm_map *map, bool wait)
 {
 	struct pvdrm_post *post = map->munmap;
+	struct pvdrm_call call = {
+		.req.op = XENDRM_OP_MUNMAP,
+		.req.u.munmap.map = map->id,
+		.wait = PVDRM_WAIT_KILL,
+	};
 
+	/* Twice does no harm, if it was sent before the caller was killed. */
+	if (wait && !pvdrm_front_call(map->front, &call))
+		return;
 	map->munmap = NULL;
-	if (tell) {
-		post->req.op = XENDRM_OP_MUNMAP;
-		post->req.u.munmap.map = map->id;
-		pvdrm_front_post(map->front, post);
-	} else {
-		kfree(post);
-	}
-	pvdrm_map_put(map);
+	post->req = call.req;
+	pvdrm_front_post(map->front, post);
+}
+
+/* The backend is told. */
+static void map_forget(struct pvdrm_map *map, bool wait)
+{
+	request_munmap(map, wait);
+	map_free(map);
 }
 
 static int request_mmap(struct pvdrm_map *map, u32 file)
@@ -231,6 +248,80 @@ static int map_publish(struct pvdrm_map *map)
 	return err;
 }
 
+static int map_request(struct pvdrm_map *map, struct file *fp)
+{
+	int err;
+
+	do {
+		err = request_mmap(map, pvdrm_file_id(fp));
+	} while (pvdrm_call_again(err));
+	/* What is kept counts against the limit that was met, perhaps. */
+	if (err == -ENOMEM && pvdrm_pool_flush(map->front))
+		err = request_mmap(map, pvdrm_file_id(fp));
+	return err;
+}
+
+static struct pvdrm_map *map_create(struct pvdrm_front *front, struct file *fp,
+				    struct vm_area_struct *vma)
+{
+	struct pvdrm_map *map = map_alloc(front, vma);
+	int err;
+
+	if (!map)
+		return ERR_PTR(-ENOMEM);
+	err = pvdrm_cache_map(pvdrm_file_cache(fp), map);
+	if (err)
+		goto fail;
+	err = map_request(map, fp);
+	if (err)
+		goto fail_mapped;
+	err = map_publish(map);
+	if (!err)
+		return map;
+	request_munmap(map, false);
+fail_mapped:
+	pvdrm_cache_unmap(map);
+fail:
+	map_free(map);
+	return ERR_PTR(err);
+}
+
+/* One that was kept gets a new place, with what it has mapped. */
+static void map_renew(struct pvdrm_map *map, struct vm_area_struct *vma)
+{
+	mutex_lock(&map->lock);
+	refcount_set(&map->vmas, 1);
+	map->mapping = vma->vm_file->f_mapping;
+	map->mm = vma->vm_mm;
+	map->start = vma->vm_start;
+	mutex_unlock(&map->lock);
+}
+
+static void map_unmap_all(struct pvdrm_map *map)
+{
+	bool done;
+
+	mutex_lock(&map->lock);
+	done = pvdrm_map_unmap(map, 0, map->nr_pages);
+	mutex_unlock(&map->lock);
+	if (!done)
+		pvdrm_front_break(map->front, "a grant could not be unmapped");
+}
+
+/**
+ * pvdrm_map_end() - end a mapping that has no VMA any more
+ * @map: in no cache; gone afterwards
+ * @wait: until the backend has ended it, too
+ */
+void pvdrm_map_end(struct pvdrm_map *map, bool wait)
+{
+	map_unmap_all(map);
+	/* Not before all is unmapped: unknown mappings are acknowledged. */
+	xa_erase(&map->front->maps, map->id);
+	pvdrm_stat_add(&map->front->stats, PVDRM_STAT_MAPS, -1);
+	map_forget(map, wait);
+}
+
 /**
  * pvdrm_front_mmap() - file_operations.mmap
  * @fp: a file of ours
@@ -255,34 +346,24 @@ int pvdrm_front_mmap(struct file *fp, struct vm_area_struct *vma)
 	if (vma_pages(vma) > U32_MAX - XENDRM_MAX_FAULT_PAGES)
 		return -EINVAL;
 
-	map = map_alloc(pvdrm_drm_to_front(drm), vma);
-	if (!map)
-		return -ENOMEM;
-	do {
-		err = request_mmap(map, pvdrm_file_id(fp));
-	} while (pvdrm_call_again(err));
-	if (err) {
-		map_forget(map, false);
-		return err;
-	}
-	err = map_publish(map);
-	if (err) {
-		map_forget(map, true);
-		return err;
-	}
+	map = pvdrm_cache_unpark(pvdrm_file_cache(fp), vma);
+	if (map)
+		map_renew(map, vma);
+	else
+		map = map_create(pvdrm_drm_to_front(drm), fp, vma);
+	if (IS_ERR(map))
+		return PTR_ERR(map);
 
 	/* PFNMAP and IO: nothing may pin or swap pages that are the host's. */
 	vm_flags_set(vma, VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_DONTDUMP |
 		     map->ops->vm_flags);
 	vma->vm_private_data = map;
-	if (map->ops->attach) {
-		err = map->ops->attach(map, vma);
-		if (err) {
-			xa_erase(&map->front->maps, map->id);
-			pvdrm_stat_add(&map->front->stats, PVDRM_STAT_MAPS, -1);
-			map_forget(map, true);
-			return err;
-		}
+	err = map->ops->attach ? map->ops->attach(map, vma) : 0;
+	if (err) {
+		pvdrm_cache_unmap(map);
+		refcount_set(&map->vmas, 0);
+		pvdrm_map_end(map, false);
+		return err;
 	}
 	vma->vm_ops = map->ops->vm_ops;
 	return 0;
@@ -308,24 +389,16 @@ void pvdrm_map_vm_open(struct vm_area_struct *vma)
 void pvdrm_map_vm_close(struct vm_area_struct *vma)
 {
 	struct pvdrm_map *map = vma->vm_private_data;
-	bool done;
 
 	if (!refcount_dec_and_test(&map->vmas))
 		return;
-	if (map->ops->detach)
+	if (map->ops->detach) {
 		map->ops->detach(map);
-
-	mutex_lock(&map->lock);
-	map->lost = true;
-	done = pvdrm_map_unmap(map, 0, map->nr_pages);
-	mutex_unlock(&map->lock);
-	if (!done)
-		pvdrm_front_break(map->front, "a grant could not be unmapped");
-
-	/* Not before all is unmapped: unknown mappings are acknowledged. */
-	xa_erase(&map->front->maps, map->id);
-	pvdrm_stat_add(&map->front->stats, PVDRM_STAT_MAPS, -1);
-	map_forget(map, true);
+		/* The page table entries were the mapping of the grants. */
+		map_unmap_all(map);
+	}
+	if (!pvdrm_cache_park(map))
+		pvdrm_map_end(map, false);
 }
 
 /* ------------------------------------------------------- from the event worker */
@@ -349,6 +422,60 @@ struct pvdrm_map *pvdrm_map_find(struct pvdrm_front *front, u32 id)
 	return map;
 }
 
+/*
+ * Giving a chunk's pages back takes a lock under which others wait for memory:
+ * nothing for the thread that answers invalidations.
+ */
+static LLIST_HEAD(idle_chunks);
+
+static void free_idle_chunks(struct work_struct *work)
+{
+	struct pvdrm_chunk *chunk, *next;
+
+	llist_for_each_entry_safe(chunk, next, llist_del_all(&idle_chunks),
+				  idle) {
+		map_ops()->free_chunk(chunk);
+		kfree(chunk);
+	}
+}
+
+static DECLARE_WORK(idle_work, free_idle_chunks);
+
+/*
+ * Locked. The backend takes whole chunks back when it is short of grants: what
+ * is mapped is bounded by what it has, and so should be what it takes here.
+ */
+static void drop_empty_chunks(struct pvdrm_map *map, u32 first, u32 last)
+{
+	struct pvdrm_chunk *chunk;
+	unsigned long i;
+	bool any = false;
+
+	if (last > map->nr_pages)
+		last = map->nr_pages;
+	if (first >= last)
+		return;
+	xa_for_each_range(&map->chunks, i, chunk, first >> PVDRM_CHUNK_SHIFT,
+			  (last - 1) >> PVDRM_CHUNK_SHIFT) {
+		if (chunk->stuck ||
+		    !bitmap_empty(chunk->mapped, PVDRM_CHUNK_PAGES))
+			continue;
+		xa_erase(&map->chunks, i);
+		llist_add(&chunk->idle, &idle_chunks);
+		any = true;
+	}
+	if (any)
+		schedule_work(&idle_work);
+}
+
+/**
+ * pvdrm_maps_exit() - the module goes; there are no mappings any more
+ */
+void pvdrm_maps_exit(void)
+{
+	flush_work(&idle_work);
+}
+
 /**
  * pvdrm_map_invalidate() - unmap because the backend says so
  * @map: the mapping
@@ -366,6 +493,7 @@ bool pvdrm_map_invalidate(struct pvdrm_map *map, u32 first, u32 count, u32 seq)
 	map->last_inval = seq;
 	map->nr_inval++;
 	done = pvdrm_map_unmap(map, first, first + count);
+	drop_empty_chunks(map, first, first + count);
 	mutex_unlock(&map->lock);
 	return done;
 }

@@ -6,6 +6,8 @@
 #define PVDRM_FRONT_MAP_H
 
 #include <linux/bitmap.h>
+#include <linux/interval_tree.h>
+#include <linux/llist.h>
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
@@ -26,6 +28,7 @@
  * @mapped: pages whose grant is mapped, or that are a device's
  * @device: of these, the latter
  * @readonly: of these, those that may only be read (PVH, HVM)
+ * @cache: enum xendrm_cache of the mapped pages (PVH, HVM)
  * @handles: Xen's names for the mapped grants
  * @pages: PVH, HVM: where the grants go in the guest's physical memory
  * @ptes: PV: machine address of the page table entry
@@ -34,6 +37,7 @@
  * @updates: likewise, for a device's pages (PV)
  * @unmap_bits: the page that each of @unmap is about
  * @unmap_pages: likewise, for gnttab_unmap_refs()
+ * @idle: in the list of those that nothing needs any more
  *
  * Under pvdrm_map.lock, but for @nr and @pages, which do not change.
  */
@@ -43,6 +47,7 @@ struct pvdrm_chunk {
 	DECLARE_BITMAP(mapped, PVDRM_CHUNK_PAGES);
 	DECLARE_BITMAP(device, PVDRM_CHUNK_PAGES);
 	DECLARE_BITMAP(readonly, PVDRM_CHUNK_PAGES);
+	u8 cache[PVDRM_CHUNK_PAGES];
 	grant_handle_t handles[PVDRM_CHUNK_PAGES];
 	union {
 		struct page *pages[PVDRM_CHUNK_PAGES];
@@ -55,6 +60,7 @@ struct pvdrm_chunk {
 	};
 	u8 unmap_bits[PVDRM_CHUNK_PAGES];
 	struct page *unmap_pages[PVDRM_CHUNK_PAGES];
+	struct llist_node idle;
 };
 
 /**
@@ -136,6 +142,9 @@ extern const struct pvdrm_map_ops pvdrm_map_pv_ops;
 /**
  * struct pvdrm_map - one mmap() of the device
  * @front: the connection; a reference
+ * @cache: its file's; valid while it has VMAs or is kept
+ * @place: in the cache, while it has VMAs: bytes of the file
+ * @victim: in pvdrm_victims.maps
  * @ops: by the kind of guest
  * @refs: references: one for the VMAs, one for each user from elsewhere
  * @vmas: VMAs that show it
@@ -161,6 +170,9 @@ extern const struct pvdrm_map_ops pvdrm_map_pv_ops;
  */
 struct pvdrm_map {
 	struct pvdrm_front *front;
+	struct pvdrm_cache *cache;
+	struct interval_tree_node place;
+	struct list_head victim;
 	const struct pvdrm_map_ops *ops;
 	refcount_t refs;
 	refcount_t vmas;
@@ -200,9 +212,11 @@ static inline u32 pvdrm_chunk_bit(u32 index)
 int pvdrm_front_mmap(struct file *fp, struct vm_area_struct *vma);
 struct pvdrm_map *pvdrm_map_find(struct pvdrm_front *front, u32 id);
 void pvdrm_map_put(struct pvdrm_map *map);
+void pvdrm_map_end(struct pvdrm_map *map, bool wait);
 bool pvdrm_map_invalidate(struct pvdrm_map *map, u32 first, u32 count, u32 seq);
 bool pvdrm_map_unmap(struct pvdrm_map *map, u32 first, u32 last);
 bool pvdrm_maps_lose(struct pvdrm_front *front);
+void pvdrm_maps_exit(void);
 void pvdrm_map_vm_open(struct vm_area_struct *vma);
 void pvdrm_map_vm_close(struct vm_area_struct *vma);
 
@@ -210,5 +224,10 @@ void pvdrm_map_vm_close(struct vm_area_struct *vma);
 vm_fault_t pvdrm_map_fault(struct vm_fault *vmf);
 vm_fault_t pvdrm_map_pfn_mkwrite(struct vm_fault *vmf);
 u32 pvdrm_batch_record(struct pvdrm_map *map, struct pvdrm_batch *batch);
+
+/* memtype.c */
+vm_fault_t pvdrm_insert_memtype(struct vm_area_struct *vma,
+				unsigned long address, unsigned long pfn,
+				pgprot_t prot, u8 cache);
 
 #endif /* PVDRM_FRONT_MAP_H */

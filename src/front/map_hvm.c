@@ -6,11 +6,11 @@
  * behind it; programs' page tables then point to that page. Taking a grant away
  * is two steps: out of all page tables, then out of the physical memory.
  *
- * All is mapped write-back, whatever struct xendrm_page.cache says: these pages
- * have a memory type in Linux already (write-back, given when they were made),
- * and vmf_insert_pfn_prot() prefers that to what it is asked for. So a buffer
- * that the host uses write-combined is cached here, which is right wherever the
- * GPU snoops the CPU's caches. Memory of the GPU itself is not: see window.c.
+ * The program's page table entry is cached as the host's is (memtype.c). What the
+ * CPU makes of it is Xen's choice: with AMD's nested page tables it holds; with
+ * Intel's, Xen has all grants write-back.
+ *
+ * Memory of the GPU itself is in window.c.
  */
 #include <linux/mm.h>
 #include <xen/grant_table.h>
@@ -32,6 +32,7 @@ static vm_fault_t insert(struct pvdrm_map *map, struct vm_area_struct *vma,
 			 u32 bit)
 {
 	vm_flags_t flags = vma->vm_flags;
+	u8 cache = chunk->cache[bit];
 
 	/*
 	 * Not vm_page_prot: having pfn_mkwrite makes that read-only, to catch
@@ -42,6 +43,10 @@ static vm_fault_t insert(struct pvdrm_map *map, struct vm_area_struct *vma,
 					   chunk->offsets[bit]);
 	if (test_bit(bit, chunk->readonly))
 		flags &= ~VM_WRITE;
+	if (cache != XENDRM_CACHE_WB)
+		return pvdrm_insert_memtype(vma, address,
+					    page_to_pfn(chunk->pages[bit]),
+					    vm_get_page_prot(flags), cache);
 	return vmf_insert_pfn_prot(vma, address,
 				   page_to_pfn(chunk->pages[bit]),
 				   vm_get_page_prot(flags));
@@ -137,6 +142,7 @@ static void collect(struct pvdrm_map *map, struct pvdrm_batch *batch)
 				  (unsigned long)page_address(chunk->pages[bit]),
 				  flags, page->gref,
 				  map->front->backend);
+		chunk->cache[bit] = page->cache;
 		batch->pages[batch->nr] = chunk->pages[bit];
 		batch->index[batch->nr++] = index;
 	}

@@ -8,9 +8,10 @@
  * runs before munmap, mprotect, mremap, exit and the rest touch the page tables.
  * A child does not inherit the mapping, and it cannot be moved.
  *
- * All is mapped write-back, whatever struct xendrm_page.cache says: Xen chooses
- * the entry's memory type by the frame, not by the mapper. Memory of the GPU
- * itself is not: see device_pv.c.
+ * All is mapped write-back, whatever struct xendrm_page.cache says. Xen takes the
+ * entry's memory type from the grant, and that only for a device's memory; and it
+ * lets nobody change it afterwards in an entry of another domain's page. Memory of the
+ * GPU itself is in device_pv.c.
  */
 #include <linux/mm.h>
 #include <xen/grant_table.h>

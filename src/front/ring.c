@@ -71,6 +71,7 @@ struct pvdrm_slot *pvdrm_ring_take(struct pvdrm_front *front, u32 units)
 	slot->state = PVDRM_SLOT_TAKEN;
 	slot->unit = unit;
 	slot->units = units;
+	slot->post = NULL;
 	return slot;
 }
 
@@ -126,7 +127,10 @@ static bool serve(struct pvdrm_front *front)
 			return sent;
 		list_del(&post->node);
 		pvdrm_ring_push(front, slot, &post->req, PVDRM_SLOT_ORPHAN);
-		kfree(post);
+		if (post->done)
+			slot->post = post;
+		else
+			kfree(post);
 		sent = true;
 	}
 
@@ -154,7 +158,15 @@ static bool recycle(struct pvdrm_front *front, struct pvdrm_slot *slot)
 	return serve(front);
 }
 
-/* The caller was killed: undo what the backend did for it. */
+static void finish_post(struct pvdrm_post *post, int status)
+{
+	if (post->done)
+		post->done(post, status);
+	else
+		kfree(post);
+}
+
+/* The caller was killed: undo what the backend did for it. Or nobody waited. */
 static const char *settle_orphan(struct pvdrm_front *front,
 				 struct pvdrm_slot *slot,
 				 const struct xendrm_response *rsp)
@@ -162,6 +174,10 @@ static const char *settle_orphan(struct pvdrm_front *front,
 	struct xendrm_request undo = { 0 };
 	const char *why = NULL;
 
+	if (slot->post) {
+		finish_post(slot->post, rsp->status);
+		slot->post = NULL;
+	}
 	if (rsp->fence)
 		why = pvdrm_fence_enter(front, rsp->fence, NULL);
 	if (rsp->op == XENDRM_OP_OPEN && rsp->status >= 0) {
@@ -321,13 +337,19 @@ void pvdrm_front_kill(struct pvdrm_front *front)
 void pvdrm_front_drain(struct pvdrm_front *front)
 {
 	struct pvdrm_post *post, *next;
+	u32 i;
 
 	wait_event(front->idle, !READ_ONCE(front->nr_callers));
 
 	spin_lock_irq(&front->lock);
 	list_for_each_entry_safe(post, next, &front->posts, node) {
 		list_del(&post->node);
-		kfree(post);
+		finish_post(post, -ENODEV);
+	}
+	for (i = 0; i < front->nr_slots; i++) {
+		if (front->slots[i].post)
+			finish_post(front->slots[i].post, -ENODEV);
+		front->slots[i].post = NULL;
 	}
 	spin_unlock_irq(&front->lock);
 }
@@ -364,7 +386,7 @@ void pvdrm_front_post(struct pvdrm_front *front, struct pvdrm_post *post)
 
 	spin_lock_irqsave(&front->lock, flags);
 	if (front->dead) {
-		kfree(post);
+		finish_post(post, -ENODEV);
 	} else {
 		list_add_tail(&post->node, &front->posts);
 		/* Also when nothing was sent: slots may wait on the ring. */

@@ -32,6 +32,11 @@ static const char * const stat_names[PVDRM_STAT_MAX] = {
 	[PVDRM_STAT_FENCES]		= "fences",
 	[PVDRM_STAT_FENCES_NOW]		= "fences-now",
 	[PVDRM_STAT_FENCE_WAITS]	= "fence-waits",
+	[PVDRM_STAT_CACHE_HITS]		= "cache-hits",
+	[PVDRM_STAT_CACHE_MISSES]	= "cache-misses",
+	[PVDRM_STAT_CACHE_BUSY]		= "cache-busy",
+	[PVDRM_STAT_CACHE_MAPS]		= "cache-maps",
+	[PVDRM_STAT_CACHE_EVICTIONS]	= "cache-evictions",
 };
 
 static const char * const op_names[PVDRM_STAT_OPS] = {
@@ -43,6 +48,8 @@ static const char * const op_names[PVDRM_STAT_OPS] = {
 	[XENDRM_OP_MMAP]	= "mmap",
 	[XENDRM_OP_MUNMAP]	= "munmap",
 	[XENDRM_OP_FAULT]	= "fault",
+	[XENDRM_OP_RECYCLE]	= "recycle",
+	[XENDRM_OP_RELEASE]	= "release",
 };
 
 static struct dentry *root;
@@ -63,6 +70,10 @@ static int stats_show(struct seq_file *m, void *unused)
 	for (i = 0; i < PVDRM_STAT_MAX; i++)
 		seq_printf(m, "%s: %ld\n", stat_names[i],
 			   atomic_long_read(&stats->count[i]));
+	seq_printf(m, "cache-bytes-now: %llu\n",
+		   READ_ONCE(front->pool.kept.bytes));
+	seq_printf(m, "cache-buffers-now: %u\n",
+		   READ_ONCE(front->pool.kept.nr));
 	seq_printf(m, "outstanding: %u\n", READ_ONCE(front->nr_sent));
 	seq_printf(m, "spin-ns: %u\n", READ_ONCE(front->spin_ns[0]));
 	seq_printf(m, "spin-ns-may-block: %u\n", READ_ONCE(front->spin_ns[1]));

@@ -33,10 +33,15 @@ enum pvdrm_stat {
 	PVDRM_STAT_FENCES,		/* of the host, not yet signalled then */
 	PVDRM_STAT_FENCES_NOW,
 	PVDRM_STAT_FENCE_WAITS,		/* for those that the host does not know */
+	PVDRM_STAT_CACHE_HITS,		/* buffers made of freed ones */
+	PVDRM_STAT_CACHE_MISSES,	/* made by the host, for want of one */
+	PVDRM_STAT_CACHE_BUSY,		/* those passed over: busy, or nobody knows */
+	PVDRM_STAT_CACHE_MAPS,		/* mappings made of kept ones */
+	PVDRM_STAT_CACHE_EVICTIONS,	/* kept no more, and not used again */
 	PVDRM_STAT_MAX
 };
 
-#define PVDRM_STAT_OPS	8
+#define PVDRM_STAT_OPS	10
 
 /**
  * struct pvdrm_stats - counters of one connection

@@ -194,6 +194,7 @@ static void disconnect(struct pvdrm_xenbus *xb)
 	pvdrm_front_drain(front);
 	if (pvdrm_maps_lose(front) && front->events)
 		WRITE_ONCE(front->events->let_go, 1);
+	pvdrm_pool_close(front);
 	/* Before the DRM device: events unmap from its address space. */
 	pvdrm_transport_close(front);
 	pvdrm_stats_hide(front);
@@ -252,6 +253,11 @@ static int connect(struct pvdrm_xenbus *xb)
 	err = pvdrm_table_fetch(front);
 	if (err)
 		return err;
+	err = pvdrm_pool_open(front);
+	if (err) {
+		xenbus_dev_fatal(xb->dev, err, "registering the shrinker");
+		return err;
+	}
 	err = pvdrm_drm_register(front);
 	if (err) {
 		xenbus_dev_fatal(xb->dev, err, "registering the DRM device");

@@ -43,10 +43,10 @@ static void check_renderer(const char *renderer, const char *node)
 			die("%s: not used, Mesa fell back to %s", node, renderer);
 }
 
-void gl_open(struct gl *gl, const char *node, bool software)
+static void open_context(struct gl *gl, const char *node, bool software, int major, int minor)
 {
-	static const EGLint attributes[] = {
-		EGL_CONTEXT_MAJOR_VERSION, 3, EGL_CONTEXT_MINOR_VERSION, 1, EGL_NONE,
+	const EGLint attributes[] = {
+		EGL_CONTEXT_MAJOR_VERSION, major, EGL_CONTEXT_MINOR_VERSION, minor, EGL_NONE,
 	};
 
 	memset(gl, 0, sizeof(*gl));
@@ -59,13 +59,23 @@ void gl_open(struct gl *gl, const char *node, bool software)
 	eglBindAPI(EGL_OPENGL_ES_API);
 	gl->context = eglCreateContext(gl->display, EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT, attributes);
 	if (gl->context == EGL_NO_CONTEXT)
-		die("eglCreateContext for OpenGL ES 3.1: error 0x%x", eglGetError());
+		die("eglCreateContext for OpenGL ES %d.%d: error 0x%x", major, minor, eglGetError());
 	if (!eglMakeCurrent(gl->display, EGL_NO_SURFACE, EGL_NO_SURFACE, gl->context))
 		die("eglMakeCurrent: error 0x%x", eglGetError());
 	info("renderer %s", glGetString(GL_RENDERER));
 	if (!software)
 		check_renderer((const char *)glGetString(GL_RENDERER), node);
 	info("version %s", glGetString(GL_VERSION));
+}
+
+void gl_open(struct gl *gl, const char *node, bool software)
+{
+	open_context(gl, node, software, 3, 1);
+}
+
+void gl_open_version(struct gl *gl, const char *node, int major, int minor)
+{
+	open_context(gl, node, false, major, minor);
 }
 
 void gl_close(struct gl *gl)

@@ -23,6 +23,8 @@ struct gl {
 
 /* All end the program with a message when they fail. */
 void gl_open(struct gl *gl, const char *node, bool software);
+/* Not 3.1, but so much of OpenGL ES, and not in software */
+void gl_open_version(struct gl *gl, const char *node, int major, int minor);
 void gl_close(struct gl *gl);
 GLuint gl_program(const char *vertex, const char *fragment);
 GLuint gl_compute_program(const char *source);

@@ -50,7 +50,7 @@ SPOILED(list_backwards, "field: children before their parent", 6,
 SPOILED(list_itself, "field: children before their parent", 6,
 	f[F_VARIANT].first = F_VARIANT);
 SPOILED(field_kind, "field: unknown kind", 3,
-	f[F_OTHER].kind = 8);
+	f[F_OTHER].kind = 9);
 SPOILED(field_kind_zero, "field: unknown kind", 3,
 	f[F_OTHER].kind = 0);
 SPOILED(field_flags, "field: unknown flags", 3,
@@ -292,6 +292,64 @@ SPOILED(refuse_pointer, "field: takes a value from a pointer", 3,
 	f[F_OTHER] = refusal;
 	f[F_OTHER].count_width = 4;
 	f[F_OTHER].count = 4);
+SPOILED(buffer_use, "buffer: unknown use", 3,
+	f[F_OTHER] = freed;
+	f[F_OTHER].aux = 5);
+SPOILED(buffer_no_use, "buffer: unknown use", 3,
+	f[F_OTHER] = freed;
+	f[F_OTHER].aux = 0);
+SPOILED(buffer_flags, "buffer: unused value is set", 3,
+	f[F_OTHER] = freed;
+	f[F_OTHER].flags = XENDRM_FIELD_IN);
+SPOILED(buffer_elem, "buffer: unused value is set", 3,
+	f[F_OTHER] = made;
+	f[F_OTHER].elem_size = 4);
+SPOILED(buffer_freed_size, "buffer: unused value is set", 3,
+	f[F_OTHER] = freed;
+	f[F_OTHER].count = 4);
+SPOILED(buffer_freed_mask, "buffer: unused value is set", 3,
+	f[F_OTHER] = freed;
+	f[F_OTHER].max = 1);
+SPOILED(buffer_placed_size, "buffer: unused value is set", 3,
+	f[F_OTHER] = made;
+	f[F_OTHER].aux = XENDRM_BUFFER_PLACED);
+SPOILED(buffer_placed_nowhere, "buffer: width of the place", 3,
+	f[F_OTHER] = freed;
+	f[F_OTHER].aux = XENDRM_BUFFER_PLACED);
+SPOILED(buffer_outside, "field: outside the struct", 3,
+	f[F_OTHER] = freed;
+	f[F_OTHER].offset = 61);
+SPOILED(buffer_size_width, "buffer: width of the size", 3,
+	f[F_OTHER] = made;
+	f[F_OTHER].count_width = 2);
+SPOILED(buffer_size_outside, "buffer: size outside the struct", 3,
+	f[F_OTHER] = made;
+	f[F_OTHER].count = 61);
+SPOILED(buffer_place_width, "buffer: width of the place", 3,
+	f[F_OTHER] = made;
+	f[F_OTHER].stride_width = 4);
+SPOILED(buffer_place_outside, "buffer: place outside the struct", 3,
+	f[F_OTHER] = made;
+	f[F_OTHER].stride = 57);
+SPOILED(buffer_handle_read, "buffer: a new handle that is read", 3,
+	f[F_OTHER] = made;
+	f[F_OTHER].max = 3u << 14);
+SPOILED(buffer_handle_astray, "buffer: a new handle that is read", 3,
+	f[F_OTHER] = made;
+	f[F_OTHER].offset = 46);
+SPOILED(buffer_not_returned, "buffer: argument not returned, or too long", 3,
+	ioctl[0].cmd = _IOC(_IOC_WRITE, 'd', 0x40, 64);
+	f[F_OTHER] = made);
+SPOILED(buffer_too_long, "buffer: argument not returned, or too long", 3,
+	ioctl[0].cmd = _IOC(_IOC_READ | _IOC_WRITE, 'd', 0x40,
+			    XENDRM_MAX_BUFFER_ARG + 1);
+	f[F_OTHER] = made);
+SPOILED(buffer_in_pointer, "field: takes a value from a pointer", 3,
+	f[F_OTHER] = freed;
+	f[F_OTHER].offset = 20);
+SPOILED(buffer_within, "buffer: not in the argument itself", 5,
+	f[F_TIME] = freed;
+	f[F_TIME].offset = 8);
 SPOILED(fd_flags, "fd: neither read nor written", 2,
 	f[F_FD].flags |= XENDRM_FIELD_PRODUCT);
 SPOILED(fd_direction, "fd: neither read nor written", 2,
@@ -438,6 +496,25 @@ SPOILED(fd_outside, "field: outside the struct", 2,
 	FLAW_TEST(refuse_outside), \
 	FLAW_TEST(refuse_never), \
 	FLAW_TEST(refuse_pointer), \
+	FLAW_TEST(buffer_use), \
+	FLAW_TEST(buffer_no_use), \
+	FLAW_TEST(buffer_flags), \
+	FLAW_TEST(buffer_elem), \
+	FLAW_TEST(buffer_freed_size), \
+	FLAW_TEST(buffer_freed_mask), \
+	FLAW_TEST(buffer_placed_size), \
+	FLAW_TEST(buffer_placed_nowhere), \
+	FLAW_TEST(buffer_outside), \
+	FLAW_TEST(buffer_size_width), \
+	FLAW_TEST(buffer_size_outside), \
+	FLAW_TEST(buffer_place_width), \
+	FLAW_TEST(buffer_place_outside), \
+	FLAW_TEST(buffer_handle_read), \
+	FLAW_TEST(buffer_handle_astray), \
+	FLAW_TEST(buffer_not_returned), \
+	FLAW_TEST(buffer_too_long), \
+	FLAW_TEST(buffer_in_pointer), \
+	FLAW_TEST(buffer_within), \
 	FLAW_TEST(fd_flags), \
 	FLAW_TEST(fd_direction), \
 	FLAW_TEST(fd_result_read), \

@@ -192,8 +192,10 @@ static void writes_in_deliver(void **state)
 
 	pvdrm_plan_init(&front);
 	assert_int_equal(pack(&front), 0);
-	rsp = calloc(1, front.rsp_len);
+	rsp = malloc(front.rsp_len);
 	for (fail_at = 1; ; fail_at++) {
+		/* Not as it was, or it would not be written */
+		memset(rsp, 0x77, front.rsp_len);
 		program.calls = 0;
 		program.fail_at = fail_at;
 		err = pvdrm_deliver(&front, rsp, front.rsp_len, 0,

@@ -111,6 +111,32 @@ static void good_passes(void **state)
 		fail_msg("%s (%u)", why, where);
 }
 
+/* The ioctl's answer: a handle at 48, a size at 52, a place at 56 */
+static const struct xendrm_field made = {
+	.kind = XENDRM_FIELD_BUFFER, .aux = XENDRM_BUFFER_MADE,
+	.offset = 48, .count = 52, .count_width = 4,
+	.stride = 56, .stride_width = 8, .max = 1u << 12 | 3u << 14,
+};
+
+static const struct xendrm_field freed = {
+	.kind = XENDRM_FIELD_BUFFER, .aux = XENDRM_BUFFER_FREED, .offset = 48,
+};
+
+/* With what is said of buffers in place of another field */
+static void buffers_pass(void **state)
+{
+	const struct xendrm_field *const fields[] = { &made, &freed };
+	struct raw raw = good;
+	const char *why = "";
+	u32 where, i;
+
+	for (i = 0; i < ARRAY_SIZE(fields); i++) {
+		raw.fields[F_OTHER] = *fields[i];
+		if (check(&raw, sizeof(raw), &why, &where))
+			fail_msg("%s (%u)", why, where);
+	}
+}
+
 static void empty_passes(void **state)
 {
 	struct raw raw = good;
@@ -286,6 +312,7 @@ int main(void)
 {
 	const struct unit_case tests[] = {
 		cmocka_unit_test(good_passes),
+		cmocka_unit_test(buffers_pass),
 		cmocka_unit_test(empty_passes),
 		FLAW_TESTS
 		cmocka_unit_test(truncated_is_refused),

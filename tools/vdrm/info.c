@@ -44,6 +44,7 @@ static void print_limits(const struct device *dev)
 		[LIMIT_INFLIGHT]	= "inflight",
 		[LIMIT_BUFFER_BYTES]	= "buffer_bytes",
 		[LIMIT_MAPPED_BYTES]	= "mapped_bytes",
+		[LIMIT_GRANTED_BYTES]	= "granted_bytes",
 	};
 	unsigned long long used, max, most;
 	char path[128];

@@ -16,6 +16,7 @@ const char * const limit_keys[NR_LIMITS] = {
 	[LIMIT_INFLIGHT]	= XENDRM_KEY_MAX_INFLIGHT,
 	[LIMIT_BUFFER_BYTES]	= XENDRM_KEY_MAX_BUFFER_BYTES,
 	[LIMIT_MAPPED_BYTES]	= XENDRM_KEY_MAX_MAPPED_BYTES,
+	[LIMIT_GRANTED_BYTES]	= XENDRM_KEY_MAX_GRANTED_BYTES,
 };
 
 void options_init(struct options *o)
@@ -149,6 +150,16 @@ static int set_max_mapped_bytes(struct options *o, const char *value)
 	return set_size(o, LIMIT_MAPPED_BYTES, value);
 }
 
+/* A program that touches a few pages at a time needs them at the same time. */
+static int set_max_granted_bytes(struct options *o, const char *value)
+{
+	if (parse_size(value, &o->limit[LIMIT_GRANTED_BYTES]) ||
+	    o->limit[LIMIT_GRANTED_BYTES] < XENDRM_MIN_GRANTED_BYTES)
+		return fail(VDRM_USAGE, "%s takes a number of bytes from %u on, not '%s'",
+			    limit_keys[LIMIT_GRANTED_BYTES], XENDRM_MIN_GRANTED_BYTES, value);
+	return 0;
+}
+
 static const struct {
 	const char *key;
 	unsigned int bit;
@@ -163,6 +174,7 @@ static const struct {
 	{ XENDRM_KEY_MAX_INFLIGHT,	OPTION_LIMITS,	set_max_inflight },
 	{ XENDRM_KEY_MAX_BUFFER_BYTES,	OPTION_LIMITS,	set_max_buffer_bytes },
 	{ XENDRM_KEY_MAX_MAPPED_BYTES,	OPTION_LIMITS,	set_max_mapped_bytes },
+	{ XENDRM_KEY_MAX_GRANTED_BYTES,	OPTION_LIMITS,	set_max_granted_bytes },
 };
 
 static int parse_word(struct options *o, unsigned int allowed, const char *word)

@@ -79,7 +79,14 @@ void print_clean(const char *text);
 /* options.c: KEY=VALUE words */
 enum node_kind { NODE_ANY, NODE_RENDER, NODE_PRIMARY };
 
-enum { LIMIT_FILES, LIMIT_INFLIGHT, LIMIT_BUFFER_BYTES, LIMIT_MAPPED_BYTES, NR_LIMITS };
+enum {
+	LIMIT_FILES,
+	LIMIT_INFLIGHT,
+	LIMIT_BUFFER_BYTES,
+	LIMIT_MAPPED_BYTES,
+	LIMIT_GRANTED_BYTES,
+	NR_LIMITS
+};
 
 extern const char * const limit_keys[NR_LIMITS];
 

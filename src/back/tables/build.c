@@ -45,8 +45,9 @@ pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd)
 	return NULL;
 }
 
-/* A table in the making */
+/* A table in the making; @keeps: freed buffers may be kept by the frontend */
 struct build {
+	bool keeps;
 	struct xendrm_ioctl *ioctls;
 	struct xendrm_field *fields;
 	u32 nr_ioctls;
@@ -63,14 +64,34 @@ static u32 build_count(const struct pvdrm_field_entry *list, u32 nr)
 	return sum;
 }
 
+/* What is served of the ioctl's rule for memory. Return the number of fields */
+static u32 build_rule(const struct build *b, const struct pvdrm_ioctl_entry *entry,
+		      struct xendrm_field *fields)
+{
+	memset(fields, 0, PVDRM_MEMORY_FIELDS * sizeof(*fields));
+	return b->keeps ? pvdrm_memory_fields(&entry->memory, fields) : 0;
+}
+
 static void build_measure(struct build *b, const struct pvdrm_driver_table *drv)
 {
+	struct xendrm_field unused[PVDRM_MEMORY_FIELDS];
 	size_t i;
 
 	b->nr_ioctls += drv->nr;
 	for (i = 0; i < drv->nr; i++)
 		b->nr_fields += build_count(drv->ioctls[i].fields,
-					    drv->ioctls[i].nr);
+					    drv->ioctls[i].nr) +
+				build_rule(b, &drv->ioctls[i], unused);
+}
+
+static u32 build_fields(struct build *b, const struct pvdrm_field_entry *list,
+			u32 nr);
+
+static void build_field(struct build *b, u32 at,
+			const struct pvdrm_field_entry *entry)
+{
+	b->fields[at] = entry->wire;
+	b->fields[at].first = build_fields(b, entry->children, entry->wire.nr);
 }
 
 /*
@@ -86,12 +107,29 @@ static u32 build_fields(struct build *b, const struct pvdrm_field_entry *list,
 	if (!nr)
 		return 0;
 	b->nr_fields += nr;
-	for (i = 0; i < nr; i++) {
-		b->fields[first + i] = list[i].wire;
-		b->fields[first + i].first =
-			build_fields(b, list[i].children, list[i].wire.nr);
-	}
+	for (i = 0; i < nr; i++)
+		build_field(b, first + i, &list[i]);
 	return first;
+}
+
+/* The ioctl's own fields, and what its rule adds to them */
+static void build_argument(struct build *b, const struct pvdrm_ioctl_entry *entry,
+			   struct xendrm_ioctl *to)
+{
+	struct xendrm_field rule[PVDRM_MEMORY_FIELDS];
+	u32 nr = build_rule(b, entry, rule);
+	u32 first = b->nr_fields;
+	u32 i;
+
+	to->nr = entry->nr + nr;
+	if (!to->nr)
+		return;
+	to->first = first;
+	b->nr_fields += to->nr;
+	for (i = 0; i < nr; i++)
+		b->fields[first + entry->nr + i] = rule[i];
+	for (i = 0; i < entry->nr; i++)
+		build_field(b, first + i, &entry->fields[i]);
 }
 
 static void build_ioctls(struct build *b, const struct pvdrm_driver_table *drv)
@@ -109,16 +147,15 @@ static void build_ioctls(struct build *b, const struct pvdrm_driver_table *drv)
 		b->ioctls[at] = (struct xendrm_ioctl) {
 			.cmd = entry->cmd,
 			.flags = entry->flags,
-			.nr = entry->nr,
-			.first = build_fields(b, entry->fields, entry->nr),
 		};
+		build_argument(b, entry, &b->ioctls[at]);
 	}
 }
 
 int pvdrm_table_build(const struct pvdrm_driver_table *drv, void **buf,
 		      size_t *len)
 {
-	struct build b = { 0 };
+	struct build b = { .keeps = drv && drv->idle };
 	struct xendrm_table *t;
 	size_t bytes;
 

@@ -223,11 +223,20 @@ static const struct pvdrm_field_entry context_create[] = {
 
 /* ---------------------------------------------------------------------- queries */
 
-/* Of performance, a query has pointers in its data, and tells of all clients */
+/* The blob of hwconfig, whose driver compares a length without its sign */
+#define MOST_OF_BLOB	4096
+#define MOST_LENGTH	0x7fffffff
+
+/*
+ * Of performance, a query has pointers in its data, and tells of all clients. A
+ * negative length is an error of the item, which the driver puts in its place.
+ */
 #define ARG struct drm_i915_query_item
 static const struct pvdrm_field_entry query_item[] = {
 	REFUSE(EINVAL, WHEN_GT(query_id, DRM_I915_QUERY_GUC_SUBMISSION_VERSION)),
 	REFUSE(EINVAL, WHEN_EQ(query_id, DRM_I915_QUERY_PERF_CONFIG)),
+	ARRAY(data_ptr, INOUT, ONE, ELEM(char[MOST_OF_BLOB]),
+	      WHEN_GT(length, MOST_LENGTH)),
 	ARRAY(data_ptr, INOUT, COUNT(length), ELEM(char),
 	      AT_MOST(XENDRM_MAX_ARG)),
 };

@@ -9,13 +9,26 @@
 #define NO_SUCH_NUMBER	(~0ull)
 #define BITS		8u
 
+static bool counts(const struct pvdrm_memory_rule *rule)
+{
+	switch (rule->kind) {
+	case PVDRM_MEMORY_MAKES:
+	case PVDRM_MEMORY_DRAWS:
+	case PVDRM_MEMORY_FREES:
+	case PVDRM_MEMORY_RENAMES:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void add_rules(const struct pvdrm_driver_table *drv,
 		      const struct pvdrm_memory_rule **rules)
 {
 	size_t i;
 
 	for (i = 0; i < drv->nr; i++)
-		if (drv->ioctls[i].memory.kind != PVDRM_MEMORY_NONE)
+		if (counts(&drv->ioctls[i].memory))
 			rules[_IOC_NR(drv->ioctls[i].cmd)] =
 				&drv->ioctls[i].memory;
 }
@@ -103,4 +116,58 @@ bool pvdrm_memory_handle(const struct pvdrm_memory_rule *rule, const u8 *arg,
 		return false;
 	*handle = pvdrm_memory_u32(arg, rule->handle);
 	return true;
+}
+
+static void field_made(const struct pvdrm_memory_rule *rule,
+		       struct xendrm_field *f)
+{
+	f->aux = XENDRM_BUFFER_MADE;
+	f->count = rule->size;
+	f->count_width = rule->kind == PVDRM_MEMORY_DRAWS ? sizeof(u64) :
+							    rule->size_width;
+	f->stride = rule->place;
+	f->stride_width = rule->place ? sizeof(u64) : 0;
+	f->max = rule->results;
+	if (rule->only_value) {
+		f->cond = XENDRM_COND_EQ;
+		f->cond_width = sizeof(u32);
+		f->cond_off = rule->only_offset;
+		f->cond_value = rule->only_value;
+	}
+}
+
+u32 pvdrm_memory_fields(const struct pvdrm_memory_rule *rule,
+			struct xendrm_field *fields)
+{
+	struct xendrm_field *f = fields;
+
+	f->kind = XENDRM_FIELD_BUFFER;
+	f->offset = rule->handle;
+	switch (rule->kind) {
+	case PVDRM_MEMORY_MAKES:
+	case PVDRM_MEMORY_DRAWS:
+		if (!rule->kept)
+			return 0;
+		field_made(rule, f);
+		return 1;
+	case PVDRM_MEMORY_PLACES:
+		f->aux = XENDRM_BUFFER_PLACED;
+		f->stride = rule->place;
+		f->stride_width = sizeof(u64);
+		f->max = rule->results;
+		return 1;
+	case PVDRM_MEMORY_FREES:
+		f->aux = XENDRM_BUFFER_FREED;
+		return 1;
+	case PVDRM_MEMORY_SHARES:
+		f->aux = XENDRM_BUFFER_CHANGED;
+		return 1;
+	case PVDRM_MEMORY_RENAMES:
+		f->aux = XENDRM_BUFFER_CHANGED;
+		f[1] = f[0];
+		f[1].offset = rule->shape[0];
+		return 2;
+	default:
+		return 0;
+	}
 }

@@ -10,7 +10,7 @@
 #include "uapi/newest/nouveau_drm.h"
 
 /* The driver refuses with EINVAL what is more than 1024, or 512 pushes: let it */
-#define MOST_OF_PUSHBUF	4096
+#define MOST_OF_PUSHBUF	8192
 
 /* The driver allocates as many as it is told; so many are never needed */
 #define MOST_SYNCS	16384
@@ -109,7 +109,7 @@ static const struct pvdrm_field_entry exec[] = {
  * and gives back.
  */
 static const struct pvdrm_ioctl_entry nouveau_ioctls[] = {
-	IOCTL(NOUVEAU_GETPARAM,		NOTHING),
+	IOCTL(NOUVEAU_GETPARAM,		HARMLESS),
 	IOCTL(NOUVEAU_CHANNEL_ALLOC,	MAY_BLOCK),
 	IOCTL(NOUVEAU_CHANNEL_FREE,	MAY_BLOCK),
 	IOCTL(NOUVEAU_GROBJ_ALLOC,	MAY_BLOCK),
@@ -119,13 +119,28 @@ static const struct pvdrm_ioctl_entry nouveau_ioctls[] = {
 	IOCTL(NOUVEAU_VM_INIT,		MAY_BLOCK),
 	IOCTL(NOUVEAU_VM_BIND,		MAY_BLOCK,	FIELDS(vm_bind)),
 	IOCTL(NOUVEAU_EXEC,		MAY_BLOCK,	FIELDS(exec)),
-	IOCTL(NOUVEAU_GET_ZCULL_INFO,	NOTHING),
-	IOCTL(NOUVEAU_GEM_NEW,		MAY_BLOCK | ALLOC,
-	      MAKES(struct drm_nouveau_gem_new, info.size, info.handle)),
-	IOCTL(NOUVEAU_GEM_PUSHBUF,	MAY_BLOCK,	FIELDS(gem_pushbuf)),
-	IOCTL(NOUVEAU_GEM_CPU_PREP,	MAY_BLOCK),
-	IOCTL(NOUVEAU_GEM_CPU_FINI,	NOTHING),
-	IOCTL(NOUVEAU_GEM_INFO,		NOTHING),
+	IOCTL(NOUVEAU_GET_ZCULL_INFO,	HARMLESS),
+	IOCTL(NOUVEAU_GEM_NEW,		MAY_BLOCK | ALLOC | HARMLESS,
+	      MAKES(struct drm_nouveau_gem_new, info.size, info.handle,
+		    KEPT(RESULT(struct drm_nouveau_gem_new, info.handle) |
+			 RESULT(struct drm_nouveau_gem_new, info.offset) |
+			 RESULT(struct drm_nouveau_gem_new, info.map_handle)),
+		    PLACED_AT(struct drm_nouveau_gem_new, info.map_handle))),
+	IOCTL(NOUVEAU_GEM_PUSHBUF,	MAY_BLOCK | HARMLESS, FIELDS(gem_pushbuf)),
+	IOCTL(NOUVEAU_GEM_CPU_PREP,	MAY_BLOCK | HARMLESS),
+	IOCTL(NOUVEAU_GEM_CPU_FINI,	HARMLESS),
+	IOCTL(NOUVEAU_GEM_INFO,		HARMLESS),
+};
+
+/*
+ * Those who wrote and those who read, both. A buffer that VM_BIND has mapped is not
+ * kept: the GPU may use it without any fence on it.
+ */
+static const struct pvdrm_idle_rule nouveau_idle = {
+	.cmd = DRM_IOCTL_NOUVEAU_GEM_CPU_PREP,
+	.handle = offsetof(struct drm_nouveau_gem_cpu_prep, handle),
+	.flags = offsetof(struct drm_nouveau_gem_cpu_prep, flags),
+	.value = NOUVEAU_GEM_CPU_PREP_NOWAIT | NOUVEAU_GEM_CPU_PREP_WRITE,
 };
 
 static const char shared_memory[] =
@@ -143,4 +158,5 @@ const struct pvdrm_driver_table pvdrm_nouveau_table = {
 	.nr = ARRAY_SIZE(nouveau_ioctls),
 	.refused = nouveau_refused,
 	.nr_refused = ARRAY_SIZE(nouveau_refused),
+	.idle = &nouveau_idle,
 };

@@ -50,6 +50,8 @@ enum pvdrm_memory_kind {
 	PVDRM_MEMORY_DRAWS,	/* one of a size that follows from its shape */
 	PVDRM_MEMORY_FREES,	/* a handle */
 	PVDRM_MEMORY_RENAMES,	/* a handle */
+	PVDRM_MEMORY_PLACES,	/* tells where a buffer is mapped from */
+	PVDRM_MEMORY_SHARES,	/* a buffer, with others than the file */
 };
 
 /**
@@ -60,8 +62,14 @@ enum pvdrm_memory_kind {
  * @size: MAKES: offset of the size; DRAWS: of a u64 with the size, out
  * @shape: DRAWS: offsets of width, height and bits in a pixel, each a u32;
  *	   RENAMES: the first: offset of the new handle
+ * @place: MAKES, PLACES: offset of a u64 for mmap(), out; MAKES: 0: there is none
+ * @kept: MAKES, DRAWS: such buffers may be kept when they are freed
+ * @only_offset: of a u32 of which that depends
+ * @only_value: what it has to be; 0: it does not depend
+ * @results: MAKES, DRAWS, PLACES: bit n: the argument's n-th u32 is only written
  *
- * Only the backend knows it: it is not served.
+ * The backend limits memory by it. What a frontend needs to keep freed buffers is
+ * served, in fields of kind XENDRM_FIELD_BUFFER.
  */
 struct pvdrm_memory_rule {
 	u8 kind;
@@ -69,10 +77,30 @@ struct pvdrm_memory_rule {
 	u8 handle;
 	u8 size;
 	u8 shape[3];
+	u8 place;
+	bool kept;
+	u8 only_offset;
+	u32 only_value;
+	u32 results;
 };
 
 /* So many bytes of an argument hold all that rules speak of */
 #define PVDRM_MEMORY_ARG	64
+
+/**
+ * struct pvdrm_idle_rule - how to ask the driver whether a buffer is in use
+ * @cmd: the ioctl, which returns 0 if not, and -EBUSY without waiting if so; 0:
+ *	 the driver's hardware never uses any
+ * @handle: offset of the handle, a u32
+ * @flags: offset of a u32
+ * @value: what is to be there
+ */
+struct pvdrm_idle_rule {
+	u32 cmd;
+	u8 handle;
+	u8 flags;
+	u32 value;
+};
 
 /**
  * struct pvdrm_ioctl_entry - an ioctl that is carried across
@@ -111,6 +139,7 @@ struct pvdrm_refusal {
  * @nr: their number
  * @refused: those that are not
  * @nr_refused: their number
+ * @idle: without it no freed buffer is kept
  */
 struct pvdrm_driver_table {
 	const char *driver;
@@ -118,6 +147,7 @@ struct pvdrm_driver_table {
 	size_t nr;
 	const struct pvdrm_refusal *refused;
 	size_t nr_refused;
+	const struct pvdrm_idle_rule *idle;
 };
 
 /* What DRM core answers for every driver */
@@ -224,6 +254,19 @@ bool pvdrm_memory_handle(const struct pvdrm_memory_rule *rule, const u8 *arg,
 /* A u32 of the argument */
 u32 pvdrm_memory_u32(const u8 *arg, u32 off);
 
+/* So many fields pvdrm_memory_fields() makes at the most */
+#define PVDRM_MEMORY_FIELDS	2
+
+/**
+ * pvdrm_memory_fields() - what of a rule is served
+ * @rule: any
+ * @fields: result, zeroed, PVDRM_MEMORY_FIELDS of them
+ *
+ * Return: how many it are.
+ */
+u32 pvdrm_memory_fields(const struct pvdrm_memory_rule *rule,
+			struct xendrm_field *fields);
+
 /* ------------------------------------------------------------------ ioctls */
 
 #define NOTHING		0
@@ -233,6 +276,12 @@ u32 pvdrm_memory_u32(const u8 *arg, u32 off);
 #define NO_REPLY	XENDRM_IOCTL_NO_REPLY
 #define ALLOC		XENDRM_IOCTL_ALLOC
 #define FREE		XENDRM_IOCTL_FREE
+/*
+ * It shares no buffer, and leaves none in a state that a new one is not in, but
+ * for its content: it can be kept when it is freed. Others end that for all buffers
+ * of the file, unless MAKES, PLACES and so on say what they do.
+ */
+#define HARMLESS	XENDRM_IOCTL_HARMLESS
 
 /* An ioctl without DRM_IOCTL_, what is to be known of it, perhaps FIELDS */
 #define IOCTL(ioctl, known, ...) \
@@ -256,14 +305,15 @@ u32 pvdrm_memory_u32(const u8 *arg, u32 off);
 	(offsetof(type, member) + \
 	 BUILD_BUG_ON_ZERO(sizeof_field(type, member) != (width)) + \
 	 BUILD_BUG_ON_ZERO(offsetof(type, member) + (width) > PVDRM_MEMORY_ARG))
-#define MAKES(type, bytes, name) \
+#define MAKES(type, bytes, name, ...) \
 	.memory = { \
 		.kind = PVDRM_MEMORY_MAKES, \
 		.size = MEMORY_OFFSET(type, bytes, sizeof_field(type, bytes)), \
 		.size_width = sizeof_field(type, bytes), \
 		.handle = MEMORY_OFFSET(type, name, sizeof(u32)), \
+		__VA_ARGS__ \
 	}
-#define DRAWS(type, w, h, bits, bytes, name) \
+#define DRAWS(type, w, h, bits, bytes, name, ...) \
 	.memory = { \
 		.kind = PVDRM_MEMORY_DRAWS, \
 		.shape = { \
@@ -273,6 +323,7 @@ u32 pvdrm_memory_u32(const u8 *arg, u32 off);
 		}, \
 		.size = MEMORY_OFFSET(type, bytes, sizeof(u64)), \
 		.handle = MEMORY_OFFSET(type, name, sizeof(u32)), \
+		__VA_ARGS__ \
 	}
 #define FREES(type, name) \
 	.memory = { \
@@ -285,6 +336,37 @@ u32 pvdrm_memory_u32(const u8 *arg, u32 off);
 		.handle = MEMORY_OFFSET(type, from, sizeof(u32)), \
 		.shape = { MEMORY_OFFSET(type, to, sizeof(u32)) }, \
 	}
+
+#define PLACES(type, name, offset) \
+	.memory = { \
+		.kind = PVDRM_MEMORY_PLACES, \
+		.handle = MEMORY_OFFSET(type, name, sizeof(u32)), \
+		.place = MEMORY_OFFSET(type, offset, sizeof(u64)), \
+		.results = RESULT(type, offset), \
+	}
+#define SHARES(type, name) \
+	.memory = { \
+		.kind = PVDRM_MEMORY_SHARES, \
+		.handle = MEMORY_OFFSET(type, name, sizeof(u32)), \
+	}
+
+/*
+ * With MAKES or DRAWS: buffers that it makes may be kept when they are freed, and
+ * given out again for the same argument but for these RESULTs; always, or only if
+ * a member has a value that is not 0; and where it tells what to give to mmap()
+ */
+#define KEPT(members) \
+	.kept = true, \
+	.results = (members)
+#define KEPT_IF(type, member, value) \
+	.only_offset = MEMORY_OFFSET(type, member, sizeof(u32)), \
+	.only_value = (value)
+#define PLACED_AT(type, offset) \
+	.place = MEMORY_OFFSET(type, offset, sizeof(u64))
+/* A member that the driver writes and does not read, of whole u32s */
+#define RESULT(type, member) \
+	(((1u << sizeof_field(type, member) / sizeof(u32)) - 1) << \
+	 offsetof(type, member) / sizeof(u32))
 
 /* An ioctl without DRM_IOCTL_, and the reason */
 #define REFUSED(ioctl, reason) \

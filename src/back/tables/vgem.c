@@ -12,8 +12,12 @@ static const struct pvdrm_ioctl_entry vgem_ioctls[] = {
 	IOCTL(VGEM_FENCE_SIGNAL,	NOTHING),
 };
 
+/* A fence attached makes a buffer one that is not kept, so none in use is asked for */
+static const struct pvdrm_idle_rule vgem_idle = { 0 };
+
 const struct pvdrm_driver_table pvdrm_vgem_table = {
 	.driver = "vgem",
 	.ioctls = vgem_ioctls,
 	.nr = ARRAY_SIZE(vgem_ioctls),
+	.idle = &vgem_idle,
 };

@@ -81,26 +81,48 @@ static const struct pvdrm_field_entry context_init[] = {
  * on; GET_CAPS for the device's answer.
  *
  * RESOURCE_CREATE takes as much memory as its size says, a page for 0: what only
- * the renderer keeps, such as a texture with samples, is not this domain's.
+ * the renderer keeps, such as a texture with samples, is not this domain's. Of
+ * blobs, those whose memory is this domain's can be kept when they are freed: the
+ * renderer's own are made by commands, once.
  */
 static const struct pvdrm_ioctl_entry virtio_gpu_ioctls[] = {
-	IOCTL(VIRTGPU_MAP,		NOTHING),
-	IOCTL(VIRTGPU_EXECBUFFER,	MAY_BLOCK,	FIELDS(execbuffer)),
-	IOCTL(VIRTGPU_GETPARAM,		NOTHING,	FIELDS(getparam)),
-	IOCTL(VIRTGPU_RESOURCE_CREATE,	ALLOC,
-	      MAKES(struct drm_virtgpu_resource_create, size, bo_handle)),
-	IOCTL(VIRTGPU_RESOURCE_INFO,	NOTHING),
-	IOCTL(VIRTGPU_TRANSFER_FROM_HOST, MAY_BLOCK),
-	IOCTL(VIRTGPU_TRANSFER_TO_HOST,	MAY_BLOCK),
-	IOCTL(VIRTGPU_WAIT,		MAY_BLOCK),
-	IOCTL(VIRTGPU_GET_CAPS,		MAY_BLOCK,	FIELDS(get_caps)),
-	IOCTL(VIRTGPU_RESOURCE_CREATE_BLOB, ALLOC,	FIELDS(resource_create_blob),
-	      MAKES(struct drm_virtgpu_resource_create_blob, size, bo_handle)),
-	IOCTL(VIRTGPU_CONTEXT_INIT,	NOTHING,	FIELDS(context_init)),
+	IOCTL(VIRTGPU_MAP,		HARMLESS,
+	      PLACES(struct drm_virtgpu_map, handle, offset)),
+	IOCTL(VIRTGPU_EXECBUFFER,	MAY_BLOCK | HARMLESS, FIELDS(execbuffer)),
+	IOCTL(VIRTGPU_GETPARAM,		HARMLESS,	FIELDS(getparam)),
+	IOCTL(VIRTGPU_RESOURCE_CREATE,	ALLOC | HARMLESS,
+	      MAKES(struct drm_virtgpu_resource_create, size, bo_handle,
+		    KEPT(RESULT(struct drm_virtgpu_resource_create, bo_handle) |
+			 RESULT(struct drm_virtgpu_resource_create,
+				res_handle)))),
+	IOCTL(VIRTGPU_RESOURCE_INFO,	HARMLESS),
+	IOCTL(VIRTGPU_TRANSFER_FROM_HOST, MAY_BLOCK | HARMLESS),
+	IOCTL(VIRTGPU_TRANSFER_TO_HOST,	MAY_BLOCK | HARMLESS),
+	IOCTL(VIRTGPU_WAIT,		MAY_BLOCK | HARMLESS),
+	IOCTL(VIRTGPU_GET_CAPS,		MAY_BLOCK | HARMLESS, FIELDS(get_caps)),
+	IOCTL(VIRTGPU_RESOURCE_CREATE_BLOB, ALLOC | HARMLESS,
+	      FIELDS(resource_create_blob),
+	      MAKES(struct drm_virtgpu_resource_create_blob, size, bo_handle,
+		    KEPT(RESULT(struct drm_virtgpu_resource_create_blob,
+				bo_handle) |
+			 RESULT(struct drm_virtgpu_resource_create_blob,
+				res_handle)),
+		    KEPT_IF(struct drm_virtgpu_resource_create_blob, blob_mem,
+			    VIRTGPU_BLOB_MEM_GUEST))),
+	IOCTL(VIRTGPU_CONTEXT_INIT,	HARMLESS,	FIELDS(context_init)),
+};
+
+/* Its fences are on the buffers that a command's list names */
+static const struct pvdrm_idle_rule virtio_gpu_idle = {
+	.cmd = DRM_IOCTL_VIRTGPU_WAIT,
+	.handle = offsetof(struct drm_virtgpu_3d_wait, handle),
+	.flags = offsetof(struct drm_virtgpu_3d_wait, flags),
+	.value = VIRTGPU_WAIT_NOWAIT,
 };
 
 const struct pvdrm_driver_table pvdrm_virtio_gpu_table = {
 	.driver = "virtio_gpu",
 	.ioctls = virtio_gpu_ioctls,
 	.nr = ARRAY_SIZE(virtio_gpu_ioctls),
+	.idle = &virtio_gpu_idle,
 };

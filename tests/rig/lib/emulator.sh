@@ -24,6 +24,18 @@ add_port() {
 	QEMU+=(-chardev "$2,id=port-$1" -device "virtserialport,chardev=port-$1,name=$1")
 }
 
+# add_gpu: nouveau's is a program of its own (tests/nvgpu), with which the emulator
+# shares the machine's memory.
+add_gpu() {
+	case $GPU in
+	virtio) QEMU+=(-display "sdl,gl=on" -device "virtio-gpu-gl-pci,$VIRTIO") ;;
+	nouveau) QEMU+=(-display none -machine memory-backend=memory
+		-object "memory-backend-memfd,id=memory,size=$(total_memory)M,share=on"
+		-device '{"driver":"vfio-user-pci","socket":{"type":"unix","path":"/tmp/nvgpu"}}') ;;
+	*) QEMU+=(-display none) ;;
+	esac
+}
+
 # qemu_command: fills QEMU; files are named as the emulator's root shows them.
 qemu_command() {
 	local n file
@@ -48,10 +60,7 @@ qemu_command() {
 		add_port "guest$n" "file,path=/run/rig/guest$n.log"
 	done
 	[ "$RUN_SHELL" = no ] || add_port shell stdio,signal=off
-	case $GPU in
-	virtio) QEMU+=(-display "sdl,gl=on" -device "virtio-gpu-gl-pci,$VIRTIO") ;;
-	*) QEMU+=(-display none) ;;
-	esac
+	add_gpu
 	# shellcheck disable=SC2206  # several words
 	QEMU+=(${RIG_QEMU_ARGS:-})
 }

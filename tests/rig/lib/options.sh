@@ -6,7 +6,7 @@
 usage_text() {
 	cat <<-'TEXT'
 	usage: tests/rig/run [OPTION]... -- COMMAND...
-	  --gpu virtio|vgem|none     dom0's GPU (virtio: 3D by virgl)
+	  --gpu virtio|nouveau|vgem|none  dom0's GPU (virtio: 3D by virgl)
 	  --guest pvh|pv|none        kind of guest (pvh)
 	  --guests N                 how many, 1 to 8 (1)
 	  --dom0-kernel V            6.1, 6.12 or 7.2 (6.12)
@@ -62,7 +62,7 @@ parse_options() {
 		*) usage_error "put -- before the command '$1'" ;;
 		esac
 		case $1 in
-		--gpu) one_of "$1" "$2" virtio vgem none; GPU=$2 ;;
+		--gpu) one_of "$1" "$2" virtio nouveau vgem none; GPU=$2 ;;
 		--guest) one_of "$1" "$2" pvh pv none; GUEST=$2 ;;
 		--guests) number "$1" "$2" 1 8; GUESTS=$2 ;;
 		--dom0-kernel) one_of "$1" "$2" $KERNELS; DOM0_KERNEL=$2 ;;

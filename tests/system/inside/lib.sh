@@ -139,6 +139,16 @@ detached()
 	vdrm detach "$(xl domid "guest$1")" 0 && in-guest "$1" rmmod pvdrm-front
 }
 
+# gpu_fault COMMAND ARGUMENT: for the GPU of `--gpu nouveau` (tests/nvgpu/fault.h),
+# which takes it as a word in PCI configuration space
+gpu_fault()
+{
+	local word
+	word=$(printf '\\%03o\\%03o\\%03o\\%03o' $(($2 & 255)) $(($2 >> 8 & 255)) $(($2 >> 16 & 255)) "$1")
+	# shellcheck disable=SC2059 # the format is the word
+	printf "$word" | dd of=/sys/class/drm/renderD128/device/config bs=4 seek=32 conv=notrunc 2>/dev/null
+}
+
 finish()
 {
 	[ $failed = 0 ] && echo "all as expected"

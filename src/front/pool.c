@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pool.c: how much is kept, and for how long
+ *
+ * All files of a connection share one bound, and one order by age. What has to go
+ * is taken out of everything under the lock, and ended without it.
+ */
+#include <linux/jiffies.h>
+#include <linux/module.h>
+#include <linux/shrinker.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+
+#include "buffer.h"
+
+static bool cache;
+module_param(cache, bool, 0644);
+MODULE_PARM_DESC(cache, "Keep freed buffers and their mappings, for the same file to use again (default N)");
+
+static unsigned int cache_mib = 32;
+module_param(cache_mib, uint, 0644);
+MODULE_PARM_DESC(cache_mib, "MiB of buffers that a device keeps at most (default 32)");
+
+static unsigned int cache_ms = 2000;
+module_param(cache_ms, uint, 0644);
+MODULE_PARM_DESC(cache_ms, "Time that a buffer is kept at most, in ms (default 2000)");
+
+/* A buffer that was busy is asked for again after this */
+#define ASK_AGAIN	msecs_to_jiffies(4)
+
+/**
+ * pvdrm_cache_enabled() - whether anything is to be kept
+ *
+ * Return: the module parameter as it is now.
+ */
+bool pvdrm_cache_enabled(void)
+{
+	return READ_ONCE(cache);
+}
+
+/**
+ * pvdrm_pool_max_bytes() - what a connection keeps at most
+ *
+ * Return: bytes.
+ */
+u64 pvdrm_pool_max_bytes(void)
+{
+	return (u64)READ_ONCE(cache_mib) * SZ_1M;
+}
+
+static u64 longest(void)
+{
+	return msecs_to_jiffies(READ_ONCE(cache_ms));
+}
+
+/* ------------------------------------------------------------- ending the kept */
+
+static void buffer_put(struct pvdrm_buffer *buffer)
+{
+	if (refcount_dec_and_test(&buffer->refs))
+		kfree(buffer);
+}
+
+void pvdrm_victims_init(struct pvdrm_victims *victims)
+{
+	INIT_LIST_HEAD(&victims->buffers);
+	INIT_LIST_HEAD(&victims->maps);
+}
+
+/* The backend has done all RELEASEs that came before this. */
+static void wait_for_releases(struct pvdrm_front *front)
+{
+	struct pvdrm_call call = {
+		.req.op = XENDRM_OP_NOP,
+		.wait = PVDRM_WAIT_KILL,
+	};
+
+	pvdrm_front_call(front, &call);
+}
+
+/**
+ * pvdrm_victims_end() - unmap and close what is kept no more
+ * @front: the connection; may be dead
+ * @victims: all is taken out
+ * @wait: until the backend has done it
+ */
+void pvdrm_victims_end(struct pvdrm_front *front,
+		       struct pvdrm_victims *victims, bool wait)
+{
+	struct pvdrm_buffer *buffer, *next;
+	struct pvdrm_map *map, *next_map;
+
+	list_for_each_entry_safe(map, next_map, &victims->maps, victim) {
+		list_del_init(&map->victim);
+		pvdrm_map_end(map, wait);
+	}
+	wait = wait && !list_empty(&victims->buffers);
+	list_for_each_entry_safe(buffer, next, &victims->buffers, node) {
+		list_del_init(&buffer->node);
+		if (buffer->release)
+			pvdrm_front_post(front, buffer->release);
+		buffer->release = NULL;
+		buffer_put(buffer);
+	}
+	if (wait)
+		wait_for_releases(front);
+}
+
+/* -------------------------------------------------------------- under the lock */
+
+static void drop_parked(struct pvdrm_buffer *buffer,
+			struct pvdrm_victims *victims)
+{
+	if (buffer->parked)
+		list_add_tail(&buffer->parked->victim, &victims->maps);
+	buffer->parked = NULL;
+}
+
+/**
+ * pvdrm_buffer_forget_locked() - a buffer is the program's affair alone
+ * @buffer: in its cache; leaves it
+ * @victims: gets it and its mapping
+ *
+ * Its handle is not closed: unless it is freed, the program does that.
+ */
+void pvdrm_buffer_forget_locked(struct pvdrm_buffer *buffer,
+				struct pvdrm_victims *victims)
+{
+	struct pvdrm_cache *owner = buffer->cache;
+
+	pvdrm_kept_remove(&owner->front->pool.kept, &buffer->item);
+	if (buffer->placed)
+		interval_tree_remove(&buffer->place, &owner->places);
+	hash_del(&buffer->hash);
+	owner->nr--;
+	drop_parked(buffer, victims);
+	buffer->cache = NULL;
+	list_del_init(&buffer->node);
+	list_add_tail(&buffer->node, &victims->buffers);
+	if (!buffer->freed) {
+		kfree(buffer->release);
+		buffer->release = NULL;
+	}
+}
+
+/**
+ * pvdrm_pool_evict_locked() - keep something no more
+ * @buffer: kept: freed, or with a parked mapping
+ * @victims: gets it
+ */
+void pvdrm_pool_evict_locked(struct pvdrm_buffer *buffer,
+			     struct pvdrm_victims *victims)
+{
+	struct pvdrm_front *front = buffer->cache->front;
+
+	pvdrm_stat_inc(&front->stats, PVDRM_STAT_CACHE_EVICTIONS);
+	if (buffer->freed) {
+		pvdrm_buffer_forget_locked(buffer, victims);
+		return;
+	}
+	pvdrm_kept_remove(&front->pool.kept, &buffer->item);
+	drop_parked(buffer, victims);
+}
+
+/* Return: the pages that were kept by what is not kept any more */
+static u64 evict_surplus(struct pvdrm_pool *pool, u64 max_bytes, u64 oldest,
+			 struct pvdrm_victims *victims)
+{
+	u64 before = pool->kept.bytes;
+	struct pvdrm_kept_item *item;
+
+	while ((item = pvdrm_kept_surplus(&pool->kept, max_bytes, oldest)))
+		pvdrm_pool_evict_locked(container_of(item, struct pvdrm_buffer,
+						     item), victims);
+	return (before - pool->kept.bytes) >> PAGE_SHIFT;
+}
+
+/**
+ * pvdrm_pool_keep_locked() - a buffer, or its mapping, is kept from now on
+ * @buffer: freed, or with a parked mapping
+ * @victims: gets what has to go for that, perhaps itself
+ */
+void pvdrm_pool_keep_locked(struct pvdrm_buffer *buffer,
+			    struct pvdrm_victims *victims)
+{
+	struct pvdrm_pool *pool = &buffer->cache->front->pool;
+
+	pvdrm_kept_add(&pool->kept, &buffer->item, buffer->bytes,
+		       get_jiffies_64());
+	evict_surplus(pool, pvdrm_pool_max_bytes(), 0, victims);
+	if (!delayed_work_pending(&pool->work))
+		schedule_delayed_work(&pool->work, longest() / 2 + 1);
+}
+
+/* In interrupts, too, under pvdrm_front.lock */
+static void answered(struct pvdrm_post *post, int status)
+{
+	struct pvdrm_buffer *buffer = container_of(post, struct pvdrm_buffer,
+						   ask);
+
+	/* Whatever else went wrong: it is not used again, and ends with time. */
+	atomic_set_release(&buffer->state, status ? PVDRM_BUFFER_BUSY :
+						    PVDRM_BUFFER_IDLE);
+	buffer_put(buffer);
+}
+
+/**
+ * pvdrm_buffer_ask_locked() - have the backend say when a buffer can be used again
+ * @buffer: freed, with a mapping; nobody is being asked
+ */
+void pvdrm_buffer_ask_locked(struct pvdrm_buffer *buffer)
+{
+	refcount_inc(&buffer->refs);
+	atomic_set(&buffer->state, PVDRM_BUFFER_ASKED);
+	buffer->asked = jiffies;
+	buffer->ask.done = answered;
+	buffer->ask.req.op = XENDRM_OP_RECYCLE;
+	buffer->ask.req.file = buffer->cache->file;
+	buffer->ask.req.u.recycle.handle = buffer->handle;
+	buffer->ask.req.u.recycle.map = buffer->parked->id;
+	pvdrm_front_post(buffer->cache->front, &buffer->ask);
+}
+
+/* Return: true if there are any */
+static bool ask_for_busy(struct pvdrm_pool *pool)
+{
+	struct pvdrm_kept_item *item;
+	struct pvdrm_buffer *buffer;
+	bool busy = false;
+
+	list_for_each_entry(item, &pool->kept.items, node) {
+		buffer = container_of(item, struct pvdrm_buffer, item);
+		if (!buffer->freed ||
+		    atomic_read(&buffer->state) != PVDRM_BUFFER_BUSY)
+			continue;
+		busy = true;
+		if (time_after(jiffies, buffer->asked + ASK_AGAIN))
+			pvdrm_buffer_ask_locked(buffer);
+	}
+	return busy;
+}
+
+/* ---------------------------------------------------------------------- by time */
+
+static void look_after(struct work_struct *work)
+{
+	struct pvdrm_pool *pool = container_of(to_delayed_work(work),
+					       struct pvdrm_pool, work);
+	struct pvdrm_front *front = container_of(pool, struct pvdrm_front,
+						 pool);
+	u64 now = get_jiffies_64();
+	struct pvdrm_victims victims;
+	bool busy;
+
+	pvdrm_victims_init(&victims);
+	spin_lock(&pool->lock);
+	list_splice_init(&pool->victims.buffers, &victims.buffers);
+	list_splice_init(&pool->victims.maps, &victims.maps);
+	evict_surplus(pool, pvdrm_cache_enabled() ? pvdrm_pool_max_bytes() : 0,
+		      now - min(longest(), now), &victims);
+	busy = ask_for_busy(pool);
+	if (!list_empty(&pool->kept.items) && !pool->closed)
+		schedule_delayed_work(&pool->work,
+				      busy ? min_t(u64, 10 * ASK_AGAIN,
+						   longest() / 2 + 1) :
+					     longest() / 2 + 1);
+	spin_unlock(&pool->lock);
+	pvdrm_victims_end(front, &victims, false);
+}
+
+/* -------------------------------------------------------------- memory is short */
+
+static unsigned long shrink_count(struct shrinker *shrinker,
+				  struct shrink_control *control)
+{
+	struct pvdrm_front *front = pvdrm_shrinker_data(shrinker);
+	unsigned long pages = READ_ONCE(front->pool.kept.bytes) >> PAGE_SHIFT;
+
+	return pages ? pages : SHRINK_EMPTY;
+}
+
+/*
+ * The memory is that of grants and what belongs to them; what frees these takes
+ * locks that are held where memory is looked for: so that is left to the work.
+ */
+static unsigned long shrink_scan(struct shrinker *shrinker,
+				 struct shrink_control *control)
+{
+	struct pvdrm_front *front = pvdrm_shrinker_data(shrinker);
+	struct pvdrm_pool *pool = &front->pool;
+	u64 bytes = (u64)control->nr_to_scan << PAGE_SHIFT;
+	u64 freed;
+
+	spin_lock(&pool->lock);
+	freed = evict_surplus(pool, pool->kept.bytes -
+			      min(bytes, pool->kept.bytes), 0, &pool->victims);
+	if (freed && !pool->closed)
+		mod_delayed_work(system_wq, &pool->work, 0);
+	spin_unlock(&pool->lock);
+	return freed ? freed : SHRINK_STOP;
+}
+
+/* ------------------------------------------------------------------ life and end */
+
+/**
+ * pvdrm_pool_init() - make a pool that keeps nothing yet
+ * @pool: the pool
+ */
+void pvdrm_pool_init(struct pvdrm_pool *pool)
+{
+	spin_lock_init(&pool->lock);
+	pvdrm_kept_init(&pool->kept);
+	pvdrm_victims_init(&pool->victims);
+	INIT_DELAYED_WORK(&pool->work, look_after);
+}
+
+/**
+ * pvdrm_pool_open() - be asked for memory, from now on
+ * @front: a connection
+ *
+ * Return: 0 or -ENOMEM; pvdrm_pool_close() is due either way.
+ */
+int pvdrm_pool_open(struct pvdrm_front *front)
+{
+	front->pool.shrinker = pvdrm_shrinker_register(shrink_count,
+						       shrink_scan, front,
+						       "pvdrm-front");
+	return front->pool.shrinker ? 0 : -ENOMEM;
+}
+
+/* Everything, of all files. Return: whether there was anything */
+static bool empty(struct pvdrm_front *front, bool close, bool wait)
+{
+	struct pvdrm_pool *pool = &front->pool;
+	struct pvdrm_victims victims;
+	bool any;
+
+	pvdrm_victims_init(&victims);
+	spin_lock(&pool->lock);
+	pool->closed |= close;
+	evict_surplus(pool, 0, U64_MAX, &victims);
+	list_splice_init(&pool->victims.buffers, &victims.buffers);
+	list_splice_init(&pool->victims.maps, &victims.maps);
+	any = !list_empty(&victims.buffers) || !list_empty(&victims.maps);
+	spin_unlock(&pool->lock);
+	pvdrm_victims_end(front, &victims, wait);
+	return any;
+}
+
+/**
+ * pvdrm_pool_close() - end all that is kept, and keep nothing more
+ * @front: a dead connection
+ */
+void pvdrm_pool_close(struct pvdrm_front *front)
+{
+	empty(front, true, false);
+	pvdrm_shrinker_unregister(front->pool.shrinker);
+	front->pool.shrinker = NULL;
+	cancel_delayed_work_sync(&front->pool.work);
+	/* What the shrinker left for it */
+	empty(front, true, false);
+}
+
+/**
+ * pvdrm_pool_flush() - give the backend all back that is kept
+ * @front: a connection
+ *
+ * Waits until the backend has it, so that what met a limit can be tried again.
+ *
+ * Return: true if there was anything.
+ */
+bool pvdrm_pool_flush(struct pvdrm_front *front)
+{
+	return empty(front, false, true);
+}

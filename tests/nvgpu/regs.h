@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Registers in BAR0 that mean something here
+ */
+#ifndef NVGPU_REGS_H
+#define NVGPU_REGS_H
+
+#define PMC_BOOT		0x000000
+#define PMC_ENDIAN		0x000004
+#define PMC_INTR		0x000100
+#define PMC_INTR_FIFO			(1u << 8)
+#define PMC_INTR_GRAPH			(1u << 12)
+#define PMC_INTR_TIMER			(1u << 20)
+#define PMC_INTR_EN		0x000140
+
+#define PFIFO_INTR		0x002100
+#define PFIFO_INTR_CACHE_ERROR		(1u << 0)
+#define PFIFO_INTR_DMA_PUSHER		(1u << 12)
+#define PFIFO_INTR_EN		0x002140
+#define PFIFO_RAMHT		0x002210
+#define PFIFO_RAMFC		0x002220
+#define PFIFO_CACHES		0x002500
+#define PFIFO_MODE		0x002504	/* a bit for each channel */
+#define PFIFO_DMA_TIMESLICE	0x002044
+#define CACHE1_PUSH0		0x003200
+#define CACHE1_PUSH1		0x003204	/* the channel */
+#define PUSH1_DMA			(1u << 16)
+#define CACHE1_PUT		0x003210
+#define CACHE1_DMA_PUSH		0x003220
+#define CACHE1_DMA_FETCH	0x003224
+#define CACHE1_DMA_STATE	0x003228
+#define CACHE1_DMA_INSTANCE	0x00322c
+#define CACHE1_DMA_PUT		0x003240
+#define CACHE1_DMA_GET		0x003244
+#define CACHE1_REF_CNT		0x003248
+#define CACHE1_DMA_SUBROUTINE	0x00324c
+#define CACHE1_PULL0		0x003250
+#define PULL0_ON			(1u << 0)
+#define PULL0_HASH_FAILED		(1u << 4)
+#define PULL0_SOFTWARE			(1u << 8)
+#define CACHE1_PULL1		0x003254
+#define CACHE1_HASH		0x003258
+#define CACHE1_ACQUIRE_TIMEOUT	0x003260
+#define CACHE1_ACQUIRE_TIME	0x003264
+#define CACHE1_ACQUIRE_VALUE	0x003268
+#define CACHE1_SEMAPHORE	0x00326c
+#define CACHE1_GET		0x003270
+#define CACHE1_ENGINE		0x003280	/* four bits for each subchannel */
+#define CACHE1_DMA_DCOUNT	0x0032a0
+#define PFIFO_GRCTX_INSTANCE	0x0032e0
+#define CACHE1_METHOD		0x090000	/* and data, eight bytes an entry */
+
+#define PTIMER_INTR		0x009100
+#define PTIMER_INTR_EN		0x009140
+#define PTIMER_TIME_LOW		0x009400
+#define PTIMER_TIME_HIGH	0x009410
+#define PTIMER_ALARM		0x009420
+
+#define PFB_SIZE		0x10020c
+#define PROM			0x300000
+#define PROM_SIZE			0x10000
+
+#define PGRAPH_INTR		0x400100
+#define PGRAPH_INTR_ERROR		(1u << 20)
+#define PGRAPH_NSTATUS		0x400104
+#define PGRAPH_NSOURCE		0x400108
+#define PGRAPH_INTR_EN		0x40013c
+#define PGRAPH_SUBC_CLASS	0x400160
+#define PGRAPH_CTX_CURRENT	0x40032c
+#define CTX_CURRENT_VALID		(1u << 24)
+#define PGRAPH_STATUS		0x400700
+#define PGRAPH_TRAPPED_ADDR	0x400704
+#define PGRAPH_TRAPPED_DATA	0x400708
+#define PGRAPH_FIFO		0x400720
+
+#define PRAMDAC_VBLANK		0x600808	/* and 0x2000 above */
+#define PRAMIN			0x700000
+#define PRAMIN_SIZE			0x100000
+#define USER			0xc00000	/* 0x1000 for each channel */
+#define USER_PUT			0x40
+#define USER_GET			0x44
+#define USER_REF			0x48
+
+#endif /* NVGPU_REGS_H */
