@@ -53,7 +53,8 @@
  *   max-data-pages             largest data-pages it accepts
  *   device-pages    how the guest may map memory of the GPU itself (VRAM), which
  *                   Xen cannot grant: "window", into its physical memory (PVH,
- *                   HVM); "frames", by machine frames (PV); absent: it may not
+ *                   HVM); "entries", in page table entries that the backend
+ *                   writes (PV); absent: it may not
  *   error           why the device was closed, when the guest or the node is
  *                   the reason; removed at the next connection
  *
@@ -117,7 +118,7 @@
 
 /* Values of XENDRM_KEY_DEVICE_PAGES, from both ends */
 #define XENDRM_DEVICE_PAGES_WINDOW	"window"
-#define XENDRM_DEVICE_PAGES_FRAMES	"frames"
+#define XENDRM_DEVICE_PAGES_ENTRIES	"entries"
 
 /* ----------------------------------------------------------------- requests
  *
@@ -188,6 +189,8 @@ struct xendrm_request {
 			uint32_t first;		/* page in the mapping */
 			uint32_t count;		/* pages, >= 1 */
 			uint32_t wanted;	/* the page that must succeed */
+			uint64_t entries[2];	/* device-pages "entries":
+						 * see "Device pages" */
 		} fault;
 		struct {
 			uint32_t handle;	/* of a buffer of the file */
@@ -223,8 +226,13 @@ struct xendrm_response {
 enum xendrm_page_kind {
 	XENDRM_PAGE_NONE	= 0,	/* not there now; touch it to ask again */
 	XENDRM_PAGE_GRANT	= 1,	/* map grant reference gref */
-	XENDRM_PAGE_DEVICE	= 2,	/* a device's own memory: map frame */
+	XENDRM_PAGE_DEVICE	= 2,	/* a device's own memory: map frame;
+					 * PV: it is in the page table */
 };
+
+/* In the low bits of fault.entries[0] */
+#define XENDRM_ENTRY_WRITE	1ull	/* the pages are to be writable */
+#define XENDRM_ENTRY_FLAGS	7ull
 
 #define XENDRM_PAGE_READONLY	1u	/* may only be mapped read-only */
 
@@ -240,8 +248,8 @@ struct xendrm_page {
 	uint8_t  cache;		/*  2 enum xendrm_cache: dom0's own mapping */
 	uint8_t  reserved;	/*  3 */
 	uint32_t gref;		/*  4 GRANT; else 0 */
-	uint64_t frame;		/*  8 DEVICE: the guest's frame, in its window;
-				 *    PV: the machine's frame; else 0 */
+	uint64_t frame;		/*  8 DEVICE, in a window: the guest's frame;
+				 *    else 0 */
 };
 
 #define XENDRM_MAX_FAULT_PAGES	512
@@ -304,7 +312,10 @@ struct xendrm_event_page {
 	uint32_t let_go;			/*   72 frontend writes 1: it
 						 *      has unmapped all and
 						 *      maps nothing more */
-	uint32_t pad1[13];
+	uint32_t no_faults;			/*   76 frontend writes 1: no
+						 *      FAULT is wanted any
+						 *      more */
+	uint32_t pad1[12];
 	uint16_t fence[XENDRM_MAX_FENCES];	/*  128 both write */
 	uint32_t cancel[XENDRM_MAX_REQUESTS];	/* 1024 frontend writes */
 	struct xendrm_event event[XENDRM_EVENTS]; /* 2048 backend writes */

@@ -9,36 +9,32 @@
  *   reserved for that. What is taken out again is gone, whatever the guest
  *   does. Permission is for whole BARs, since the guest itself can do nothing
  *   with it, and the first and the last one of a guest are dear.
- * - PV ("frames"): it puts machine frames into its page tables, and may do so
- *   just as long as it has permission for the frame. But what it has put there
- *   stays until it takes it out itself, and nothing tells us whether it did.
- *   So this is for guests that are trusted, and off by default.
+ * - PV ("entries"): into its page tables, by us (entries.c). It never has
+ *   permission while it runs.
  *
- * Permission is the domain's, and counted for it, not for a connection.
+ * Permission is the domain's, so it is kept for it, not for a connection.
  */
 #include <linux/bitmap.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
-#include <linux/xarray.h>
 #include <xen/page.h>
 
 #include "back.h"
 #include "device_pages.h"
 #include "domctl.h"
+#include "entries.h"
 
 #define MAX_BARS	8
-/* Each may need an entry in Xen's list of what the guest may map. */
-#define MAX_PV_FRAMES	65536u
 /* 2 MiB: so that no page table of Xen is for the window and something else */
 #define WINDOW_ALIGN	512u
 #define FIRST_FRAME	(1ull << (32 - PAGE_SHIFT))
 #define LAST_FRAME	(1ull << (46 - PAGE_SHIFT))
 
-unsigned int pvdrm_device_pages = 1;
-module_param_named(device_pages, pvdrm_device_pages, uint, 0644);
+bool pvdrm_device_pages = true;
+module_param_named(device_pages, pvdrm_device_pages, bool, 0644);
 MODULE_PARM_DESC(device_pages,
-		 "who may map memory of the device (VRAM): 0: nobody; 1: PVH and HVM guests; 2: PV guests, too, which can keep it for ever if they break the rules (default: 1; read when a guest connects)");
+		 "guests may map memory of the device (VRAM) (default: yes; read when a guest connects)");
 
 /* A range of frames a guest is permitted to have as a whole */
 struct pvdrm_bar {
@@ -55,9 +51,7 @@ struct pvdrm_bar {
  * @bars_lock: the next two; nothing within it but the PCI core
  * @bars: BARs that were found; of a guest that is not PV: permitted
  * @nr_bars: their number
- * @lock: the next two, and the order of calls to Xen about them
- * @frames: PV: by machine frame, how often it was given
- * @nr_frames: PV: how many
+ * @entries: PV: how its page tables are changed
  */
 struct pvdrm_guest {
 	struct list_head list;
@@ -67,9 +61,7 @@ struct pvdrm_guest {
 	struct mutex bars_lock;		/* bars, nr_bars */
 	struct pvdrm_bar bars[MAX_BARS];
 	u32 nr_bars;
-	struct mutex lock;		/* frames, nr_frames */
-	struct xarray frames;
-	u32 nr_frames;
+	struct pvdrm_entries *entries;
 };
 
 /**
@@ -113,9 +105,14 @@ static struct pvdrm_guest *guest_make(u32 domid, bool translated)
 		return NULL;
 	guest->domid = domid;
 	guest->translated = translated;
+	if (!translated) {
+		guest->entries = pvdrm_entries_create(domid);
+		if (!guest->entries) {
+			kfree(guest);
+			return NULL;
+		}
+	}
 	mutex_init(&guest->bars_lock);
-	mutex_init(&guest->lock);
-	xa_init(&guest->frames);
 	list_add(&guest->list, &guests);
 	return guest;
 }
@@ -147,7 +144,7 @@ static void guest_put(struct pvdrm_guest *guest)
 		pvdrm_domctl_permit(guest->domid, guest->bars[i].first,
 				    guest->bars[i].count, false);
 	mutex_unlock(&guests_lock);
-	xa_destroy(&guest->frames);
+	pvdrm_entries_destroy(guest->entries);
 	kfree(guest);
 }
 
@@ -255,82 +252,6 @@ int pvdrm_device_frame(struct pvdrm_device *device, unsigned long pfn,
 	return know_bar(device->guest, pfn);
 }
 
-/* ---------------------------------------------------------- PV: counted frames */
-
-static unsigned long frame_count(struct pvdrm_guest *guest, u64 mfn)
-{
-	void *entry = xa_load(&guest->frames, mfn);
-
-	return entry ? xa_to_value(entry) : 0;
-}
-
-/* Those of a run that nobody has any more are taken from the guest. */
-static void uncount_frames(struct pvdrm_guest *guest, u64 mfn, u32 count)
-{
-	unsigned long uses;
-	u32 i, gone = 0;
-
-	for (i = 0; i < count; i++) {
-		uses = frame_count(guest, mfn + i);
-		if (uses > 1) {
-			xa_store(&guest->frames, mfn + i,
-				 xa_mk_value(uses - 1), GFP_NOWAIT);
-			if (gone)
-				pvdrm_domctl_permit(guest->domid,
-						    mfn + i - gone, gone,
-						    false);
-			gone = 0;
-			continue;
-		}
-		xa_erase(&guest->frames, mfn + i);
-		guest->nr_frames--;
-		gone++;
-	}
-	if (gone)
-		pvdrm_domctl_permit(guest->domid, mfn + count - gone, gone,
-				    false);
-}
-
-static int count_frame(struct pvdrm_guest *guest, u64 mfn)
-{
-	unsigned long uses = frame_count(guest, mfn);
-
-	if (!uses && guest->nr_frames == MAX_PV_FRAMES)
-		return -ENOBUFS;
-	if (xa_err(xa_store(&guest->frames, mfn, xa_mk_value(uses + 1),
-			    GFP_NOWAIT | __GFP_NOWARN)))
-		return -ENOMEM;
-	guest->nr_frames += !uses;
-	return 0;
-}
-
-static u32 give_frames(struct pvdrm_guest *guest, u64 mfn, u32 count, int *err)
-{
-	u32 i;
-
-	mutex_lock(&guest->lock);
-	for (i = 0; i < count; i++) {
-		*err = count_frame(guest, mfn + i);
-		if (*err)
-			break;
-	}
-	if (i)
-		*err = pvdrm_domctl_permit(guest->domid, mfn, i, true);
-	if (i && *err) {
-		uncount_frames(guest, mfn, i);
-		i = 0;
-	}
-	mutex_unlock(&guest->lock);
-	return i;
-}
-
-static void take_frames(struct pvdrm_guest *guest, u64 mfn, u32 count)
-{
-	mutex_lock(&guest->lock);
-	uncount_frames(guest, mfn, count);
-	mutex_unlock(&guest->lock);
-}
-
 /* -------------------------------------------------------- not PV: the window */
 
 /* As many pages as there are in one piece. Return: 0: none. */
@@ -350,8 +271,21 @@ static u32 find_room(const struct pvdrm_device *device, u32 count,
 	return 0;
 }
 
-static u32 give_room(struct pvdrm_device *device, u64 mfn, u32 count,
-		     bool uncached, u64 *frame, int *err)
+/**
+ * pvdrm_device_give() - put frames into the window
+ * @device: the connection's, of a guest that is not PV
+ * @mfn: first frame; pvdrm_device_frame() knows it
+ * @count: frames
+ * @uncached: they must not be mapped write-combining
+ * @frame: result, the guest's frame for the first
+ * @err: result, why they are not all
+ *
+ * No memory is allocated.
+ *
+ * Return: how many were.
+ */
+u32 pvdrm_device_give(struct pvdrm_device *device, u64 mfn, u32 count,
+		      bool uncached, u64 *frame, int *err)
 {
 	u32 at, done = 0;
 
@@ -368,8 +302,17 @@ static u32 give_room(struct pvdrm_device *device, u64 mfn, u32 count,
 	return done;
 }
 
-static bool take_room(struct pvdrm_device *device, u64 mfn, u32 count,
-		      u64 frame)
+/**
+ * pvdrm_device_take() - take frames out of the window
+ * @device: the connection's
+ * @mfn: first frame
+ * @count: frames
+ * @frame: what pvdrm_device_give() told for the first
+ *
+ * Return: false: they are still there.
+ */
+bool pvdrm_device_take(struct pvdrm_device *device, u64 mfn, u32 count,
+		       u64 frame)
 {
 	u32 domid = device->guest->domid;
 	int ret;
@@ -386,56 +329,32 @@ static bool take_room(struct pvdrm_device *device, u64 mfn, u32 count,
 }
 
 /**
- * pvdrm_device_give() - let the guest have frames
+ * pvdrm_device_entries() - how a PV guest's page tables are changed
  * @device: the connection's
- * @mfn: first frame; pvdrm_device_frame() knows it
- * @count: frames
- * @uncached: they must not be mapped write-combining
- * @frame: result, the frame that the guest is to map for the first
- * @err: result, why they are not all
  *
- * No memory is allocated in a way that waits.
- *
- * Return: how many it got.
+ * Return: NULL for other guests.
  */
-u32 pvdrm_device_give(struct pvdrm_device *device, u64 mfn, u32 count,
-		      bool uncached, u64 *frame, int *err)
+struct pvdrm_entries *pvdrm_device_entries(const struct pvdrm_device *device)
 {
-	*frame = mfn;
-	if (!device->guest->translated)
-		return give_frames(device->guest, mfn, count, err);
-	return give_room(device, mfn, count, uncached, frame, err);
+	return device->guest->entries;
 }
 
 /**
- * pvdrm_device_take() - take frames back
- * @device: the connection's
- * @mfn: first frame
- * @count: frames
- * @frame: what pvdrm_device_give() told for the first
+ * pvdrm_device_fault_is_bad() - whether a FAULT tells what it must not
+ * @device: the connection's, or NULL
+ * @req: the FAULT
  *
- * Needs no memory.
- *
- * Return: false: they are still in the guest's physical memory.
+ * Return: whether it breaks the protocol. Addresses are for Xen to check.
  */
-bool pvdrm_device_take(struct pvdrm_device *device, u64 mfn, u32 count,
-		       u64 frame)
+bool pvdrm_device_fault_is_bad(const struct pvdrm_device *device,
+			       const struct xendrm_request *req)
 {
-	if (device->guest->translated)
-		return take_room(device, mfn, count, frame);
-	take_frames(device->guest, mfn, count);
-	return true;
-}
+	const u64 *entries = req->u.fault.entries;
 
-/**
- * pvdrm_device_is_forced() - whether what is taken from the guest is gone
- * @device: the connection's
- *
- * Return: true; false for a PV guest, which has to let go of it itself.
- */
-bool pvdrm_device_is_forced(const struct pvdrm_device *device)
-{
-	return device->guest->translated;
+	if (!device || !device->guest->entries)
+		return entries[0] || entries[1];
+	return (entries[0] & XENDRM_ENTRY_FLAGS & ~XENDRM_ENTRY_WRITE) ||
+	       !PAGE_ALIGNED(entries[1]);
 }
 
 /* ------------------------------------------------------- a connection's part */
@@ -448,14 +367,13 @@ bool pvdrm_device_is_forced(const struct pvdrm_device *device)
  */
 const char *pvdrm_device_offer(u32 domid)
 {
-	unsigned int who = READ_ONCE(pvdrm_device_pages);
 	u32 flags;
 
-	if (!who || pvdrm_domctl_flags(domid, &flags))
+	if (!READ_ONCE(pvdrm_device_pages) || pvdrm_domctl_flags(domid, &flags))
 		return NULL;
 	if (flags & PVDRM_DOMAIN_HVM)
 		return XENDRM_DEVICE_PAGES_WINDOW;
-	return who > 1 ? XENDRM_DEVICE_PAGES_FRAMES : NULL;
+	return pvdrm_entries_possible() ? XENDRM_DEVICE_PAGES_ENTRIES : NULL;
 }
 
 /* The numbers are the guest's. */

@@ -5,14 +5,15 @@
  * What a buffer consists of is seen page by page, at each fault; a mapping may
  * have pages of both kinds. Memory of the device comes and goes with faults and
  * invalidations as granted pages do, but Xen does not know whether the guest has
- * it mapped: only the guest's word ends it in good order. Without that word,
- * see pvdrm_device_pages_force().
+ * it mapped: only the guest's word ends it in good order. It is ended without
+ * that word, too, for all of it is in places that are ours to clear.
  */
 #include <linux/delay.h>
 #include <linux/mm.h>
 
 #include "device_pages.h"
 #include "domctl.h"
+#include "entries.h"
 #include "map.h"
 
 /*
@@ -33,18 +34,9 @@ static bool is_uncached(const struct pvdrm_frame *frame)
 	return frame->cache == XENDRM_CACHE_UC;
 }
 
-/* Frames that can be given together, from the first on */
-static u32 run_to_give(const struct pvdrm_map *map, u32 first, u32 count,
-		       const struct pvdrm_frame *frames)
+static bool is_given(const struct pvdrm_grant *grant)
 {
-	u32 n = 1;
-
-	count = min(count, MAX_RUN);
-	while (n < count && is_new(map, first + n, &frames[n]) &&
-	       frames[n].mfn == frames[0].mfn + n &&
-	       is_uncached(&frames[n]) == is_uncached(&frames[0]))
-		n++;
-	return n;
+	return grant->live && grant->frame.device;
 }
 
 static void note_given(struct pvdrm_map *map, u32 index,
@@ -57,6 +49,49 @@ static void note_given(struct pvdrm_map *map, u32 index,
 	WRITE_ONCE(grant->live, true);
 	map->nr_live++;
 	map->nr_device++;
+}
+
+static void note_taken(struct pvdrm_map *map, u32 index)
+{
+	struct pvdrm_grant *grant = &map->grants[index];
+
+	memset(&grant->frame, 0, sizeof(grant->frame));
+	WRITE_ONCE(grant->live, false);
+	map->nr_live--;
+	map->nr_device--;
+	pvdrm_uncount(map->back, device_pages);
+}
+
+static void stop(const struct pvdrm_map *map)
+{
+	u32 domid = map->back->domid, flags = 0;
+
+	if (pvdrm_domctl_flags(domid, &flags) == -ESRCH ||
+	    flags & PVDRM_DOMAIN_DYING)
+		return;
+	if (!(flags & PVDRM_DOMAIN_SHUTDOWN))
+		pvdrm_guest_stop(domid);
+	/* From now on it is still for good. */
+	if (!pvdrm_domctl_pause(domid))
+		pvdrm_domctl_unpause(domid);
+	else
+		usleep_range(1000, 2000);
+}
+
+/* ------------------------------------------------- PVH, HVM: in the window */
+
+/* Frames that can be given together, from the first on */
+static u32 run_to_give(const struct pvdrm_map *map, u32 first, u32 count,
+		       const struct pvdrm_frame *frames)
+{
+	u32 n = 1;
+
+	count = min(count, MAX_RUN);
+	while (n < count && is_new(map, first + n, &frames[n]) &&
+	       frames[n].mfn == frames[0].mfn + n &&
+	       is_uncached(&frames[n]) == is_uncached(&frames[0]))
+		n++;
+	return n;
 }
 
 /* Return: pages given, from the first on; fewer only for a reason. */
@@ -80,41 +115,20 @@ static u32 give_run(struct pvdrm_map *map, u32 first, u32 count,
 	return done;
 }
 
-/**
- * pvdrm_device_pages_make() - give the guest memory of the device
- * @map: the mapping; lock held, no invalidation since @frames were found
- * @first: page in it
- * @count: pages
- * @wanted: the page that it must get, if it is of that kind
- * @frames: where they are; others are skipped
- *
- * Return: 0; -ENOBUFS: no room left in the guest; -ENOMEM or what Xen says.
- */
-int pvdrm_device_pages_make(struct pvdrm_map *map, u32 first, u32 count,
-			    u32 wanted, const struct pvdrm_frame *frames)
+static void make_in_window(struct pvdrm_map *map, u32 first, u32 count,
+			   const struct pvdrm_frame *frames, int *err)
 {
-	u32 before = map->nr_device, i, n, done;
-	int err = 0;
+	u32 i, n, done;
 
 	for (i = 0; i < count; i += n) {
 		n = 1;
 		if (!is_new(map, first + i, &frames[i]))
 			continue;
 		n = run_to_give(map, first + i, count - i, &frames[i]);
-		done = give_run(map, first + i, n, &frames[i], &err);
+		done = give_run(map, first + i, n, &frames[i], err);
 		if (done < n)
 			pvdrm_count(map->back, device_shortages);
 	}
-	pvdrm_count_by(map->back, device_pages, map->nr_device - before);
-	pvdrm_count_by(map->back, device_pages_made, map->nr_device - before);
-	if (is_new(map, wanted, &frames[wanted - first]))
-		return err ?: -ENOBUFS;
-	return 0;
-}
-
-static bool is_given(const struct pvdrm_grant *grant)
-{
-	return grant->live && grant->frame.device;
 }
 
 static u32 run_to_take(const struct pvdrm_map *map, u32 first, u32 count)
@@ -138,18 +152,12 @@ static bool take_run(struct pvdrm_map *map, u32 first, u32 count)
 
 	done = pvdrm_device_take(map->link->device, grants->frame.mfn, count,
 				 grants->guest_frame);
-	for (i = 0; i < count; i++) {
-		memset(&grants[i].frame, 0, sizeof(grants[i].frame));
-		WRITE_ONCE(grants[i].live, false);
-	}
-	map->nr_live -= count;
-	map->nr_device -= count;
-	pvdrm_count_by(map->back, device_pages, -(s64)count);
+	for (i = 0; i < count; i++)
+		note_taken(map, first + i);
 	return done;
 }
 
-/* Return: false: Xen could not take them all. */
-static bool take_pages(struct pvdrm_map *map, u32 first, u32 count)
+static bool take_from_window(struct pvdrm_map *map, u32 first, u32 count)
 {
 	bool done = true;
 	u32 i, n;
@@ -164,49 +172,243 @@ static bool take_pages(struct pvdrm_map *map, u32 first, u32 count)
 	return done;
 }
 
-static void stop(const struct pvdrm_map *map)
-{
-	u32 domid = map->back->domid, flags = 0;
+/* ------------------------------------------------------------------- PV guests */
 
-	if (pvdrm_domctl_flags(domid, &flags) == -ESRCH ||
-	    flags & PVDRM_DOMAIN_DYING)
-		return;
-	if (!(flags & PVDRM_DOMAIN_SHUTDOWN))
-		pvdrm_guest_stop(domid);
-	if (pvdrm_domctl_settle(domid))
-		usleep_range(1000, 2000);
+/*
+ * The guest stands still: what it says now, it cannot take back before we have
+ * written. It says so before it gives page tables away.
+ */
+static bool still_wanted(struct pvdrm_link *link,
+			 const struct xendrm_request *req)
+{
+	bool wanted = false;
+
+	if (!down_read_trylock(&link->io))
+		return false;
+	if (!link->dead)
+		wanted = !READ_ONCE(link->events->no_faults) &&
+			 READ_ONCE(link->events->cancel[req->id]) != req->seq;
+	up_read(&link->io);
+	return wanted;
+}
+
+/* Return: 0: the guest did not tell. */
+static u64 entry_address(const struct xendrm_request *req, u32 index)
+{
+	u64 start = req->u.fault.entries[0] & ~XENDRM_ENTRY_FLAGS;
+	u32 n = index - req->u.fault.first;
+	u32 in_page = offset_in_page(start) / sizeof(u64) + n;
+
+	if (in_page < PTRS_PER_PTE)
+		return start ? start + n * sizeof(u64) : 0;
+	if (!req->u.fault.entries[1])
+		return 0;
+	return req->u.fault.entries[1] +
+	       (in_page - PTRS_PER_PTE) * sizeof(u64);
+}
+
+/* An entry that is live already: the guest may have cleared it, or moved it. */
+static bool add_again(struct pvdrm_map *map, struct pvdrm_entries *entries,
+		      const struct xendrm_request *req, u32 index)
+{
+	struct pvdrm_grant *grant = &map->grants[index];
+	u64 at = entry_address(req, index);
+
+	if (!at)
+		return false;
+	if (at != grant->guest_frame &&
+	    !pvdrm_entries_remove(entries, grant->guest_frame,
+				  grant->frame.mfn))
+		return false;
+	pvdrm_entries_add(entries, at, grant->frame.mfn,
+			  is_uncached(&grant->frame),
+			  req->u.fault.entries[0] & XENDRM_ENTRY_WRITE);
+	return true;
+}
+
+static bool add_new(struct pvdrm_entries *entries,
+		    const struct xendrm_request *req, u32 index,
+		    const struct pvdrm_frame *frame)
+{
+	u64 at = entry_address(req, index);
+
+	if (!at)
+		return false;
+	pvdrm_entries_add(entries, at, frame->mfn, is_uncached(frame),
+			  req->u.fault.entries[0] & XENDRM_ENTRY_WRITE);
+	return true;
+}
+
+/* Return: entries added; @index tells what they are about. */
+static u32 add_entries(struct pvdrm_map *map, struct pvdrm_entries *entries,
+		       const struct xendrm_request *req,
+		       const struct pvdrm_frame *frames, u16 *index)
+{
+	u32 first = req->u.fault.first, i, nr = 0;
+	bool added;
+
+	for (i = 0; i < req->u.fault.count; i++) {
+		added = false;
+		if (pvdrm_lru_going(map, first + i))
+			continue;
+		if (is_given(&map->grants[first + i]))
+			added = add_again(map, entries, req, first + i);
+		else if (is_new(map, first + i, &frames[i]))
+			added = add_new(entries, req, first + i, &frames[i]);
+		if (added)
+			index[nr++] = i;
+	}
+	return nr;
+}
+
+static void make_entries(struct pvdrm_map *map,
+			 struct pvdrm_entries *entries,
+			 const struct xendrm_request *req,
+			 const struct pvdrm_frame *frames)
+{
+	u16 *index = pvdrm_entries_index(entries);
+	u32 first = req->u.fault.first, nr, i;
+
+	nr = add_entries(map, entries, req, frames, index);
+	if (!pvdrm_entries_commit(entries))
+		stop(map);
+	for (i = 0; i < nr; i++) {
+		if (!pvdrm_entries_added(entries, i))
+			continue;
+		if (is_given(&map->grants[first + index[i]]))
+			map->grants[first + index[i]].guest_frame =
+				entry_address(req, first + index[i]);
+		else
+			note_given(map, first + index[i], &frames[index[i]],
+				   entry_address(req, first + index[i]));
+	}
+}
+
+static bool any_for_entries(const struct pvdrm_map *map,
+			    const struct xendrm_request *req,
+			    const struct pvdrm_frame *frames)
+{
+	u32 first = req->u.fault.first, i;
+
+	for (i = 0; i < req->u.fault.count; i++)
+		if (is_given(&map->grants[first + i]) ||
+		    is_new(map, first + i, &frames[i]))
+			return true;
+	return false;
+}
+
+static int make_in_tables(struct pvdrm_map *map,
+			  struct pvdrm_entries *entries,
+			  const struct xendrm_request *req,
+			  const struct pvdrm_frame *frames)
+{
+	int ret;
+
+	if (!any_for_entries(map, req, frames))
+		return 0;
+	ret = pvdrm_entries_begin(entries);
+	if (ret)
+		return ret;
+	if (still_wanted(map->link, req))
+		make_entries(map, entries, req, frames);
+	else
+		ret = -EINTR;
+	pvdrm_entries_end(entries);
+	return ret;
+}
+
+static bool take_from_tables(struct pvdrm_map *map,
+			     struct pvdrm_entries *entries, u32 first,
+			     u32 count)
+{
+	struct pvdrm_grant *grant;
+	bool done = true;
+	u32 i;
+	int ret = pvdrm_entries_begin(entries);
+
+	for (i = first; i < first + count && map->nr_device; i++) {
+		grant = &map->grants[i];
+		if (!is_given(grant))
+			continue;
+		if (!ret)
+			done &= pvdrm_entries_remove(entries,
+						     grant->guest_frame,
+						     grant->frame.mfn);
+		note_taken(map, i);
+	}
+	if (!ret)
+		pvdrm_entries_end(entries);
+	/* A guest that is no more has nothing mapped. */
+	return ret ? ret == -ESRCH : done;
+}
+
+/* ------------------------------------------------------------------ all guests */
+
+/**
+ * pvdrm_device_pages_make() - give the guest memory of the device
+ * @map: the mapping; lock held, no invalidation since @frames were found
+ * @req: the FAULT, checked
+ * @frames: where its pages are; those of other kinds are skipped
+ *
+ * Return: 0; -ENOBUFS: no room left in the guest's window; -EINTR: the guest
+ * has given up; -EINVAL: the guest does not tell where, or Xen refuses.
+ */
+int pvdrm_device_pages_make(struct pvdrm_map *map,
+			    const struct xendrm_request *req,
+			    const struct pvdrm_frame *frames)
+{
+	u32 first = req->u.fault.first, wanted = req->u.fault.wanted;
+	struct pvdrm_device *device = map->link->device;
+	u32 before = map->nr_device;
+	struct pvdrm_entries *entries;
+	int err = 0;
+
+	if (!device)
+		return 0;
+	entries = pvdrm_device_entries(device);
+	if (entries)
+		err = make_in_tables(map, entries, req, frames);
+	else
+		make_in_window(map, first, req->u.fault.count, frames, &err);
+	pvdrm_count_by(map->back, device_pages, map->nr_device - before);
+	pvdrm_count_by(map->back, device_pages_made, map->nr_device - before);
+	if (is_new(map, wanted, &frames[wanted - first]))
+		return err ?: -EINVAL;
+	return 0;
+}
+
+static bool take_pages(struct pvdrm_map *map, u32 first, u32 count)
+{
+	struct pvdrm_entries *entries = pvdrm_device_entries(map->link->device);
+
+	if (entries)
+		return take_from_tables(map, entries, first, count);
+	return take_from_window(map, first, count);
+}
+
+static bool any_given(const struct pvdrm_map *map, u32 first, u32 count)
+{
+	u32 i;
+
+	if (!map->nr_device)
+		return false;
+	for (i = first; i < first + count; i++)
+		if (is_given(&map->grants[i]))
+			return true;
+	return false;
 }
 
 /**
  * pvdrm_device_pages_end() - take memory of the device back
  * @map: the mapping; lock held
  * @first: page in it
- * @count: pages; the guest says that it does not have them mapped
+ * @count: pages
+ *
+ * A guest that still has them mapped reads ones, or faults.
  */
 void pvdrm_device_pages_end(struct pvdrm_map *map, u32 first, u32 count)
 {
 	/* Xen not doing its part is no fault of the guest, but not safe. */
-	if (!take_pages(map, first, count))
-		stop(map);
-}
-
-/**
- * pvdrm_device_pages_force() - take memory of the device back, without the
- *				guest's word
- * @map: the mapping; lock held
- * @first: page in it
- * @count: pages
- *
- * A guest that is not PV reads ones from now on. A PV guest may have its own
- * page tables point there still: it is stopped.
- */
-void pvdrm_device_pages_force(struct pvdrm_map *map, u32 first, u32 count)
-{
-	u32 before = map->nr_device;
-	bool done = take_pages(map, first, count);
-
-	if (map->nr_device == before)
-		return;
-	if (!done || !pvdrm_device_is_forced(map->link->device))
+	if (any_given(map, first, count) && !take_pages(map, first, count))
 		stop(map);
 }

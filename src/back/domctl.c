@@ -197,17 +197,29 @@ int pvdrm_domctl_unmap(u32 domid, u64 gfn, u64 mfn, u32 count)
 }
 
 /**
- * pvdrm_domctl_settle() - wait until no virtual CPU of a domain runs
- * @domid: the domain; was shut down, so none begins again
+ * pvdrm_domctl_pause() - let a domain stand still
+ * @domid: the domain
+ *
+ * From the return on none of its CPUs runs, and what their TLBs had is gone.
+ *
+ * Return: 0: pvdrm_domctl_unpause() is due; or -errno.
+ */
+int pvdrm_domctl_pause(u32 domid)
+{
+	struct domctl op = {};
+
+	return domctl(&op, DOMCTL_PAUSE, domid);
+}
+
+/**
+ * pvdrm_domctl_unpause() - let it go on, unless it is paused by others as well
+ * @domid: the domain
  *
  * Return: 0 or -errno.
  */
-int pvdrm_domctl_settle(u32 domid)
+int pvdrm_domctl_unpause(u32 domid)
 {
 	struct domctl op = {};
-	int ret = domctl(&op, DOMCTL_PAUSE, domid);
 
-	if (!ret)
-		domctl(&op, DOMCTL_UNPAUSE, domid);
-	return ret;
+	return domctl(&op, DOMCTL_UNPAUSE, domid);
 }

@@ -17,6 +17,7 @@ int pvdrm_domctl_flags(u32 domid, u32 *flags);
 int pvdrm_domctl_permit(u32 domid, u64 mfn, u64 count, bool allow);
 int pvdrm_domctl_map(u32 domid, u64 gfn, u64 mfn, u32 count, u32 *done);
 int pvdrm_domctl_unmap(u32 domid, u64 gfn, u64 mfn, u32 count);
-int pvdrm_domctl_settle(u32 domid);
+int pvdrm_domctl_pause(u32 domid);
+int pvdrm_domctl_unpause(u32 domid);
 
 #endif /* PVDRM_BACK_DOMCTL_H */

@@ -11,6 +11,7 @@
 #include <drm/drm.h>
 
 #include "back.h"
+#include "device_pages.h"
 #include "map.h"
 
 /* The kernel's own codes for "again, after the signal" */
@@ -203,6 +204,8 @@ static int exec_fault(struct pvdrm_worker *worker)
 	int ret;
 
 	if (!count || count > XENDRM_MAX_FAULT_PAGES)
+		return -EINVAL;
+	if (pvdrm_device_fault_is_bad(worker->link->device, req))
 		return -EINVAL;
 	len = count * sizeof(struct xendrm_page);
 	if (len > req->rsp_len)

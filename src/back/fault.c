@@ -177,6 +177,7 @@ static int fault_grant(struct pvdrm_map *map, const struct xendrm_request *req,
 {
 	u32 first = req->u.fault.first;
 	u32 wanted = req->u.fault.wanted;
+	int ret;
 
 	if (map->dead)
 		return -EFAULT;
@@ -187,6 +188,9 @@ static int fault_grant(struct pvdrm_map *map, const struct xendrm_request *req,
 	/* It was granted when we looked for frames, and is not any more. */
 	if (!frames[wanted - first].page && !map->grants[wanted].live)
 		return -EAGAIN;
+	ret = pvdrm_device_pages_make(map, req, frames);
+	if (ret)
+		return ret;
 	return pvdrm_grants_make(map, first, req->u.fault.count, wanted,
 				 frames, pages);
 }

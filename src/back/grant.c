@@ -57,7 +57,9 @@ static void describe(const struct pvdrm_map *map, u32 index,
 	page->cache = grant->frame.cache;
 	if (grant->frame.device) {
 		page->kind = XENDRM_PAGE_DEVICE;
-		page->frame = grant->guest_frame;
+		/* Of a PV guest's, we have written the entry. */
+		if (!pvdrm_device_entries(map->link->device))
+			page->frame = grant->guest_frame;
 		return;
 	}
 	page->kind = XENDRM_PAGE_GRANT;
@@ -120,24 +122,24 @@ static int grant_new(struct pvdrm_map *map, u32 first, u32 count, u32 wanted,
 }
 
 /**
- * pvdrm_grants_make() - grant pages to the guest, or give it a device's memory
+ * pvdrm_grants_make() - grant pages to the guest
  * @map: the mapping; lock held, no invalidation since @frames were found
  * @first: page in it
  * @count: pages
  * @wanted: the page that must be granted
  * @frames: where they are; those granted are handed over and emptied
- * @pages: result, for the guest; live grants from before included
+ * @pages: result, for the guest; what it has from before included, and pages of
+ *	   a device's memory
  *
- * Return: 0; -ENOSPC: no grants left; or as pvdrm_device_pages_make().
+ * Return: 0; -ENOSPC: no grants left.
  */
 int pvdrm_grants_make(struct pvdrm_map *map, u32 first, u32 count, u32 wanted,
 		      struct pvdrm_frame *frames, struct xendrm_page *pages)
 {
-	int ret = pvdrm_device_pages_make(map, first, count, wanted, frames);
 	u32 before = map->nr_live;
+	int ret = grant_new(map, first, count, wanted, frames);
 	u32 i;
 
-	ret = ret ?: grant_new(map, first, count, wanted, frames);
 	for (i = 0; i < count; i++)
 		describe(map, first + i, &pages[i]);
 	pvdrm_lru_touch(map, wanted);
@@ -310,7 +312,7 @@ void pvdrm_grants_force(struct pvdrm_map *map, u32 first, u32 count)
 	u32 i, loose = 0;
 
 	map->dead = true;
-	pvdrm_device_pages_force(map, first, count);
+	pvdrm_device_pages_end(map, first, count);
 	if (!pvdrm_grants_end(map, first, count))
 		return;
 	for (i = first; i < first + count; i++) {

@@ -32,7 +32,8 @@ struct pvdrm_frame {
  * struct pvdrm_grant - a page the guest may map
  * @frame: the page; its reference is ours
  * @ref: the grant reference
- * @guest_frame: for a device's memory, instead: the frame the guest has it at
+ * @guest_frame: for a device's memory, instead: the frame the guest has it at;
+ *		 PV: the machine address of the page table entry
  * @live: the guest may map it
  * @stale: the guest still maps it, though it may not any more
  */

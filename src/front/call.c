@@ -217,6 +217,10 @@ static bool abandon(struct pvdrm_front *front, struct pvdrm_slot *slot)
 	left = slot->state == PVDRM_SLOT_SENT;
 	if (left) {
 		slot->state = PVDRM_SLOT_ORPHAN;
+		/* Before the page tables go that a FAULT speaks of. */
+		if (slot->op == XENDRM_OP_FAULT && !front->dead)
+			WRITE_ONCE(front->events->cancel[slot - front->slots],
+				   slot->seq);
 		pvdrm_stat_inc(&front->stats, PVDRM_STAT_ABANDONED);
 	}
 	spin_unlock_irqrestore(&front->lock, flags);

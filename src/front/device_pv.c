@@ -2,10 +2,13 @@
 /*
  * device_pv.c: pages of the host's device in a PV guest
  *
- * Such a page is a machine frame that Xen lets this guest map for as long as the
- * backend wants it. As with grants, page table entries are written and cleared
- * by Xen on our behalf, and Linux does not change them: it cannot tell these
- * frames from its own, wherever its own numbers reach as far as theirs.
+ * The backend writes them into our page tables, at the addresses that a FAULT
+ * tells it, before it answers; and takes them out again when they go, without
+ * waiting for us. As with grants, Linux does not change such entries: it cannot
+ * tell these frames from its own, wherever its own numbers reach as far as theirs.
+ *
+ * While a FAULT is under way the page tables stay, for the thread that faults
+ * holds on to them. One that gives up says so first (pvdrm_front_call()).
  */
 #include <linux/mm.h>
 #include <xen/interface/xen.h>
@@ -15,93 +18,90 @@
 #include "map.h"
 #include "window.h"
 
-struct collect {
-	struct pvdrm_map *map;
-	struct pvdrm_batch *batch;
-	struct mmu_update *updates;
-	vm_flags_t flags;
-	u32 nr;
-};
-
-static int collect_pte(pte_t *pte, unsigned long address, void *data)
+static int find_entry(pte_t *pte, unsigned long address, void *data)
 {
-	struct collect *c = data;
-	u32 index = (address - c->map->start) >> PAGE_SHIFT;
-	const struct xendrm_page *page;
-	pte_t new;
-
-	page = &c->batch->reply[index - c->batch->first];
-	if (page->kind != XENDRM_PAGE_DEVICE || !pte_none(*pte))
-		return 0;
-	new = pte_mkspecial(mfn_pte(page->frame,
-				    pvdrm_window_prot(page->cache, c->flags)));
-	c->updates[c->nr].ptr = arbitrary_virt_to_machine(pte).maddr |
-				MMU_PT_UPDATE_NO_TRANSLATE;
-	c->updates[c->nr].val = pte_val_ma(new);
-	c->batch->index[c->nr++] = index;
+	*(u64 *)data = arbitrary_virt_to_machine(pte).maddr;
 	return 0;
 }
 
-static void record(struct pvdrm_map *map, u32 index,
-		   const struct mmu_update *update)
+static int entry_of(struct pvdrm_map *map, u32 index, u64 *entry)
 {
-	struct pvdrm_chunk *chunk = pvdrm_map_chunk(map, index);
-	u32 bit = pvdrm_chunk_bit(index);
-
-	chunk->ptes[bit] = round_down(update->ptr, sizeof(pte_t));
-	__clear_bit(bit, chunk->readonly);
-	__set_bit(bit, chunk->device);
-	__set_bit(bit, chunk->mapped);
-}
-
-/* Xen stops at the first that it does not let us have. */
-static void update(struct collect *c)
-{
-	u32 from = 0, done, i;
-
-	while (from < c->nr) {
-		int count = 0;
-
-		HYPERVISOR_mmu_update(&c->updates[from], c->nr - from, &count,
-				      DOMID_SELF);
-		done = clamp(count, 0, (int)(c->nr - from));
-		for (i = from; i < from + done; i++)
-			record(c->map, c->batch->index[i], &c->updates[i]);
-		pvdrm_stat_add(&c->map->front->stats, PVDRM_STAT_DEVICE_PAGES,
-			       done);
-		pvdrm_stat_inc(&c->map->front->stats,
-			       PVDRM_STAT_MAP_HYPERCALLS);
-		from += done + 1;
-	}
+	return apply_to_page_range(map->mm, map->start +
+				   ((unsigned long)index << PAGE_SHIFT),
+				   PAGE_SIZE, find_entry, entry);
 }
 
 /**
- * pvdrm_pv_map_device() - map a device's pages of a reply
- * @map: the mapping, locked
+ * pvdrm_pv_entries() - where the pages of a FAULT are to go
+ * @map: the mapping
  * @vma: shows it
- * @batch: with a reply that is valid; the operations of its grants are done
+ * @batch: the pages; page tables are there
+ * @entries: result, for the request
  *
  * Return: 0 or an error.
  */
-int pvdrm_pv_map_device(struct pvdrm_map *map, struct vm_area_struct *vma,
-			struct pvdrm_batch *batch)
+int pvdrm_pv_entries(struct pvdrm_map *map, struct vm_area_struct *vma,
+		     const struct pvdrm_batch *batch, u64 *entries)
 {
-	struct collect c = {
-		.map = map,
-		.batch = batch,
-		/* There is one for each page, and it is not less. */
-		.updates = (struct mmu_update *)batch->ops,
-		.flags = vma->vm_flags,
-	};
+	unsigned long start = map->start +
+			      ((unsigned long)batch->first << PAGE_SHIFT);
+	unsigned long next = pmd_addr_end(start, ULONG_MAX);
+	u32 fit = (next - start) >> PAGE_SHIFT;
 	int err;
 
-	BUILD_BUG_ON(sizeof(*c.updates) > sizeof(*batch->ops));
+	err = entry_of(map, batch->first, &entries[0]);
+	if (!err && fit < batch->count)
+		err = entry_of(map, batch->first + fit, &entries[1]);
+	if (vma->vm_flags & VM_WRITE)
+		entries[0] |= XENDRM_ENTRY_WRITE;
+	return err;
+}
+
+struct record {
+	struct pvdrm_map *map;
+	const struct pvdrm_batch *batch;
+	long nr;
+};
+
+static int record_entry(pte_t *pte, unsigned long address, void *data)
+{
+	struct record *record = data;
+	u32 index = (address - record->map->start) >> PAGE_SHIFT;
+	struct pvdrm_chunk *chunk = pvdrm_map_chunk(record->map, index);
+	u32 bit = pvdrm_chunk_bit(index);
+
+	if (record->batch->reply[index - record->batch->first].kind !=
+	    XENDRM_PAGE_DEVICE)
+		return 0;
+	if (pte_none(*pte) || test_bit(bit, chunk->mapped))
+		return 0;
+	chunk->ptes[bit] = arbitrary_virt_to_machine(pte).maddr;
+	__clear_bit(bit, chunk->readonly);
+	__set_bit(bit, chunk->device);
+	__set_bit(bit, chunk->mapped);
+	record->nr++;
+	return 0;
+}
+
+/**
+ * pvdrm_pv_record_device() - note which pages of a reply are a device's
+ * @map: the mapping, locked
+ * @vma: shows it
+ * @batch: with a reply that is valid
+ *
+ * Return: 0 or an error.
+ */
+int pvdrm_pv_record_device(struct pvdrm_map *map, struct vm_area_struct *vma,
+			   const struct pvdrm_batch *batch)
+{
+	struct record record = { .map = map, .batch = batch };
+	int err;
+
 	err = apply_to_page_range(vma->vm_mm, map->start +
 				  ((unsigned long)batch->first << PAGE_SHIFT),
 				  (unsigned long)batch->count << PAGE_SHIFT,
-				  collect_pte, &c);
-	if (!err)
-		update(&c);
+				  record_entry, &record);
+	pvdrm_stat_add(&map->front->stats, PVDRM_STAT_DEVICE_PAGES, record.nr);
 	return err;
 }
 

@@ -263,10 +263,14 @@ static int request_fault(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 		.in_len = batch->count * sizeof(*batch->reply),
 		.wait = PVDRM_WAIT_KILL,
 	};
+	struct pvdrm_map *map = fault->map;
 	const char *why;
-	int err;
+	int err = 0;
 
-	err = pvdrm_front_call(front, &call);
+	if (map->ops->prepare)
+		err = map->ops->prepare(map, fault->vmf->vma, batch, &call.req);
+	if (!err)
+		err = pvdrm_front_call(front, &call);
 	if (err)
 		return err;
 	if (call.rsp.status == -ENOMEM)

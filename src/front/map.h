@@ -96,6 +96,7 @@ struct pvdrm_map;
  * @fits: whether faults of that VMA can be served
  * @insert_mapped: put pages around @index whose grants are mapped into the VMA;
  *		   false if @index is not one. Under pvdrm_map.lock.
+ * @prepare: add to a FAULT what the backend needs to know of the VMA
  * @map: map the grants of a reply into the VMA. Under pvdrm_map.lock.
  * @zap: take the pages [first, last) out of all page tables. As @set_unmap.
  * @set_unmap: fill in the n-th unmap operation of a chunk. Under
@@ -119,6 +120,9 @@ struct pvdrm_map_ops {
 	bool (*fits)(struct pvdrm_map *map, struct vm_area_struct *vma);
 	bool (*insert_mapped)(struct pvdrm_map *map, struct vm_fault *vmf,
 			      u32 index, vm_fault_t *ret);
+	int (*prepare)(struct pvdrm_map *map, struct vm_area_struct *vma,
+		       const struct pvdrm_batch *batch,
+		       struct xendrm_request *req);
 	vm_fault_t (*map)(struct pvdrm_map *map, struct vm_fault *vmf,
 			  struct pvdrm_batch *batch);
 	void (*zap)(struct pvdrm_map *map, u32 first, u32 last);

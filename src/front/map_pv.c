@@ -144,8 +144,8 @@ static vm_fault_t pv_map(struct pvdrm_map *map, struct vm_fault *vmf,
 	if (batch->nr)
 		gnttab_batch_map(batch->ops, batch->nr);
 	pvdrm_batch_record(map, batch);
-	if (map->front->window.mode == PVDRM_DEVICE_FRAMES &&
-	    pvdrm_pv_map_device(map, vmf->vma, batch))
+	if (map->front->window.mode == PVDRM_DEVICE_ENTRIES &&
+	    pvdrm_pv_record_device(map, vmf->vma, batch))
 		return VM_FAULT_OOM;
 
 	/* Not there now: the program will touch it again. */
@@ -178,6 +178,15 @@ static vm_fault_t pv_make_writable(struct pvdrm_map *map, u32 index)
 							VM_FAULT_SIGBUS;
 }
 
+static int pv_prepare(struct pvdrm_map *map, struct vm_area_struct *vma,
+		      const struct pvdrm_batch *batch,
+		      struct xendrm_request *req)
+{
+	if (map->front->window.mode != PVDRM_DEVICE_ENTRIES)
+		return 0;
+	return pvdrm_pv_entries(map, vma, batch, req->u.fault.entries);
+}
+
 static unsigned long pv_read_begin(struct pvdrm_map *map)
 {
 	return mmu_interval_read_begin(&map->notifier);
@@ -207,6 +216,7 @@ const struct pvdrm_map_ops pvdrm_map_pv_ops = {
 	.init_chunk = pv_init_chunk,
 	.free_chunk = pv_free_chunk,
 	.fits = pv_fits,
+	.prepare = pv_prepare,
 	.map = pv_map,
 	.set_unmap = pv_set_unmap,
 	.unmap = pv_unmap,

@@ -31,6 +31,9 @@ static void die(struct pvdrm_front *front)
 {
 	if (front->dead)
 		return;
+	/* Before callers leave, and page tables go that their FAULTs speak of */
+	if (front->events)
+		WRITE_ONCE(front->events->no_faults, 1);
 	WRITE_ONCE(front->dead, true);
 	wake_everyone(front);
 	pvdrm_fences_lose(front);

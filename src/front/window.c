@@ -112,8 +112,8 @@ void pvdrm_window_open(struct pvdrm_window *window,
 	window->mode = PVDRM_DEVICE_NONE;
 	if (!strcmp(offer, XENDRM_DEVICE_PAGES_WINDOW) && !xen_pv_domain())
 		open_window(window, space);
-	else if (!strcmp(offer, XENDRM_DEVICE_PAGES_FRAMES) && xen_pv_domain())
-		window->mode = PVDRM_DEVICE_FRAMES;
+	else if (!strcmp(offer, XENDRM_DEVICE_PAGES_ENTRIES) && xen_pv_domain())
+		window->mode = PVDRM_DEVICE_ENTRIES;
 }
 
 static bool is_uncached(const struct pvdrm_window *window, u64 offset)
@@ -142,9 +142,8 @@ const char *pvdrm_window_check(const struct pvdrm_window *window,
 		    is_uncached(window, offset) != uncached)
 			return "FAULT answered with a page beside the window";
 		return NULL;
-	case PVDRM_DEVICE_FRAMES:
-		return page->frame >> (52 - PAGE_SHIFT) ?
-		       "FAULT answered with an impossible frame" : NULL;
+	case PVDRM_DEVICE_ENTRIES:
+		return page->frame ? "FAULT answered with a frame" : NULL;
 	default:
 		return "FAULT answered with a device's page, which was not agreed on";
 	}

@@ -18,7 +18,7 @@ struct pvdrm_map;
 enum pvdrm_device_mode {
 	PVDRM_DEVICE_NONE,	/* not to be had */
 	PVDRM_DEVICE_WINDOW,	/* PVH, HVM: where we have reserved addresses */
-	PVDRM_DEVICE_FRAMES,	/* PV: by machine frame */
+	PVDRM_DEVICE_ENTRIES,	/* PV: the backend writes page table entries */
 };
 
 /**
@@ -59,8 +59,10 @@ vm_fault_t pvdrm_window_insert(const struct pvdrm_window *window,
 			       unsigned long address, u32 offset);
 
 /* device_pv.c */
-int pvdrm_pv_map_device(struct pvdrm_map *map, struct vm_area_struct *vma,
-			struct pvdrm_batch *batch);
+int pvdrm_pv_entries(struct pvdrm_map *map, struct vm_area_struct *vma,
+		     const struct pvdrm_batch *batch, u64 *entries);
+int pvdrm_pv_record_device(struct pvdrm_map *map, struct vm_area_struct *vma,
+			   const struct pvdrm_batch *batch);
 bool pvdrm_pv_unmap_device(struct pvdrm_chunk *chunk, u32 from, u32 to);
 
 #endif /* PVDRM_FRONT_WINDOW_H */

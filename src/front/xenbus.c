@@ -118,9 +118,9 @@ static int write_device_keys(struct xenbus_transaction xbt,
 		return err ?: xenbus_printf(xbt, dir,
 					    XENDRM_KEY_WINDOW_UNCACHED, "%u",
 					    window->uncached);
-	case PVDRM_DEVICE_FRAMES:
+	case PVDRM_DEVICE_ENTRIES:
 		return xenbus_write(xbt, dir, XENDRM_KEY_DEVICE_PAGES,
-				    XENDRM_DEVICE_PAGES_FRAMES);
+				    XENDRM_DEVICE_PAGES_ENTRIES);
 	default:
 		/* From an earlier connection */
 		err = xenbus_rm(xbt, dir, XENDRM_KEY_DEVICE_PAGES);

@@ -11,12 +11,14 @@
 #include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 #include <xen/events.h>
 #include <xen/grant_table.h>
 #include <xen/page.h>
 #include <xen/xen.h>
 #include <xen/xenbus.h>
+#include <asm/xen/hypercall.h>
 
 #include "drmif.h"
 
@@ -54,6 +56,8 @@ enum evil_mode {
 	MODE_WINDOW_EMPTY,
 	MODE_WINDOW_WRAP,	/* first + number overflows */
 	MODE_WINDOW_UNCACHED,	/* more uncached than there are */
+	MODE_ENTRY_FOREIGN,	/* PV: a page table entry that is not its own */
+	MODE_ENTRY_KEEP,	/* PV: keeps a page of the device for good, or copies it */
 };
 
 static int mode;
@@ -73,8 +77,11 @@ static struct evil {
 	int irq;
 	u32 seq;
 	int answers, status;
+	struct xendrm_response last;
+	const char *verdict;		/* of the last two modes */
+	struct work_struct thief;
 	struct dentry *debug;
-} evil;
+} evil = { .verdict = "none" };
 
 static irqreturn_t evil_irq(int irq, void *arg)
 {
@@ -86,8 +93,10 @@ static irqreturn_t evil_irq(int irq, void *arg)
 		struct xendrm_response rsp;
 
 		RING_COPY_RESPONSE(&evil.ring, evil.ring.rsp_cons++, &rsp);
-		evil.answers++;
+		evil.last = rsp;
 		evil.status = rsp.status;
+		virt_wmb();
+		evil.answers++;
 		eoi = 0;
 	}
 	evil.ring.sring->rsp_event = evil.ring.rsp_cons + 1;
@@ -129,6 +138,137 @@ static void evil_ioctl(u32 cmd, u32 len)
 	req->rsp_len = 64;
 	req->u.ioctl.cmd = cmd;
 	evil_push();
+}
+
+/* ----------------------------------------------- pages of the device, in a PV guest */
+
+/* The one request at the time, with its payload at the start of the data area */
+static int evil_call(struct xendrm_request *req, u32 in, u32 out)
+{
+	int before = evil.answers, n;
+
+	req->req_len = in;
+	req->rsp_len = out;
+	evil_push();
+	for (n = 0; n < 500 && READ_ONCE(evil.answers) == before; n++)
+		msleep(20);
+	virt_rmb();
+	return evil.answers == before ? -ETIMEDOUT : evil.status;
+}
+
+/* Have page 0 of a new buffer put into that entry. Return: kind of page, or -errno. */
+static int evil_fault(u64 entry)
+{
+	struct {
+		u32 height, width, bpp, flags, handle, pitch;
+		u64 size;
+	} *dumb = (void *)evil.data;
+	struct {
+		u32 handle, pad;
+		u64 offset;
+	} *map = (void *)evil.data;
+	struct xendrm_page *page = (void *)evil.data;
+	struct xendrm_request *req;
+	u32 file, handle;
+	u64 offset;
+
+	if (evil_call(evil_next(XENDRM_OP_OPEN, 0), 0, 0) < 0)
+		return -ENODEV;
+	file = evil.last.file;
+	memset(dumb, 0, sizeof(*dumb));
+	dumb->height = 4;
+	dumb->width = 1024;
+	dumb->bpp = 32;
+	req = evil_next(XENDRM_OP_IOCTL, 0);
+	req->file = file;
+	req->u.ioctl.cmd = _IOC(_IOC_READ | _IOC_WRITE, 'd', 0xb2, sizeof(*dumb));
+	if (evil_call(req, sizeof(*dumb), sizeof(*dumb)) < 0)
+		return -ENOMEM;
+	handle = dumb->handle;
+	memset(map, 0, sizeof(*map));
+	map->handle = handle;
+	req = evil_next(XENDRM_OP_IOCTL, 0);
+	req->file = file;
+	req->u.ioctl.cmd = _IOC(_IOC_READ | _IOC_WRITE, 'd', 0xb3, sizeof(*map));
+	if (evil_call(req, sizeof(*map), sizeof(*map)) < 0)
+		return -ENOMEM;
+	offset = map->offset;
+	req = evil_next(XENDRM_OP_MMAP, 0);
+	req->file = file;
+	req->u.mmap.offset = offset;
+	req->u.mmap.length = 4 * PAGE_SIZE;
+	req->u.mmap.prot = XENDRM_PROT_READ | XENDRM_PROT_WRITE;
+	if (evil_call(req, 0, 0) < 0)
+		return -ENOMEM;
+	req = evil_next(XENDRM_OP_FAULT, 0);
+	req->u.fault.map = evil.last.map;
+	req->u.fault.count = 1;
+	req->u.fault.entries[0] = entry | XENDRM_ENTRY_WRITE;
+	if (evil_call(req, 0, sizeof(*page)) < 0)
+		return evil.status;
+	return page->kind;
+}
+
+#ifdef CONFIG_XEN_PV
+static u64 evil_entry(void *va, u64 *value)
+{
+	unsigned int level;
+	pte_t *pte = lookup_address((unsigned long)va, &level);
+
+	if (!pte || level != PG_LEVEL_4K)
+		return 0;
+	*value = pte->pte;
+	return arbitrary_virt_to_machine(pte).maddr;
+}
+
+static const char *evil_keep(void)
+{
+	struct mmuext_op flush = { .cmd = MMUEXT_TLB_FLUSH_ALL };
+	/* Never freed: their page tables are not what Linux thinks. */
+	u32 *here = vmalloc(PAGE_SIZE), *there = vmalloc(PAGE_SIZE);
+	struct mmu_update copy = {};
+	u32 word = 0x5eed, got = 0;
+	u64 value;
+	int n, done = 0;
+
+	if (!here || !there)
+		return "no memory";
+	*here = 0;
+	*there = 0;
+	if (evil_fault(evil_entry(here, &value)) != XENDRM_PAGE_DEVICE)
+		return "got no page";
+	HYPERVISOR_mmuext_op(&flush, 1, NULL, DOMID_SELF);
+	if (copy_from_kernel_nofault(&got, here, sizeof(got)))
+		return "got a page that is not there";
+	WRITE_ONCE(*here, word);
+	if (copy_from_kernel_nofault(&got, here, sizeof(got)) || got != word)
+		return "got a page that does not work";
+	copy.ptr = evil_entry(there, &copy.val);
+	evil_entry(here, &copy.val);
+	if (!HYPERVISOR_mmu_update(&copy, 1, &done, DOMID_SELF))
+		return "could copy the entry";
+	/* The page is taken away in the end, and that must not need us. */
+	for (n = 0; n < 500; n++) {
+		if (copy_from_kernel_nofault(&got, here, sizeof(got)))
+			return "lost the page";
+		msleep(20);
+	}
+	return "has the page still";
+}
+#else
+static const char *evil_keep(void)
+{
+	return "not PV";
+}
+#endif
+
+/* In a thread of its own: the bus waits for nobody. */
+static void evil_steal(struct work_struct *work)
+{
+	if (mode == MODE_ENTRY_FOREIGN)
+		evil.verdict = evil_fault(0x100000) < 0 ? "refused" : "got a page";
+	else
+		evil.verdict = evil_keep();
 }
 
 static void evil_act(void)
@@ -217,6 +357,10 @@ static void evil_act(void)
 		req->u.fault.first = 0xffffffff;
 		req->u.fault.count = 0xffffffff;
 		break;
+	case MODE_ENTRY_FOREIGN:
+	case MODE_ENTRY_KEEP:
+		schedule_work(&evil.thief);
+		return;
 	case MODE_STORM:
 		for (i = 0; i < 200000; i++)
 			notify_remote_via_irq(evil.irq);
@@ -312,7 +456,9 @@ static void evil_publish(void)
 		memset(evil.dir, 0xff, PAGE_SIZE);
 	evil_key("data-ref0", evil.dir_ref, false, 0);
 	evil_key("event-channel", evil.port, mode == MODE_KEY_CHANNEL, 0x7fffffff);
-	if (mode >= MODE_WINDOW_MISSING)
+	if (mode >= MODE_ENTRY_FOREIGN)
+		xenbus_write(XBT_NIL, evil.dev->nodename, "device-pages", "entries");
+	else if (mode >= MODE_WINDOW_MISSING)
 		evil_window();
 	xenbus_switch_state(evil.dev, XenbusStateInitialised);
 }
@@ -357,6 +503,8 @@ static int evil_probe(struct xenbus_device *dev, const struct xenbus_device_id *
 
 static int evil_show(struct seq_file *m, void *unused)
 {
+	if (mode >= MODE_ENTRY_FOREIGN)
+		seq_printf(m, "verdict=%s ", evil.verdict);
 	seq_printf(m, "state=%d answers=%d status=%d\n",
 		   evil.dev ? xenbus_read_unsigned(evil.dev->otherend, "state", 0) : -1,
 		   evil.answers, evil.status);
@@ -376,6 +524,7 @@ static struct xenbus_driver evil_driver = {
 
 static int __init evil_init(void)
 {
+	INIT_WORK(&evil.thief, evil_steal);
 	evil.debug = debugfs_create_file("evil-front", 0444, NULL, NULL, &evil_fops);
 	return xenbus_register_frontend(&evil_driver);
 }
@@ -384,6 +533,7 @@ module_init(evil_init);
 /* What was granted stays so: the guest of this test does not live long. */
 static void __exit evil_exit(void)
 {
+	cancel_work_sync(&evil.thief);
 	xenbus_unregister_driver(&evil_driver);
 	if (evil.irq)
 		unbind_from_irqhandler(evil.irq, &evil);
