@@ -26,6 +26,7 @@ run_test()
 	start=$SECONDS
 	"$@" >"$log" 2>&1 </dev/null
 	status=$?
+	# One write each: tests may run side by side
 	case $status in
 	0)
 		echo "PASS $name ($((SECONDS - start)) s)"
@@ -36,16 +37,17 @@ run_test()
 		echo skip >>"$CHECK_RESULTS"
 		;;
 	*)
-		echo "FAIL $name ($((SECONDS - start)) s, status $status), whole log in ${log#"$TOP"/}:"
-		tail -n 40 "$log" | sed 's/^/    /'
-		echo fail >>"$CHECK_RESULTS"
+		printf '%s\n%s\n' \
+			"FAIL $name ($((SECONDS - start)) s, status $status), whole log in ${log#"$TOP"/}:" \
+			"$(tail -n 40 "$log" | sed 's/^/    /')"
+		echo "fail $name" >>"$CHECK_RESULTS"
 		;;
 	esac
 }
 
 count()
 {
-	grep -c "^$1\$" "$CHECK_RESULTS"
+	grep -c "^$1" "$CHECK_RESULTS"
 }
 
 # finish: the closing line, when nobody else prints it; status 1 on failure

@@ -16,6 +16,8 @@ static void must_agree(const struct pvdrm_plan *front,
 	MUST(front->rsp_len == back->rsp_len);
 	MUST(front->arena_len == back->arena_len);
 	MUST(front->arg_size == back->arg_size);
+	MUST(front->arg_room == back->arg_room);
+	MUST(front->makes_fd == back->makes_fd);
 	MUST(front->nr_segs == back->nr_segs);
 	MUST(front->nr_fixups == back->nr_fixups);
 	for (i = 0; i < front->nr_segs; i++) {
@@ -28,6 +30,7 @@ static void must_agree(const struct pvdrm_plan *front,
 		MUST(front->fixups[i].off == back->fixups[i].off);
 		MUST(front->fixups[i].kind == back->fixups[i].kind);
 		MUST(front->fixups[i].dir == back->fixups[i].dir);
+		MUST(front->fixups[i].result == back->fixups[i].result);
 		MUST(front->fixups[i].wire == back->fixups[i].wire);
 	}
 }
@@ -64,7 +67,7 @@ static void name_fences(struct generator *g, struct pvdrm_plan *plan)
 static void issue(struct generator *g, const struct pvdrm_table *table)
 {
 	u32 cmd = generate_cmd(g, table);
-	u64 arg = PROGRAM_BASE + 8 * generate_below(g, 32);
+	u64 arg = PROGRAM_BASE + 16 * generate_below(g, 32);
 	const struct xendrm_ioctl *desc = pvdrm_table_find(table, cmd);
 	struct pvdrm_plan front, back;
 

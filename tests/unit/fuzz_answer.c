@@ -89,7 +89,7 @@ static void answer_fds(struct generator *g, struct pvdrm_plan *plan, u8 *rsp)
 static void issue(struct generator *g, const struct pvdrm_table *table)
 {
 	u32 cmd = generate_cmd(g, table);
-	u64 arg = PROGRAM_BASE + 8 * generate_below(g, 32);
+	u64 arg = PROGRAM_BASE + 16 * generate_below(g, 32);
 	long status = generate_below(g, 2) ? 0 : -EBUSY;
 	int expect = 0, err;
 	struct pvdrm_plan plan;

@@ -10,11 +10,12 @@
 
 #include "space.h"
 
-/* The fuzzer's bytes; when they are used up, zeroes */
+/* The fuzzer's bytes; when they are used up, noise that they determine */
 struct generator {
 	const u8 *bytes;
 	size_t len;
 	size_t pos;
+	u64 noise;
 };
 
 #define GENERATE_MAX_FIELDS	24
