@@ -16,7 +16,8 @@
  * allocates with GFP_KERNEL under pvdrm_map.lock or after it: notifiers take it
  * in reclaim. Nothing is taken under pvdrm_limits.lock. pvdrm_lru.evict is taken
  * with no other lock held, and pvdrm_map.lock within it; the spinlocks of lru.c
- * are innermost.
+ * are innermost. The locks of device.c and entries.c are taken under pvdrm_map.lock,
+ * and within them pvdrm_link.io is only tried.
  */
 #ifndef PVDRM_BACK_BACK_H
 #define PVDRM_BACK_BACK_H
