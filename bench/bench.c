@@ -30,7 +30,10 @@
 #define HANDLES		4096		/* 16 KiB of them */
 #define COMMANDS	16384		/* bytes */
 #define SIDE		128		/* pixels: a buffer of 16 pages */
-#define BYTES		(SIDE * SIDE * 4)
+#define TOUCH_SIDE	4096		/* of 64 MiB */
+#define PASS_SIDE	1024		/* of 4 MiB */
+#define BUFFER_BYTES(side)	((size_t)(side) * (side) * 4)
+#define PAGE		4096
 #define FRAME		256		/* pixels */
 #define CACHE		"/sys/module/pvdrm_front/parameters/cache"
 
@@ -225,13 +228,13 @@ static void run_execute(void)
 	must("EXECBUFFER", ioctl(fd, DRM_IOCTL_VIRTGPU_EXECBUFFER, &execute));
 }
 
-static __u64 create(__u32 *handle)
+static __u64 create(__u32 side, __u32 *handle)
 {
 	struct drm_virtgpu_resource_create make = {
-		.target = 2, .format = 1, .bind = 2, .width = SIDE, .height = SIDE, .depth = 1,
-		.array_size = 1, .size = BYTES,
+		.target = 2, .format = 1, .bind = 2, .width = side, .height = side, .depth = 1,
+		.array_size = 1, .size = BUFFER_BYTES(side),
 	};
-	struct drm_mode_create_dumb dumb = { .width = SIDE, .height = SIDE, .bpp = 32 };
+	struct drm_mode_create_dumb dumb = { .width = side, .height = side, .bpp = 32 };
 	struct drm_mode_map_dumb dumb_map = { 0 };
 	struct drm_virtgpu_map map = { 0 };
 
@@ -249,16 +252,82 @@ static __u64 create(__u32 *handle)
 	return dumb_map.offset;
 }
 
-static void run_buffer(void)
+static char *map_buffer(size_t size, __u64 offset)
 {
-	struct drm_gem_close gem = { 0 };
-	__u64 offset = create(&gem.handle);
-	char *map = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset);
+	char *map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset);
 
 	must("mmap", map == MAP_FAILED ? -1 : 0);
-	memset(map, 0x5a, BYTES);
-	munmap(map, BYTES);
+	return map;
+}
+
+static void run_buffer(void)
+{
+	const size_t size = BUFFER_BYTES(SIDE);
+	struct drm_gem_close gem = { 0 };
+	char *map = map_buffer(size, create(SIDE, &gem.handle));
+
+	memset(map, 0x5a, size);
+	munmap(map, size);
 	must("GEM_CLOSE", ioctl(fd, DRM_IOCTL_GEM_CLOSE, &gem));
+}
+
+static struct {
+	struct drm_gem_close gem;
+	__u64 offset;
+	size_t size;
+	char *map;
+} object;
+
+/* The host has all its pages from here on. */
+static void make_object(__u32 side)
+{
+	object.size = BUFFER_BYTES(side);
+	object.offset = create(side, &object.gem.handle);
+	object.map = map_buffer(object.size, object.offset);
+	memset(object.map, 0x5a, object.size);
+}
+
+static void close_object(void)
+{
+	if (object.map)
+		munmap(object.map, object.size);
+	must("GEM_CLOSE", ioctl(fd, DRM_IOCTL_GEM_CLOSE, &object.gem));
+}
+
+static bool set_up_touch(void)
+{
+	make_object(TOUCH_SIDE);
+	munmap(object.map, object.size);
+	object.map = NULL;
+	return true;
+}
+
+/* Page by page, in order */
+static void run_touch(void)
+{
+	volatile char *map = map_buffer(object.size, object.offset);
+	size_t i;
+
+	for (i = 0; i < object.size; i += PAGE)
+		map[i] = 1;
+	munmap((void *)map, object.size);
+}
+
+static bool set_up_pass(void)
+{
+	make_object(PASS_SIDE);
+	return true;
+}
+
+/* What is mapped is the same memory as dom0's: no call in between */
+static void run_pass(void)
+{
+	static char copy[BUFFER_BYTES(PASS_SIDE)];
+
+	memset(object.map, 0xa5, sizeof(copy));
+	memcpy(copy, object.map, sizeof(copy));
+	if (copy[sizeof(copy) - 1] != (char)0xa5)
+		die("a mapped buffer does not have what was written");
 }
 
 static void keep(bool on)
@@ -338,6 +407,8 @@ static const struct bench benches[] = {
 	{ "open", 1, NULL, run_open },
 	{ "buffer", 1, NULL, run_buffer },
 	{ "kept", 1, set_up_kept, run_buffer, clean_up_kept },
+	{ "touch", 1, set_up_touch, run_touch, close_object },
+	{ "pass", 1, set_up_pass, run_pass, close_object },
 	{ "draw", 1, set_up_draw, run_draw, clean_up_draw },
 };
 

@@ -26,7 +26,7 @@ function json_number(x) {
 }
 
 BEGIN {
-	count = split("nop version get-cap array execute open buffer kept draw", order, " ")
+	count = split("nop version get-cap array execute open buffer kept touch pass draw", order, " ")
 	what["nop"] = "empty PVDRM request"
 	what["version"] = "VERSION (answered in the guest)"
 	what["get-cap"] = "GET_CAP, a trivial ioctl"
@@ -35,6 +35,8 @@ BEGIN {
 	what["open"] = "open and close of the node"
 	what["buffer"] = "64 KiB buffer: create..close"
 	what["kept"] = "the same, guest with cache=1"
+	what["touch"] = "mmap, touch 64 MiB, munmap"
+	what["pass"] = "write and read 4 MiB, mapped"
 	what["draw"] = "draw and finish, 256 x 256"
 }
 
