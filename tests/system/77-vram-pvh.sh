@@ -10,5 +10,5 @@ export RIG_QEMU_ARGS='-object memory-backend-ram,id=vram,size=16M,share=on -devi
 export RIG_XEN_ARGS=guest_loglvl=warning
 # Emulated, its exits are so slow that honest acknowledgements can take long.
 export RIG_BACK_PARAMETERS=ack_timeout_ms=4000
-exec tests/rig/run --gpu vgem --dom0-kernel "$kernel" --guest pvh --in dom0 --put "$build/vmover.ko" --put "$build/evil-front.ko" \
+exec tests/rig/run --gpu vgem --dom0-kernel "$kernel" --domu-kernel "$kernel" --guest pvh --in dom0 --put "$build/vmover.ko" --put "$build/evil-front.ko" \
 	--put tests/system/inside/lib.sh --put tests/system/inside/vram --timeout 400 -- ./vram pvh
