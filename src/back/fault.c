@@ -111,18 +111,18 @@ const struct mmu_interval_notifier_ops pvdrm_map_notifier_ops = {
 	.invalidate = map_invalidate,
 };
 
-/* Return: whether the guest still has pages mapped; then it was asked. */
+/* Return: whether the guest has pages mapped, or may map them; it was asked. */
 static bool revoke_begin(struct pvdrm_map *map, u32 *seq)
 {
-	bool busy;
+	bool any;
 
 	mutex_lock(&map->lock);
 	map->dead = true;
-	busy = pvdrm_grants_end(map, 0, map->npages);
-	if (busy)
+	any = map->nr_live;
+	if (any)
 		pvdrm_event_invalidate(map->link, map->id, 0, map->npages, seq);
 	mutex_unlock(&map->lock);
-	return busy;
+	return any;
 }
 
 static void revoke_end(struct pvdrm_map *map, bool acked)
@@ -139,13 +139,13 @@ static void revoke_end(struct pvdrm_map *map, bool acked)
  * pvdrm_maps_revoke() - take all pages of all mappings back, for good
  * @link: the connection; does not begin new mappings
  *
- * Asks the guest only for what it still has mapped: it may be dead.
+ * Asks the guest only for what it was granted: it may be dead.
  */
 void pvdrm_maps_revoke(struct pvdrm_link *link)
 {
 	struct pvdrm_map *map;
 	unsigned long id;
-	bool busy = false, acked;
+	bool any = false, acked;
 	u32 seq = 0;
 
 	xa_for_each(&link->maps, id, map) {
@@ -153,11 +153,11 @@ void pvdrm_maps_revoke(struct pvdrm_link *link)
 		if (!map)
 			continue;
 		if (!READ_ONCE(map->dead) || READ_ONCE(map->nr_live))
-			busy |= revoke_begin(map, &seq);
+			any |= revoke_begin(map, &seq);
 		pvdrm_map_put(map);
 	}
 	WRITE_ONCE(link->revoked, true);
-	if (!busy)
+	if (!any)
 		return;
 	/* Does not wait where the guest could not be asked. */
 	acked = pvdrm_event_wait_ack(link, seq);

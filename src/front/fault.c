@@ -37,14 +37,6 @@ struct pvdrm_fault {
 
 /* --------------------------------------------------- locked: before and without */
 
-static bool has_page(struct pvdrm_map *map, u32 index)
-{
-	struct pvdrm_chunk *chunk;
-
-	chunk = xa_load(&map->chunks, index >> PVDRM_CHUNK_SHIFT);
-	return chunk && test_bit(index % PVDRM_CHUNK_PAGES, chunk->mapped);
-}
-
 /* What a lost device shows: zeroes that only this mapping sees */
 static vm_fault_t show_zero(struct pvdrm_map *map, struct vm_fault *vmf)
 {
@@ -84,9 +76,9 @@ static void choose_window(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 	last = min(last, high);
 	map->next = last;
 
-	while (first < fault->index && has_page(map, first))
+	while (first < fault->index && pvdrm_map_has_page(map, first))
 		first++;
-	while (last > fault->index + 1 && has_page(map, last - 1))
+	while (last > fault->index + 1 && pvdrm_map_has_page(map, last - 1))
 		last--;
 	batch->first = first;
 	batch->count = last - first;
@@ -126,18 +118,29 @@ static int reserve_chunk_tables(struct pvdrm_fault *fault)
 	return reserve_tables(fault, max(first, low), last);
 }
 
+static unsigned long read_begin(struct pvdrm_map *map)
+{
+	return map->ops->read_begin ? map->ops->read_begin(map) : 0;
+}
+
+static bool read_retry(struct pvdrm_map *map, unsigned long seq)
+{
+	return map->ops->read_retry && map->ops->read_retry(map, seq);
+}
+
 /* True if no request is needed; else @batch says what to ask for. */
 static bool serve_locally(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 {
 	struct pvdrm_map *map = fault->map;
+	unsigned long seq = read_begin(map);
 	bool served = true;
 
 	mutex_lock(&map->lock);
 	if (map->lost) {
 		fault->ret = show_zero(map, fault->vmf);
-	} else if (!map->ops->insert_mapped ||
-		   !map->ops->insert_mapped(map, fault->vmf, fault->index,
-					    &fault->ret)) {
+	} else if (read_retry(map, seq) ||
+		   !map->ops->insert_known(map, fault->vmf, fault->index,
+					   &fault->ret)) {
 		choose_window(fault, batch);
 		fault->nr_inval = map->nr_inval;
 		served = false;
@@ -329,23 +332,21 @@ static void note_end(struct pvdrm_map *map, const struct pvdrm_batch *batch)
 static bool reply_is_bad(struct pvdrm_fault *fault)
 {
 	return fault->ret == VM_FAULT_SIGBUS &&
-	       !has_page(fault->map, fault->index) &&
+	       !pvdrm_map_has_page(fault->map, fault->index) &&
 	       ++fault->bad_replies < MAX_BAD_REPLIES;
 }
 
 static int map_reply(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 {
 	struct pvdrm_map *map = fault->map;
-	unsigned long seq = 0;
+	unsigned long seq = read_begin(map);
 	int ret = 0;
 
-	if (map->ops->read_begin)
-		seq = map->ops->read_begin(map);
 	mutex_lock(&map->lock);
 	if (map->lost)
 		fault->ret = show_zero(map, fault->vmf);
 	else if (overtaken(fault) || !chunks_there(map, batch) ||
-		 (map->ops->read_retry && map->ops->read_retry(map, seq)))
+		 read_retry(map, seq))
 		ret = FAULT_AGAIN;
 	else
 		fault->ret = map->ops->map(map, fault->vmf, batch);
@@ -482,13 +483,13 @@ u32 pvdrm_batch_record(struct pvdrm_map *map, struct pvdrm_batch *batch)
 	for (i = 0; i < batch->nr; i++) {
 		struct gnttab_map_grant_ref *op = &batch->ops[i];
 
-		if (op->status != GNTST_okay)
+		chunk = pvdrm_map_chunk(map, batch->index[i]);
+		bit = pvdrm_chunk_bit(batch->index[i]);
+		if (op->status != GNTST_okay) {
+			__clear_bit(bit, chunk->known);
 			continue;
-		chunk = xa_load(&map->chunks,
-				batch->index[i] >> PVDRM_CHUNK_SHIFT);
-		bit = batch->index[i] % PVDRM_CHUNK_PAGES;
+		}
 		chunk->handles[bit] = op->handle;
-		__assign_bit(bit, chunk->readonly, op->flags & GNTMAP_readonly);
 		if (op->flags & GNTMAP_contains_pte)
 			chunk->ptes[bit] = op->host_addr;
 		__set_bit(bit, chunk->mapped);

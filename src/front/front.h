@@ -290,7 +290,8 @@ void pvdrm_plans_free(struct pvdrm_front *front);
 /* transport.c */
 int pvdrm_transport_open(struct pvdrm_front *front, u32 ring_order,
 			 u32 data_pages);
-void pvdrm_transport_close(struct pvdrm_front *front);
+void pvdrm_transport_stop(struct pvdrm_front *front);
+void pvdrm_transport_free(struct pvdrm_front *front);
 
 /* data.c */
 int pvdrm_data_alloc(struct pvdrm_data *data, struct xenbus_device *xbdev,

@@ -468,6 +468,26 @@ static void drop_empty_chunks(struct pvdrm_map *map, u32 first, u32 last)
 		schedule_work(&idle_work);
 }
 
+/* Locked. The backend is about to end the grants. */
+static void forget(struct pvdrm_map *map, u32 first, u32 last)
+{
+	struct pvdrm_chunk *chunk;
+	unsigned long i;
+
+	if (last > map->nr_pages)
+		last = map->nr_pages;
+	if (first >= last)
+		return;
+	xa_for_each_range(&map->chunks, i, chunk, first >> PVDRM_CHUNK_SHIFT,
+			  (last - 1) >> PVDRM_CHUNK_SHIFT) {
+		u32 base = i << PVDRM_CHUNK_SHIFT;
+		u32 from = first > base ? first - base : 0;
+
+		bitmap_clear(chunk->known, from,
+			     min(last - base, PVDRM_CHUNK_PAGES) - from);
+	}
+}
+
 /**
  * pvdrm_maps_exit() - the module goes; there are no mappings any more
  */
@@ -493,6 +513,7 @@ bool pvdrm_map_invalidate(struct pvdrm_map *map, u32 first, u32 count, u32 seq)
 	map->last_inval = seq;
 	map->nr_inval++;
 	done = pvdrm_map_unmap(map, first, first + count);
+	forget(map, first, first + count);
 	drop_empty_chunks(map, first, first + count);
 	mutex_unlock(&map->lock);
 	return done;

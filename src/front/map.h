@@ -27,13 +27,16 @@
  * @stuck: a grant could not be unmapped: @pages cannot be freed
  * @mapped: pages whose grant is mapped, or that are a device's
  * @device: of these, the latter
- * @readonly: of these, those that may only be read (PVH, HVM)
+ * @known: PV: pages whose grant can be mapped without asking for it
+ * @readonly: of @mapped (PVH, HVM) or @known (PV), those that may only be read
  * @cache: enum xendrm_cache of the mapped pages (PVH, HVM)
  * @handles: Xen's names for the mapped grants
  * @pages: PVH, HVM: where the grants go in the guest's physical memory
  * @ptes: PV: machine address of the page table entry
  * @offsets: PVH, HVM: where a device's page is in the window
+ * @grefs: PV: the grants that are known
  * @unmap: room for unmapping, which must not need memory
+ * @map: likewise, for mapping what is known
  * @updates: likewise, for a device's pages (PV)
  * @unmap_bits: the page that each of @unmap is about
  * @unmap_pages: likewise, for gnttab_unmap_refs()
@@ -46,6 +49,7 @@ struct pvdrm_chunk {
 	bool stuck;
 	DECLARE_BITMAP(mapped, PVDRM_CHUNK_PAGES);
 	DECLARE_BITMAP(device, PVDRM_CHUNK_PAGES);
+	DECLARE_BITMAP(known, PVDRM_CHUNK_PAGES);
 	DECLARE_BITMAP(readonly, PVDRM_CHUNK_PAGES);
 	u8 cache[PVDRM_CHUNK_PAGES];
 	grant_handle_t handles[PVDRM_CHUNK_PAGES];
@@ -53,9 +57,13 @@ struct pvdrm_chunk {
 		struct page *pages[PVDRM_CHUNK_PAGES];
 		u64 ptes[PVDRM_CHUNK_PAGES];
 	};
-	u32 offsets[PVDRM_CHUNK_PAGES];
+	union {
+		u32 offsets[PVDRM_CHUNK_PAGES];
+		grant_ref_t grefs[PVDRM_CHUNK_PAGES];
+	};
 	union {
 		struct gnttab_unmap_grant_ref unmap[PVDRM_CHUNK_PAGES];
+		struct gnttab_map_grant_ref map[PVDRM_CHUNK_PAGES];
 		struct mmu_update updates[PVDRM_CHUNK_PAGES];
 	};
 	u8 unmap_bits[PVDRM_CHUNK_PAGES];
@@ -94,8 +102,9 @@ struct pvdrm_map;
  * @init_chunk: prepare a chunk
  * @free_chunk: undo it; nothing of it is mapped
  * @fits: whether faults of that VMA can be served
- * @insert_mapped: put pages around @index whose grants are mapped into the VMA;
- *		   false if @index is not one. Under pvdrm_map.lock.
+ * @insert_known: put pages around @index whose grants are mapped, or known, into
+ *		  the VMA; false if @index is not one. Under pvdrm_map.lock, page
+ *		  tables are there.
  * @prepare: add to a FAULT what the backend needs to know of the VMA
  * @map: map the grants of a reply into the VMA. Under pvdrm_map.lock.
  * @zap: take the pages [first, last) out of all page tables. As @set_unmap.
@@ -107,7 +116,7 @@ struct pvdrm_map;
  *		  more to it than @zap. As @set_unmap.
  * @make_writable: a write hit a page that is mapped for reading only. Under
  *		   pvdrm_map.lock.
- * @read_begin: before taking the lock for @map
+ * @read_begin: before taking the lock for @insert_known or @map
  * @read_retry: under the lock; true if the address space changed since
  * @vm_ops: of the VMA
  * @vm_flags: of the VMA beside the common ones
@@ -118,8 +127,8 @@ struct pvdrm_map_ops {
 	int (*init_chunk)(struct pvdrm_chunk *chunk);
 	void (*free_chunk)(struct pvdrm_chunk *chunk);
 	bool (*fits)(struct pvdrm_map *map, struct vm_area_struct *vma);
-	bool (*insert_mapped)(struct pvdrm_map *map, struct vm_fault *vmf,
-			      u32 index, vm_fault_t *ret);
+	bool (*insert_known)(struct pvdrm_map *map, struct vm_fault *vmf,
+			     u32 index, vm_fault_t *ret);
 	int (*prepare)(struct pvdrm_map *map, struct vm_area_struct *vma,
 		       const struct pvdrm_batch *batch,
 		       struct xendrm_request *req);
@@ -206,6 +215,13 @@ static inline struct pvdrm_chunk *pvdrm_map_chunk(struct pvdrm_map *map,
 static inline u32 pvdrm_chunk_bit(u32 index)
 {
 	return index & (PVDRM_CHUNK_PAGES - 1);
+}
+
+static inline bool pvdrm_map_has_page(struct pvdrm_map *map, u32 index)
+{
+	struct pvdrm_chunk *chunk = pvdrm_map_chunk(map, index);
+
+	return chunk && test_bit(pvdrm_chunk_bit(index), chunk->mapped);
 }
 
 /* map.c */

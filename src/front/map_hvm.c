@@ -98,7 +98,7 @@ static vm_fault_t insert_range(struct pvdrm_map *map, struct vm_fault *vmf,
 	return ret;
 }
 
-static bool hvm_insert_mapped(struct pvdrm_map *map, struct vm_fault *vmf,
+static bool hvm_insert_known(struct pvdrm_map *map, struct vm_fault *vmf,
 			      u32 index, vm_fault_t *ret)
 {
 	struct vm_area_struct *vma = vmf->vma;
@@ -143,6 +143,7 @@ static void collect(struct pvdrm_map *map, struct pvdrm_batch *batch)
 				  flags, page->gref,
 				  map->front->backend);
 		chunk->cache[bit] = page->cache;
+		__assign_bit(bit, chunk->readonly, flags & GNTMAP_readonly);
 		batch->pages[batch->nr] = chunk->pages[bit];
 		batch->index[batch->nr++] = index;
 	}
@@ -216,7 +217,7 @@ static const struct vm_operations_struct hvm_vm_ops = {
 const struct pvdrm_map_ops pvdrm_map_hvm_ops = {
 	.init_chunk = hvm_init_chunk,
 	.free_chunk = hvm_free_chunk,
-	.insert_mapped = hvm_insert_mapped,
+	.insert_known = hvm_insert_known,
 	.map = hvm_map,
 	.zap = hvm_zap,
 	.set_unmap = hvm_set_unmap,

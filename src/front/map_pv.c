@@ -6,7 +6,8 @@
  * out again; nothing else may change such an entry, or Xen stops the guest. So
  * the entries are cleared before Linux changes anything there: the notifier
  * runs before munmap, mprotect, mremap, exit and the rest touch the page tables.
- * A child does not inherit the mapping, and it cannot be moved.
+ * A child does not inherit the mapping, and it cannot be moved. The grants are
+ * remembered until the backend takes them back, and need not be asked for again.
  *
  * All is mapped write-back, whatever struct xendrm_page.cache says. Xen takes the
  * entry's memory type from the grant, and that only for a device's memory; and it
@@ -93,67 +94,114 @@ static int collect_pte(pte_t *pte, unsigned long address, void *data)
 	struct pv_collect *collect = data;
 	struct pvdrm_batch *batch = collect->batch;
 	u32 index = (address - collect->map->start) >> PAGE_SHIFT;
-	const struct xendrm_page *page = &batch->reply[index - batch->first];
+	struct pvdrm_chunk *chunk = pvdrm_map_chunk(collect->map, index);
+	u32 bit = pvdrm_chunk_bit(index);
 	u32 flags = collect->flags;
 
-	if (page->kind != XENDRM_PAGE_GRANT || !pte_none(*pte))
+	if (!test_bit(bit, chunk->known) || !pte_none(*pte))
 		return 0;
-	if (page->flags & XENDRM_PAGE_READONLY)
+	if (test_bit(bit, chunk->readonly))
 		flags |= GNTMAP_readonly;
 	gnttab_set_map_op(&batch->ops[batch->nr],
 			  arbitrary_virt_to_machine(pte).maddr, flags,
-			  page->gref, collect->map->front->backend);
+			  chunk->grefs[bit], collect->map->front->backend);
 	batch->index[batch->nr++] = index;
 	return 0;
 }
 
-static int collect(struct pvdrm_map *map, struct vm_area_struct *vma,
-		   struct pvdrm_batch *batch)
+/* Map what is known of pages [first, first + count). */
+static int map_known(struct pvdrm_map *map, struct vm_area_struct *vma,
+		     struct pvdrm_batch *batch)
 {
 	struct pv_collect collect = {
 		.map = map,
 		.batch = batch,
 		.flags = PV_FLAGS,
 	};
+	int err;
 
 	/* mprotect() clears the entries first, so it is today's flags that count. */
 	if (!(vma->vm_flags & VM_WRITE))
 		collect.flags |= GNTMAP_readonly;
-	return apply_to_page_range(vma->vm_mm, map->start +
-				   ((unsigned long)batch->first << PAGE_SHIFT),
-				   (unsigned long)batch->count << PAGE_SHIFT,
-				   collect_pte, &collect);
+	err = apply_to_page_range(vma->vm_mm, map->start +
+				  ((unsigned long)batch->first << PAGE_SHIFT),
+				  (unsigned long)batch->count << PAGE_SHIFT,
+				  collect_pte, &collect);
+	if (err)
+		return err;
+	if (batch->nr)
+		gnttab_batch_map(batch->ops, batch->nr);
+	pvdrm_batch_record(map, batch);
+	return 0;
 }
 
-static bool has_page(struct pvdrm_map *map, u32 index)
+static bool may_touch(struct pvdrm_map *map, const struct vm_fault *vmf,
+		      u32 index)
 {
-	struct pvdrm_chunk *chunk;
+	return !(vmf->flags & FAULT_FLAG_WRITE) ||
+	       !test_bit(pvdrm_chunk_bit(index),
+			 pvdrm_map_chunk(map, index)->readonly);
+}
 
-	chunk = xa_load(&map->chunks, index >> PVDRM_CHUNK_SHIFT);
-	return test_bit(index % PVDRM_CHUNK_PAGES, chunk->mapped);
+/*
+ * What has been unmapped here, and not taken back by the backend, is mapped anew:
+ * after mprotect(), or when a buffer that was kept is used again.
+ */
+static bool pv_insert_known(struct pvdrm_map *map, struct vm_fault *vmf,
+			    u32 index, vm_fault_t *ret)
+{
+	struct pvdrm_chunk *chunk = pvdrm_map_chunk(map, index);
+	u32 low = vmf->vma->vm_pgoff - map->pgoff;
+	u32 first = round_down(index, PVDRM_CHUNK_PAGES);
+	u32 indices[PVDRM_CHUNK_PAGES];
+	struct pvdrm_batch batch = { .index = indices };
+
+	if (!chunk || !test_bit(pvdrm_chunk_bit(index), chunk->known))
+		return false;
+	if (!may_touch(map, vmf, index)) {
+		*ret = VM_FAULT_SIGBUS;
+		return true;
+	}
+	batch.ops = chunk->map;
+	batch.first = max(first, low);
+	batch.count = min_t(unsigned long, first + chunk->nr,
+			    low + vma_pages(vmf->vma)) - batch.first;
+	*ret = map_known(map, vmf->vma, &batch) ? VM_FAULT_OOM : VM_FAULT_NOPAGE;
+	return *ret != VM_FAULT_NOPAGE || pvdrm_map_has_page(map, index);
+}
+
+static void remember(struct pvdrm_map *map, const struct pvdrm_batch *batch)
+{
+	const struct xendrm_page *page = batch->reply;
+	struct pvdrm_chunk *chunk;
+	u32 i, bit;
+
+	for (i = 0; i < batch->count; i++, page++) {
+		chunk = pvdrm_map_chunk(map, batch->first + i);
+		bit = pvdrm_chunk_bit(batch->first + i);
+		chunk->grefs[bit] = page->gref;
+		__assign_bit(bit, chunk->known,
+			     page->kind == XENDRM_PAGE_GRANT);
+		__assign_bit(bit, chunk->readonly,
+			     page->flags & XENDRM_PAGE_READONLY);
+	}
 }
 
 static vm_fault_t pv_map(struct pvdrm_map *map, struct vm_fault *vmf,
 			 struct pvdrm_batch *batch)
 {
-	const struct xendrm_page *wanted;
-
-	wanted = &batch->reply[batch->wanted - batch->first];
-	if (collect(map, vmf->vma, batch))
+	remember(map, batch);
+	if (map_known(map, vmf->vma, batch))
 		return VM_FAULT_OOM;
-	if (batch->nr)
-		gnttab_batch_map(batch->ops, batch->nr);
-	pvdrm_batch_record(map, batch);
 	if (map->front->window.mode == PVDRM_DEVICE_ENTRIES &&
 	    pvdrm_pv_record_device(map, vmf->vma, batch))
 		return VM_FAULT_OOM;
 
 	/* Not there now: the program will touch it again. */
-	if (wanted->kind == XENDRM_PAGE_NONE)
+	if (batch->reply[batch->wanted - batch->first].kind == XENDRM_PAGE_NONE)
 		return VM_FAULT_NOPAGE;
-	if (!has_page(map, batch->wanted))
-		return VM_FAULT_SIGBUS;
-	if (vmf->flags & FAULT_FLAG_WRITE && wanted->flags & XENDRM_PAGE_READONLY)
+	if (!pvdrm_map_has_page(map, batch->wanted) ||
+	    !may_touch(map, vmf, batch->wanted))
 		return VM_FAULT_SIGBUS;
 	return VM_FAULT_NOPAGE;
 }
@@ -216,6 +264,7 @@ const struct pvdrm_map_ops pvdrm_map_pv_ops = {
 	.init_chunk = pv_init_chunk,
 	.free_chunk = pv_free_chunk,
 	.fits = pv_fits,
+	.insert_known = pv_insert_known,
 	.prepare = pv_prepare,
 	.map = pv_map,
 	.set_unmap = pv_set_unmap,

@@ -98,7 +98,8 @@ static int bind_channel(struct pvdrm_front *front)
  * @ring_order: log2 of the ring's pages
  * @data_pages: pages of the data area
  *
- * Return: 0 or an error; pvdrm_transport_close() is due either way.
+ * Return: 0 or an error; pvdrm_transport_stop() and pvdrm_transport_free() are due
+ * either way.
  */
 int pvdrm_transport_open(struct pvdrm_front *front, u32 ring_order,
 			 u32 data_pages)
@@ -118,14 +119,12 @@ int pvdrm_transport_open(struct pvdrm_front *front, u32 ring_order,
 }
 
 /**
- * pvdrm_transport_close() - take back what is shared
+ * pvdrm_transport_stop() - nothing comes from the backend any more
  * @front: a dead connection without callers; as far as
  *	   pvdrm_transport_open() came
  */
-void pvdrm_transport_close(struct pvdrm_front *front)
+void pvdrm_transport_stop(struct pvdrm_front *front)
 {
-	void *shared = front->ring.sring, *events = front->events;
-
 	/* The interrupt queues the work, the work notifies. */
 	if (front->irq)
 		disable_irq(front->irq);
@@ -133,6 +132,18 @@ void pvdrm_transport_close(struct pvdrm_front *front)
 	if (front->irq)
 		unbind_from_irqhandler(front->irq, front); /* closes the port */
 	front->irq = 0;
+}
+
+/**
+ * pvdrm_transport_free() - take back what is shared
+ * @front: a connection that is stopped
+ *
+ * Best after the backend has let go of it: the kernel does take back grants that
+ * are in use, but later and slowly, and has fewer for the next connection.
+ */
+void pvdrm_transport_free(struct pvdrm_front *front)
+{
+	void *shared = front->ring.sring, *events = front->events;
 
 	pvdrm_data_free(&front->data);
 	if (events)

@@ -8,8 +8,10 @@
  *    +------- disconnect() ---------+---------------------------+
  *         backend Closing, Closed, gone or started anew
  *
- * A struct pvdrm_front stands for one way round.
+ * A struct pvdrm_front stands for one way round. Its pages are not freed before the
+ * backend has let go of them, which it has when it is Closed.
  */
+#include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -19,14 +21,19 @@
 #include "front.h"
 #include "map.h"
 
+/* The backend's time to let go of our pages when we leave */
+#define LET_GO_MS	5000
+#define LET_GO_STEP_MS	10
+
 /*
  * What lives as long as the xenbus device. @lock: xenwatch and @broken both
- * change the device's state.
+ * change the device's state. @parted: ended, but the backend may have it mapped.
  */
 struct pvdrm_xenbus {
 	struct xenbus_device *dev;
 	struct mutex lock; /* outermost: held over a whole transition */
 	struct pvdrm_front *front;
+	struct pvdrm_front *parted;
 	struct work_struct broken;
 	struct pvdrm_window_space space; /* the backend may still use it later */
 };
@@ -183,7 +190,19 @@ static int publish(struct pvdrm_front *front)
 
 /* ------------------------------------------------------ a connection's life */
 
-/* Tolerates whatever start() and connect() did not come to. */
+/* The backend has let go of the pages, or will not. */
+static void release(struct pvdrm_xenbus *xb)
+{
+	struct pvdrm_front *front = xb->parted;
+
+	if (!front)
+		return;
+	pvdrm_transport_free(front);
+	xb->parted = NULL;
+	pvdrm_front_put(front);
+}
+
+/* Tolerates whatever start() and connect() did not come to. release() is due. */
 static void disconnect(struct pvdrm_xenbus *xb)
 {
 	struct pvdrm_front *front = xb->front;
@@ -196,12 +215,13 @@ static void disconnect(struct pvdrm_xenbus *xb)
 		WRITE_ONCE(front->events->let_go, 1);
 	pvdrm_pool_close(front);
 	/* Before the DRM device: events unmap from its address space. */
-	pvdrm_transport_close(front);
+	pvdrm_transport_stop(front);
 	pvdrm_stats_hide(front);
 	pvdrm_drm_unregister(front);
 	front->on_broken = NULL;
+	release(xb);
+	xb->parted = front;
 	xb->front = NULL;
-	pvdrm_front_put(front);
 }
 
 static int start(struct pvdrm_xenbus *xb)
@@ -273,6 +293,7 @@ static void on_init_wait(struct pvdrm_xenbus *xb)
 {
 	/* A backend that started anew without a word */
 	disconnect(xb);
+	release(xb);
 	if (start(xb))
 		disconnect(xb);
 	else
@@ -304,6 +325,7 @@ static void otherend_changed(struct xenbus_device *dev, enum xenbus_state state)
 	switch (state) {
 	case XenbusStateInitialising:
 		disconnect(xb);
+		release(xb);
 		xenbus_switch_state(dev, XenbusStateInitialising);
 		break;
 	case XenbusStateInitWait:
@@ -315,13 +337,18 @@ static void otherend_changed(struct xenbus_device *dev, enum xenbus_state state)
 		on_connected(xb);
 		break;
 	case XenbusStateClosing:
+		if (dev->state != XenbusStateInitialising)
+			on_closing(xb);
+		break;
 	case XenbusStateClosed:
 		/* A closed backend waits for our Initialising to start anew. */
 		if (dev->state != XenbusStateInitialising)
 			on_closing(xb);
+		release(xb);
 		break;
 	case XenbusStateUnknown:
 		on_closing(xb);
+		release(xb);
 		break;
 	case XenbusStateInitialised:
 	case XenbusStateReconfiguring:
@@ -358,19 +385,40 @@ static int probe(struct xenbus_device *dev, const struct xenbus_device_id *id)
 	return xenbus_switch_state(dev, XenbusStateInitialising);
 }
 
-static void shut_down(struct pvdrm_xenbus *xb)
+static bool backend_is_connected(const struct xenbus_device *dev)
 {
-	mutex_lock(&xb->lock);
-	disconnect(xb);
-	mutex_unlock(&xb->lock);
+	switch (xenbus_read_unsigned(dev->otherend, "state",
+				     XenbusStateUnknown)) {
+	case XenbusStateInitialised:
+	case XenbusStateConnected:
+	case XenbusStateClosing:
+		return true;
+	default:
+		return false;
+	}
 }
 
-/* The watch is gone already. The bus goes to Closed when this returns. */
+/* Our watch is gone, so look. */
+static void wait_for_release(struct xenbus_device *dev)
+{
+	unsigned int ms;
+
+	xenbus_switch_state(dev, XenbusStateClosed);
+	for (ms = 0; ms < LET_GO_MS && backend_is_connected(dev);
+	     ms += LET_GO_STEP_MS)
+		msleep(LET_GO_STEP_MS);
+}
+
 static void remove(struct xenbus_device *dev)
 {
 	struct pvdrm_xenbus *xb = dev_get_drvdata(&dev->dev);
 
-	shut_down(xb);
+	mutex_lock(&xb->lock);
+	disconnect(xb);
+	if (xb->parted)
+		wait_for_release(dev);
+	release(xb);
+	mutex_unlock(&xb->lock);
 	cancel_work_sync(&xb->broken);
 	pvdrm_window_free(&xb->space);
 	dev_set_drvdata(&dev->dev, NULL);
@@ -380,7 +428,12 @@ static void remove(struct xenbus_device *dev)
 /* Grants and channel went with the old domain; a backend will offer itself. */
 static int resume(struct xenbus_device *dev)
 {
-	shut_down(dev_get_drvdata(&dev->dev));
+	struct pvdrm_xenbus *xb = dev_get_drvdata(&dev->dev);
+
+	mutex_lock(&xb->lock);
+	disconnect(xb);
+	release(xb);
+	mutex_unlock(&xb->lock);
 	return 0;
 }
 
