@@ -3,7 +3,6 @@
  * The buffers of drm-cache, by whichever driver there is: see cache.h
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -33,15 +32,6 @@ static size_t size_of(const struct buffer *b)
 static size_t words(const struct buffer *b)
 {
 	return size_of(b) / 4;
-}
-
-int open_node(void)
-{
-	int fd = open(node, O_RDWR | O_CLOEXEC);
-
-	if (fd < 0)
-		die("cannot open %s: %s", node, strerror(errno));
-	return fd;
 }
 
 int make(struct buffer *b, int fd, int side)

@@ -24,7 +24,6 @@ struct buffer {
 	__u32 *map;
 };
 
-int open_node(void);
 void find_driver(int fd);
 
 /* 0 or errno */

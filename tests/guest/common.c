@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Printing, checking, timing, touching, options: see common.h
+ * Printing, checking, opening, timing, touching, options: see common.h
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -67,6 +68,15 @@ bool check(bool good, const char *format, ...)
 int failures(void)
 {
 	return failed;
+}
+
+int open_drm(const char *node)
+{
+	int fd = open(node, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		die("cannot open %s: %s", node, strerror(errno));
+	return fd;
 }
 
 double now(void)

@@ -33,6 +33,9 @@ void die(const char *format, ...) __printf(1, 2) __noreturn;
 bool check(bool good, const char *format, ...) __printf(2, 3);
 int failures(void);
 
+/* For reading and writing; ends the program with a message when it fails */
+int open_drm(const char *node);
+
 double now(void);			/* ms */
 bool in_guest(void);
 const char *errno_name(int error);

@@ -210,7 +210,7 @@ static void test_in_part(int fd)
 
 static void test_two_files(int fd)
 {
-	int i, other = open_node();
+	int i, other = open_drm(node);
 	long before;
 	struct buffer b;
 	size_t dirty = 0;
@@ -311,7 +311,7 @@ static void drop_caches(void)
 static void test_bounds(void)
 {
 	long bytes, before = counter("cache-evictions");
-	int fd = open_node();
+	int fd = open_drm(node);
 
 	use_and_free(fd, 40);
 	bytes = counter("cache-bytes-now");
@@ -321,7 +321,7 @@ static void test_bounds(void)
 	close(fd);
 	check(!counter_until("cache-bytes-now", 0), "nothing is kept of a closed file");
 
-	fd = open_node();
+	fd = open_drm(node);
 	use_and_free(fd, 8);
 	check(counter("cache-bytes-now") > 0, "8 MiB freed, and kept");
 	drop_caches();
@@ -337,7 +337,7 @@ static void test_bounds(void)
 /* All that a limit allows was freed, and is kept: something else must fit. */
 static void test_fit(void)
 {
-	int i, fd = open_node();
+	int i, fd = open_drm(node);
 	struct buffer b;
 
 	for (i = 0; i < 3; i++) {
@@ -355,7 +355,7 @@ static void test_fit(void)
 /* Until the device is gone */
 static void run_loop(void)
 {
-	int i, error = 0, fd = open_node();
+	int i, error = 0, fd = open_drm(node);
 	struct buffer b;
 
 	for (i = 0; !error; i++) {
@@ -372,7 +372,7 @@ static void run_loop(void)
 
 static void run_hold(void)
 {
-	int fd = open_node();
+	int fd = open_drm(node);
 
 	use_and_free(fd, 8);
 	info("%ld bytes kept", counter("cache-bytes-now"));
@@ -407,7 +407,7 @@ int main(int argc, char **argv)
 
 	parse_options(argc, argv, "Make and free buffers over and over.", options,
 		      ARRAY_SIZE(options));
-	fd = open_node();
+	fd = open_drm(node);
 	find_driver(fd);
 	if (loop) {
 		run_loop();

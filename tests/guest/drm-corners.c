@@ -504,9 +504,7 @@ int main(int argc, char **argv)
 
 	parse_options(argc, argv, "Do all sorts of things to a mapping.", options,
 		      ARRAY_SIZE(options));
-	the_fd = open(node, O_RDWR | O_CLOEXEC);
-	if (the_fd < 0)
-		die("cannot open %s: %s", node, strerror(errno));
+	the_fd = open_drm(node);
 	make_buffer();
 	refill();
 	test_flags();

@@ -14,7 +14,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
@@ -210,9 +209,7 @@ int main(int argc, char **argv)
 	};
 
 	parse_options(argc, argv, "Wait for a GPU that goes away.", options, ARRAY_SIZE(options));
-	the_fd = open(node, O_RDWR | O_CLOEXEC);
-	if (the_fd < 0)
-		die("cannot open %s: %s", node, strerror(errno));
+	the_fd = open_drm(node);
 	if (go)
 		run_until_gone();
 	else

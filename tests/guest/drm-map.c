@@ -408,12 +408,9 @@ static void test_errors(int fd)
 
 static int open_node(void)
 {
-	int fd = open(node, O_RDWR | O_CLOEXEC);
-	drmVersionPtr version;
+	int fd = open_drm(node);
+	drmVersionPtr version = drmGetVersion(fd);
 
-	if (fd < 0)
-		die("cannot open %s: %s", node, strerror(errno));
-	version = drmGetVersion(fd);
 	virtio = version && !strcmp(version->name, "virtio_gpu");
 	drmFreeVersion(version);
 	return fd;
