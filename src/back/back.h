@@ -448,7 +448,6 @@ bool pvdrm_serve_stale(struct pvdrm_worker *worker);
 
 /* exec.c */
 bool pvdrm_exec(struct pvdrm_worker *worker);
-extern const struct pvdrm_mem pvdrm_user_mem;
 
 /* recycle.c */
 int pvdrm_recycle(struct pvdrm_worker *worker);

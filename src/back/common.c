@@ -6,4 +6,5 @@
 #include "../common/walk.c"
 #include "../common/kept.c"
 #include "../common/plan.c"
+#include "../common/pointee.c"
 #include "../common/engine.c"

@@ -6,56 +6,19 @@
  * guest sends closes the device; one that merely fails gets its errno.
  */
 #include <linux/fs.h>
-#include <linux/ktime.h>
 #include <linux/uaccess.h>
 #include <drm/drm.h>
 
 #include "back.h"
 #include "device_pages.h"
 #include "map.h"
+#include "user.h"
 
 /* The kernel's own codes for "again, after the signal" */
 #define LOWEST_RESTART	512	/* ERESTARTSYS */
 #define HIGHEST_RESTART	514	/* ERESTARTNOHAND */
 #define NO_SUCH_IOCTL	515	/* ENOIOCTLCMD */
 #define RESTART_BLOCK	516	/* ERESTART_RESTARTBLOCK */
-
-static int user_in(void *dst, u64 addr, size_t len)
-{
-	return copy_from_user(dst, u64_to_user_ptr(addr), len) ? -EFAULT : 0;
-}
-
-static int user_out(u64 addr, const void *src, size_t len)
-{
-	return copy_to_user(u64_to_user_ptr(addr), src, len) ? -EFAULT : 0;
-}
-
-static int user_zero(u64 addr, size_t len)
-{
-	return clear_user(u64_to_user_ptr(addr), len) ? -EFAULT : 0;
-}
-
-static long user_str(void *dst, u64 addr, size_t len)
-{
-	long n = strncpy_from_user(dst, u64_to_user_ptr(addr), len);
-
-	/* It does not count the NUL. */
-	return n < 0 || n == len ? n : n + 1;
-}
-
-static s64 user_now(void)
-{
-	return ktime_get_ns();
-}
-
-/* The memory of the process, for the engine */
-const struct pvdrm_mem pvdrm_user_mem = {
-	.in = user_in,
-	.out = user_out,
-	.zero = user_zero,
-	.str = user_str,
-	.now = user_now,
-};
 
 static int wire_status(long ret)
 {
@@ -117,7 +80,7 @@ static int ioctl_collect(struct pvdrm_worker *worker, int status)
 	struct pvdrm_plan *plan = &worker->plan;
 	int ret;
 
-	ret = pvdrm_collect(plan, worker->buf, status, &pvdrm_user_mem);
+	ret = pvdrm_collect(plan, worker->buf, status, &user_mem);
 	ret = ret ?: pvdrm_transport_write(worker->link, worker->req.data_off,
 					   worker->buf, plan->rsp_len);
 	ret = ret ?: pvdrm_fence_export(worker);
@@ -146,7 +109,7 @@ static int ioctl_carry(struct pvdrm_worker *worker,
 	int status, ret;
 
 	ret = pvdrm_place(&worker->plan, worker->buf, worker->arena,
-			  worker->server->bad, &pvdrm_user_mem);
+			  worker->server->bad, &user_mem);
 	ret = ret ?: pvdrm_buffers_begin(worker, desc, pf, &charge);
 	if (ret)
 		return ret;

@@ -7,21 +7,9 @@
 #include <linux/seq_file.h>
 
 #include "stats.h"
+#include "op_names.h"
 
 static struct dentry *root;
-
-static const char * const op_names[PVDRM_STAT_OPS] = {
-	[XENDRM_OP_NOP]		= "nop",
-	[XENDRM_OP_GET_TABLE]	= "get-table",
-	[XENDRM_OP_OPEN]	= "open",
-	[XENDRM_OP_CLOSE]	= "close",
-	[XENDRM_OP_IOCTL]	= "ioctl",
-	[XENDRM_OP_MMAP]	= "mmap",
-	[XENDRM_OP_MUNMAP]	= "munmap",
-	[XENDRM_OP_FAULT]	= "fault",
-	[XENDRM_OP_RECYCLE]	= "recycle",
-	[XENDRM_OP_RELEASE]	= "release",
-};
 
 /* Shown with hyphens */
 #define PVDRM_COUNTER_NAME(name) #name,

@@ -142,6 +142,17 @@ u64 pvdrm_walk_value(const struct pvdrm_walk *w, const struct pvdrm_view *v,
 	return value;
 }
 
+int pvdrm_walk_u64(const struct pvdrm_walk *w, const struct pvdrm_view *v,
+		   u32 off, u64 *value)
+{
+	*value = pvdrm_walk_value(w, v, off, sizeof(*value));
+	if (off + sizeof(*value) <= v->size)
+		return 1;
+	if (*value)
+		return w->mem ? -EFAULT : -EPROTO;
+	return 0;
+}
+
 /* ------------------------------------------------------ segments and fixups */
 
 int pvdrm_walk_segment(struct pvdrm_walk *w, u64 addr, u32 len, u8 dir)

@@ -2,7 +2,7 @@
 /*
  * table.c: check a descriptor table from the wire
  *
- * walk.c relies on every rule here; a table that passes can be walked with any
+ * The walk relies on every rule here; a table that passes can be walked with any
  * argument without looking at it again. The frontend runs this on whatever its
  * backend sends, the backend on what it is about to send.
  *

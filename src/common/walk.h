@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * walk.h: between walk.c and plan.c
+ * walk.h: between walk.c, pointee.c and plan.c
  */
 #ifndef PVDRM_WALK_H
 #define PVDRM_WALK_H
@@ -81,6 +81,22 @@ u64 pvdrm_walk_value(const struct pvdrm_walk *w, const struct pvdrm_view *v,
 		     u32 off, u32 width);
 
 /**
+ * pvdrm_walk_u64() - a number that is to be translated
+ * @w: the walk
+ * @v: the struct
+ * @off: the number's offset in it
+ * @value: result
+ *
+ * One that the struct's end cuts in half would reach the driver as it is, so it
+ * must be zero.
+ *
+ * Return: 1: the struct has it; 0: it ends before it; -EFAULT (frontend), -EPROTO
+ * (backend): it is cut, and not zero.
+ */
+int pvdrm_walk_u64(const struct pvdrm_walk *w, const struct pvdrm_view *v,
+		   u32 off, u64 *value);
+
+/**
  * pvdrm_walk_segment() - enter a pointee into the plan
  * @w: the walk
  * @addr: the program's address, of which the backend knows nothing; there the
@@ -102,5 +118,30 @@ int pvdrm_walk_segment(struct pvdrm_walk *w, u64 addr, u32 len, u8 dir);
  * Return: 0, -E2BIG or -ENOMEM.
  */
 int pvdrm_walk_fixup(struct pvdrm_walk *w, const struct pvdrm_fixup *fixup);
+
+/**
+ * pvdrm_walk_fields() - walk a list of fields
+ * @w: the walk
+ * @v: the struct they are of
+ * @first: the first, in the table
+ * @nr: their number
+ *
+ * Return: 0 or what the ioctl fails with.
+ */
+int pvdrm_walk_fields(struct pvdrm_walk *w, const struct pvdrm_view *v,
+		      u32 first, u32 nr);
+
+/**
+ * pvdrm_walk_pointee() - walk an array, string or chain
+ * @w: the walk
+ * @v: the struct with the pointer
+ * @f: the field
+ *
+ * Recurses into pvdrm_walk_fields().
+ *
+ * Return: 0 or what the ioctl fails with.
+ */
+int pvdrm_walk_pointee(struct pvdrm_walk *w, const struct pvdrm_view *v,
+		       const struct xendrm_field *f);
 
 #endif /* PVDRM_WALK_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * buffer.h: between cache.c and pool.c
+ * buffer.h: between cache.c, cache_calls.c and pool.c
  */
 #ifndef PVDRM_FRONT_BUFFER_H
 #define PVDRM_FRONT_BUFFER_H
@@ -89,7 +89,13 @@ struct pvdrm_buffer {
 	struct pvdrm_kept_answer where;
 };
 
-/* pool.c; _locked: under pvdrm_pool.lock */
+/* cache.c; _locked: under pvdrm_pool.lock */
+struct pvdrm_buffer *pvdrm_cache_find_locked(struct pvdrm_cache *cache,
+					     u32 handle);
+void pvdrm_buffer_place_locked(struct pvdrm_buffer *buffer, u64 start);
+bool pvdrm_buffer_can_keep_locked(const struct pvdrm_buffer *buffer);
+
+/* pool.c */
 void pvdrm_victims_init(struct pvdrm_victims *victims);
 void pvdrm_victims_end(struct pvdrm_front *front,
 		       struct pvdrm_victims *victims, bool wait);

@@ -2,14 +2,11 @@
 /*
  * cache.c: freed buffers, kept for the same file to use again
  *
- * The table tells which calls make, place, free and share buffers; nothing here
- * knows any driver. A buffer that the program frees stays open on the host if
- * nobody else can reach it: it was not shared, no call was made that may have done
- * so, and no program has it mapped. A mapping of all of it is kept as well. The
- * backend is asked whether the GPU is done with it and to clear it; when it says
- * so, the next call that would make such a buffer is answered with this one.
- *
- * The bounds are in pool.c. What is compared and replayed is in src/common/kept.c.
+ * A buffer that the program frees stays open on the host if nobody else can reach
+ * it: it was not shared, no call was made that may have done so, and no program has
+ * it mapped. A mapping of all of it is kept as well. Here are the buffers of a file,
+ * and the mappings of them; in cache_calls.c, the calls that change them. The bounds
+ * are in pool.c.
  */
 #include <linux/slab.h>
 
@@ -72,53 +69,17 @@ void pvdrm_cache_destroy(struct pvdrm_cache *cache)
 	kfree(cache);
 }
 
-/* ------------------------------------------------- one call, and its argument */
-
-/* A call whose field says something of a buffer */
-struct cache_call {
-	struct pvdrm_cache *cache;
-	const struct xendrm_field *f;
-	u32 cmd;
-	const struct pvdrm_plan *plan;
-	const u8 *arg;			/* as it is sent */
-	u32 len;
-	struct pvdrm_victims victims;
-};
-
-/* Bytes of the argument that are sent, and that come back */
-static u32 sent(const struct pvdrm_plan *plan)
-{
-	return plan->arg_size && plan->nr_segs &&
-	       plan->segs[0].req_off != PVDRM_ABSENT ? plan->segs[0].len : 0;
-}
-
-static u32 returned(const struct pvdrm_plan *plan)
-{
-	return plan->arg_size && plan->nr_segs &&
-	       plan->segs[0].rsp_off != PVDRM_ABSENT ? plan->segs[0].len : 0;
-}
-
-/* Nothing beside the argument itself matters: no pointers but NULL */
-static bool stands_alone(const struct pvdrm_plan *plan)
-{
-	u32 i;
-
-	for (i = 0; i < plan->nr_fixups; i++)
-		if (plan->fixups[i].kind != PVDRM_FIXUP_POINTER ||
-		    plan->fixups[i].wire != XENDRM_PTR_NULL)
-			return false;
-	return plan->nr_segs == 1;
-}
-
-static u32 handle_in(const struct cache_call *call)
-{
-	return pvdrm_kept_number(call->arg, call->len, call->f->offset,
-				 sizeof(u32));
-}
-
 /* ------------------------------------------------------- buffers, all locked */
 
-static struct pvdrm_buffer *find(struct pvdrm_cache *cache, u32 handle)
+/**
+ * pvdrm_cache_find_locked() - a buffer by its handle
+ * @cache: the file's
+ * @handle: the handle
+ *
+ * Return: it, which the program may have freed, or %NULL.
+ */
+struct pvdrm_buffer *pvdrm_cache_find_locked(struct pvdrm_cache *cache,
+					     u32 handle)
 {
 	struct pvdrm_buffer *buffer;
 
@@ -128,7 +89,12 @@ static struct pvdrm_buffer *find(struct pvdrm_cache *cache, u32 handle)
 	return NULL;
 }
 
-static void set_place(struct pvdrm_buffer *buffer, u64 start)
+/**
+ * pvdrm_buffer_place_locked() - it is known where a buffer is mapped from
+ * @buffer: in a cache
+ * @start: there
+ */
+void pvdrm_buffer_place_locked(struct pvdrm_buffer *buffer, u64 start)
 {
 	struct pvdrm_cache *cache = buffer->cache;
 	u64 last;
@@ -143,14 +109,13 @@ static void set_place(struct pvdrm_buffer *buffer, u64 start)
 	interval_tree_insert(&buffer->place, &cache->places);
 }
 
-/* A mapping of all of a buffer that may be written, or it could not be cleared */
-static bool covers(const struct pvdrm_map *map, const struct pvdrm_buffer *buffer)
-{
-	return map->writable && map->place.start == buffer->place.start &&
-	       pvdrm_map_bytes(map) >= buffer->bytes;
-}
-
-static bool can_keep(const struct pvdrm_buffer *buffer)
+/**
+ * pvdrm_buffer_can_keep_locked() - whether nobody else can reach a buffer
+ * @buffer: in a cache
+ *
+ * Return: false also if nothing is kept at all.
+ */
+bool pvdrm_buffer_can_keep_locked(const struct pvdrm_buffer *buffer)
 {
 	struct pvdrm_cache *cache = buffer->cache;
 
@@ -159,6 +124,15 @@ static bool can_keep(const struct pvdrm_buffer *buffer)
 	       buffer->placed &&
 	       !interval_tree_iter_first(&cache->maps, buffer->place.start,
 					 buffer->place.last);
+}
+
+/* --------------------------------------------------------------------- mappings */
+
+/* A mapping of all of a buffer that may be written, or it could not be cleared */
+static bool covers(const struct pvdrm_map *map, const struct pvdrm_buffer *buffer)
+{
+	return map->writable && map->place.start == buffer->place.start &&
+	       pvdrm_map_bytes(map) >= buffer->bytes;
 }
 
 /* Of a mapping's range, what starts with it; or any freed buffer therein */
@@ -176,344 +150,6 @@ static struct pvdrm_buffer *at_place(struct pvdrm_cache *cache, u64 start,
 	}
 	return NULL;
 }
-
-/* ------------------------------------------------------- before the host's turn */
-
-static int answer(const struct cache_call *call,
-		  const struct pvdrm_kept_answer *known, u8 *rsp)
-{
-	memcpy(rsp, known->rsp, known->rsp_len);
-	return PVDRM_CACHE_ANSWERED;
-}
-
-/* The latest is the most likely to be in the CPU's caches, if it is idle. */
-static struct pvdrm_buffer *find_idle(struct pvdrm_cache *cache,
-				      const struct pvdrm_kept_answer *ask)
-{
-	struct pvdrm_buffer *buffer;
-
-	list_for_each_entry(buffer, &cache->freed, node) {
-		if (!pvdrm_kept_same(&buffer->made, ask))
-			continue;
-		switch (atomic_read_acquire(&buffer->state)) {
-		case PVDRM_BUFFER_IDLE:
-			return buffer;
-		case PVDRM_BUFFER_BUSY:
-			if (time_after(jiffies, buffer->asked))
-				pvdrm_buffer_ask_locked(buffer);
-			break;
-		default:
-			break;
-		}
-		pvdrm_stat_inc(&cache->front->stats, PVDRM_STAT_CACHE_BUSY);
-	}
-	return NULL;
-}
-
-static int begin_made(struct cache_call *call, u8 *rsp)
-{
-	struct pvdrm_cache *cache = call->cache;
-	struct pvdrm_kept_answer ask;
-	struct pvdrm_buffer *buffer;
-
-	if (!pvdrm_cache_enabled() || !stands_alone(call->plan) ||
-	    !pvdrm_kept_ask(&ask, call->f, call->cmd, call->arg, call->len))
-		return PVDRM_CACHE_PASS;
-	buffer = find_idle(cache, &ask);
-	if (!buffer || buffer->made.rsp_len != returned(call->plan)) {
-		pvdrm_stat_inc(&cache->front->stats, PVDRM_STAT_CACHE_MISSES);
-		return PVDRM_CACHE_PASS;
-	}
-	pvdrm_stat_inc(&cache->front->stats, PVDRM_STAT_CACHE_HITS);
-	list_del_init(&buffer->node);
-	buffer->freed = false;
-	atomic_set(&buffer->state, PVDRM_BUFFER_IN_USE);
-	/* Its mapping is still kept, and the newest now. */
-	pvdrm_pool_keep_locked(buffer, &call->victims);
-	return answer(call, &buffer->made, rsp);
-}
-
-/*
- * The host tells a program that names a buffer it has freed: RELEASE is done
- * before the call that comes after it.
- */
-static struct pvdrm_buffer *find_in_use(struct cache_call *call)
-{
-	struct pvdrm_buffer *buffer = find(call->cache, handle_in(call));
-
-	if (!buffer || !buffer->freed)
-		return buffer;
-	pvdrm_pool_evict_locked(buffer, &call->victims);
-	return NULL;
-}
-
-static int begin_placed(struct cache_call *call, u8 *rsp)
-{
-	struct pvdrm_buffer *buffer = find_in_use(call);
-	struct pvdrm_kept_answer ask;
-
-	if (!buffer || !stands_alone(call->plan) ||
-	    !pvdrm_kept_ask(&ask, call->f, call->cmd, call->arg, call->len) ||
-	    !pvdrm_kept_same(&buffer->where, &ask) ||
-	    buffer->where.rsp_len != returned(call->plan))
-		return PVDRM_CACHE_PASS;
-	return answer(call, &buffer->where, rsp);
-}
-
-static int begin_freed(struct cache_call *call, u8 *rsp)
-{
-	struct pvdrm_buffer *buffer = find(call->cache, handle_in(call));
-	u32 len = returned(call->plan);
-
-	if (!buffer)
-		return PVDRM_CACHE_PASS;
-	/* As the host says of a handle that is closed */
-	if (buffer->freed)
-		return -EINVAL;
-	if (!stands_alone(call->plan) || !buffer->parked || !can_keep(buffer)) {
-		pvdrm_buffer_forget_locked(buffer, &call->victims);
-		return PVDRM_CACHE_PASS;
-	}
-	buffer->freed = true;
-	list_add(&buffer->node, &call->cache->freed);
-	pvdrm_pool_keep_locked(buffer, &call->victims);
-	if (buffer->cache)
-		pvdrm_buffer_ask_locked(buffer);
-	if (len)
-		memcpy(rsp, call->arg, min(len, call->len));
-	return PVDRM_CACHE_ANSWERED;
-}
-
-static int begin_changed(struct cache_call *call)
-{
-	struct pvdrm_buffer *buffer = find_in_use(call);
-
-	if (buffer)
-		buffer->changed = true;
-	return PVDRM_CACHE_PASS;
-}
-
-static int begin_one(struct cache_call *call, u8 *rsp)
-{
-	switch (call->f->aux) {
-	case XENDRM_BUFFER_MADE:
-		return begin_made(call, rsp);
-	case XENDRM_BUFFER_PLACED:
-		return begin_placed(call, rsp);
-	case XENDRM_BUFFER_FREED:
-		return begin_freed(call, rsp);
-	default:
-		return begin_changed(call);
-	}
-}
-
-/* A call of which the table says nothing may share or change any of them. */
-static void doubt(struct cache_call *call)
-{
-	struct pvdrm_cache *cache = call->cache;
-	struct pvdrm_buffer *buffer, *next;
-
-	cache->doubts++;
-	list_for_each_entry_safe(buffer, next, &cache->freed, node)
-		pvdrm_pool_evict_locked(buffer, &call->victims);
-}
-
-static bool is_of_interest(struct pvdrm_cache *cache)
-{
-	return pvdrm_cache_enabled() || READ_ONCE(cache->nr);
-}
-
-/**
- * pvdrm_cache_begin() - before a call goes to the host
- * @cache: its file's
- * @desc: the ioctl
- * @cmd: as issued
- * @plan: its argument, packed
- * @rsp: room for the answer's payload
- *
- * Return: PVDRM_CACHE_PASS: it goes to the host; PVDRM_CACHE_ANSWERED: it
- * succeeded, @rsp is the answer's payload; or an errno.
- */
-int pvdrm_cache_begin(struct pvdrm_cache *cache,
-		      const struct xendrm_ioctl *desc, u32 cmd,
-		      const struct pvdrm_plan *plan, u8 *rsp)
-{
-	struct pvdrm_front *front = cache->front;
-	struct cache_call call = {
-		.cache = cache,
-		.cmd = cmd,
-		.plan = plan,
-		.arg = plan->buf,
-		.len = sent(plan),
-	};
-	bool told = desc->flags & XENDRM_IOCTL_HARMLESS;
-	int ret = PVDRM_CACHE_PASS;
-	u32 index = 0;
-
-	if (!is_of_interest(cache))
-		return PVDRM_CACHE_PASS;
-	pvdrm_victims_init(&call.victims);
-	spin_lock(&front->pool.lock);
-	while (ret == PVDRM_CACHE_PASS &&
-	       (call.f = pvdrm_kept_next(&front->table, desc, call.arg,
-					 call.len, &index))) {
-		told = true;
-		ret = begin_one(&call, rsp);
-	}
-	if (!told)
-		doubt(&call);
-	spin_unlock(&front->pool.lock);
-	pvdrm_victims_end(front, &call.victims, false);
-	return ret;
-}
-
-/* -------------------------------------------------------- after the host's turn */
-
-static struct pvdrm_buffer *buffer_alloc(void)
-{
-	struct pvdrm_buffer *buffer = kzalloc(sizeof(*buffer), GFP_KERNEL);
-
-	if (!buffer)
-		return NULL;
-	buffer->release = kzalloc(sizeof(*buffer->release), GFP_KERNEL);
-	if (!buffer->release) {
-		kfree(buffer);
-		return NULL;
-	}
-	refcount_set(&buffer->refs, 1);
-	INIT_LIST_HEAD(&buffer->item.node);
-	INIT_LIST_HEAD(&buffer->node);
-	return buffer;
-}
-
-/* Return: false when it is not one that can be kept */
-static bool buffer_fill(struct pvdrm_buffer *buffer, struct cache_call *call,
-			const u8 *rsp)
-{
-	const struct xendrm_field *f = call->f;
-	u32 len = returned(call->plan);
-
-	if (!pvdrm_kept_ask(&buffer->made, f, call->cmd, call->arg,
-			    call->len) ||
-	    !pvdrm_kept_answered(&buffer->made, f, rsp, len))
-		return false;
-	buffer->cache = call->cache;
-	buffer->handle = pvdrm_kept_number(rsp, len, f->offset, sizeof(u32));
-	buffer->bytes = pvdrm_kept_number(rsp, len, f->count, f->count_width);
-	buffer->release->req.op = XENDRM_OP_RELEASE;
-	buffer->release->req.file = call->cache->file;
-	buffer->release->req.u.release.handle = buffer->handle;
-	return buffer->bytes && buffer->bytes <= pvdrm_pool_max_bytes();
-}
-
-static void insert(struct pvdrm_buffer *buffer, struct cache_call *call,
-		   const u8 *rsp)
-{
-	struct pvdrm_cache *cache = call->cache;
-	const struct xendrm_field *f = call->f;
-	struct pvdrm_buffer *old;
-
-	spin_lock(&cache->front->pool.lock);
-	/* The handle is new: whatever had it is gone, without our knowing. */
-	old = find(cache, buffer->handle);
-	if (old) {
-		old->freed = false;
-		pvdrm_buffer_forget_locked(old, &call->victims);
-	}
-	buffer->doubts = cache->doubts;
-	hash_add(cache->buffers, &buffer->hash, buffer->handle);
-	cache->nr++;
-	if (f->stride_width)
-		set_place(buffer, pvdrm_kept_number(rsp, returned(call->plan),
-						    f->stride,
-						    f->stride_width));
-	spin_unlock(&cache->front->pool.lock);
-}
-
-static void end_made(struct cache_call *call, const u8 *rsp)
-{
-	struct pvdrm_buffer *buffer;
-
-	if (!pvdrm_cache_enabled() || !stands_alone(call->plan))
-		return;
-	buffer = buffer_alloc();
-	if (!buffer)
-		return;
-	if (buffer_fill(buffer, call, rsp)) {
-		insert(buffer, call, rsp);
-		return;
-	}
-	kfree(buffer->release);
-	kfree(buffer);
-}
-
-static void end_placed(struct cache_call *call, const u8 *rsp)
-{
-	struct pvdrm_cache *cache = call->cache;
-	const struct xendrm_field *f = call->f;
-	struct pvdrm_kept_answer where;
-	struct pvdrm_buffer *buffer;
-	u32 len = returned(call->plan);
-
-	if (!stands_alone(call->plan) ||
-	    !pvdrm_kept_ask(&where, f, call->cmd, call->arg, call->len) ||
-	    !pvdrm_kept_answered(&where, f, rsp, len))
-		return;
-	spin_lock(&cache->front->pool.lock);
-	buffer = find(cache, handle_in(call));
-	if (buffer && !buffer->freed && !buffer->parked) {
-		buffer->where = where;
-		set_place(buffer, pvdrm_kept_number(rsp, len, f->stride,
-						    f->stride_width));
-	}
-	spin_unlock(&cache->front->pool.lock);
-}
-
-/**
- * pvdrm_cache_end() - after a call was made by the host
- * @cache: its file's; pvdrm_cache_begin() said PVDRM_CACHE_PASS
- * @desc: the ioctl
- * @cmd: as issued
- * @plan: its argument, packed
- * @rsp: the answer's payload
- * @ret: what the program is told
- */
-void pvdrm_cache_end(struct pvdrm_cache *cache,
-		     const struct xendrm_ioctl *desc, u32 cmd,
-		     const struct pvdrm_plan *plan, const u8 *rsp, long ret)
-{
-	struct pvdrm_front *front = cache->front;
-	struct cache_call call = {
-		.cache = cache,
-		.cmd = cmd,
-		.plan = plan,
-		.arg = plan->buf,
-		.len = sent(plan),
-	};
-	bool told = desc->flags & XENDRM_IOCTL_HARMLESS;
-	u32 index = 0;
-
-	if (!is_of_interest(cache))
-		return;
-	pvdrm_victims_init(&call.victims);
-	while ((call.f = pvdrm_kept_next(&front->table, desc, call.arg,
-					 call.len, &index))) {
-		told = true;
-		if (ret >= 0 && call.f->aux == XENDRM_BUFFER_MADE)
-			end_made(&call, rsp);
-		if (ret >= 0 && call.f->aux == XENDRM_BUFFER_PLACED)
-			end_placed(&call, rsp);
-	}
-	if (!told) {
-		/* Buffers made meanwhile may have been meant, too. */
-		spin_lock(&front->pool.lock);
-		cache->doubts++;
-		spin_unlock(&front->pool.lock);
-	}
-	pvdrm_victims_end(front, &call.victims, false);
-}
-
-/* --------------------------------------------------------------------- mappings */
 
 /**
  * pvdrm_cache_map() - a program is about to have a mapping
@@ -570,7 +206,7 @@ bool pvdrm_cache_park(struct pvdrm_map *map)
 	interval_tree_remove(&map->place, &cache->maps);
 	buffer = at_place(cache, map->place.start, map->place.start, false);
 	if (buffer && !buffer->parked && !READ_ONCE(map->lost) &&
-	    covers(map, buffer) && can_keep(buffer)) {
+	    covers(map, buffer) && pvdrm_buffer_can_keep_locked(buffer)) {
 		buffer->parked = map;
 		pvdrm_pool_keep_locked(buffer, &victims);
 		parked = true;

@@ -56,17 +56,19 @@ struct pvdrm_pool {
 struct pvdrm_cache *pvdrm_cache_create(struct pvdrm_front *front);
 void pvdrm_cache_start(struct pvdrm_cache *cache, u32 file);
 void pvdrm_cache_destroy(struct pvdrm_cache *cache);
+int pvdrm_cache_map(struct pvdrm_cache *cache, struct pvdrm_map *map);
+void pvdrm_cache_unmap(struct pvdrm_map *map);
+bool pvdrm_cache_park(struct pvdrm_map *map);
+struct pvdrm_map *pvdrm_cache_unpark(struct pvdrm_cache *cache,
+				     struct vm_area_struct *vma);
+
+/* cache_calls.c: calls, before and after the host's turn */
 int pvdrm_cache_begin(struct pvdrm_cache *cache,
 		      const struct xendrm_ioctl *desc, u32 cmd,
 		      const struct pvdrm_plan *plan, u8 *rsp);
 void pvdrm_cache_end(struct pvdrm_cache *cache,
 		     const struct xendrm_ioctl *desc, u32 cmd,
 		     const struct pvdrm_plan *plan, const u8 *rsp, long ret);
-int pvdrm_cache_map(struct pvdrm_cache *cache, struct pvdrm_map *map);
-void pvdrm_cache_unmap(struct pvdrm_map *map);
-bool pvdrm_cache_park(struct pvdrm_map *map);
-struct pvdrm_map *pvdrm_cache_unpark(struct pvdrm_cache *cache,
-				     struct vm_area_struct *vma);
 
 /* pool.c: the bounds */
 bool pvdrm_cache_enabled(void);

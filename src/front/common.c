@@ -7,5 +7,6 @@
 #include "../common/engine.c"
 #include "../common/kept.c"
 #include "../common/plan.c"
+#include "../common/pointee.c"
 #include "../common/table.c"
 #include "../common/walk.c"

@@ -6,7 +6,6 @@
  * table says, and hands the answer back. Nothing here knows any driver.
  */
 #include <linux/compat.h>
-#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -17,6 +16,7 @@
 #include <drm/drm_print.h>
 
 #include "front.h"
+#include "user.h"
 
 /* Buffers up to this size are kept for the next ioctl. */
 #define KEEP_BYTES	(64u << 10)
@@ -30,45 +30,6 @@ struct pvdrm_scratch {
 	struct pvdrm_plan plan;
 	void *rsp;
 	u32 rsp_size;
-};
-
-/* -------------------------------------------------------- the caller's memory */
-
-static int user_in(void *dst, u64 addr, size_t len)
-{
-	return copy_from_user(dst, u64_to_user_ptr(addr), len) ? -EFAULT : 0;
-}
-
-static int user_out(u64 addr, const void *src, size_t len)
-{
-	return copy_to_user(u64_to_user_ptr(addr), src, len) ? -EFAULT : 0;
-}
-
-static int user_zero(u64 addr, size_t len)
-{
-	return clear_user(u64_to_user_ptr(addr), len) ? -EFAULT : 0;
-}
-
-static long user_str(void *dst, u64 addr, size_t len)
-{
-	long n = strncpy_from_user(dst, u64_to_user_ptr(addr), len);
-
-	if (n < 0)
-		return -EFAULT;
-	return n < len ? n + 1 : n;
-}
-
-static s64 user_now(void)
-{
-	return ktime_get_ns();
-}
-
-static const struct pvdrm_mem user_mem = {
-	.in = user_in,
-	.out = user_out,
-	.zero = user_zero,
-	.str = user_str,
-	.now = user_now,
 };
 
 /* -------------------------------------------------------------------- buffers */

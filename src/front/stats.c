@@ -11,6 +11,7 @@
 #include <linux/seq_file.h>
 
 #include "front.h"
+#include "op_names.h"
 
 static const char * const stat_names[PVDRM_STAT_MAX] = {
 	[PVDRM_STAT_NOTIFICATIONS]	= "notifications",
@@ -37,19 +38,6 @@ static const char * const stat_names[PVDRM_STAT_MAX] = {
 	[PVDRM_STAT_CACHE_BUSY]		= "cache-busy",
 	[PVDRM_STAT_CACHE_MAPS]		= "cache-maps",
 	[PVDRM_STAT_CACHE_EVICTIONS]	= "cache-evictions",
-};
-
-static const char * const op_names[PVDRM_STAT_OPS] = {
-	[XENDRM_OP_NOP]		= "nop",
-	[XENDRM_OP_GET_TABLE]	= "get-table",
-	[XENDRM_OP_OPEN]	= "open",
-	[XENDRM_OP_CLOSE]	= "close",
-	[XENDRM_OP_IOCTL]	= "ioctl",
-	[XENDRM_OP_MMAP]	= "mmap",
-	[XENDRM_OP_MUNMAP]	= "munmap",
-	[XENDRM_OP_FAULT]	= "fault",
-	[XENDRM_OP_RECYCLE]	= "recycle",
-	[XENDRM_OP_RELEASE]	= "release",
 };
 
 static struct dentry *root;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Printing, checking, timing, options: see common.h
+ * Printing, checking, opening, timing, touching, options: see common.h
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,6 +70,15 @@ int failures(void)
 	return failed;
 }
 
+int open_drm(const char *node)
+{
+	int fd = open(node, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		die("cannot open %s: %s", node, strerror(errno));
+	return fd;
+}
+
 double now(void)
 {
 	struct timespec t;
@@ -128,6 +140,31 @@ void print_time(const char *what, double *ms, int count, bool csv)
 		     "time %s: %d runs, median %.4f ms, least %.4f ms, 90 %% below %.4f ms\n",
 	       what, count, ms[count / 2], ms[0], ms[count * 9 / 10]);
 	fflush(stdout);
+}
+
+static sigjmp_buf back;
+
+static void on_fault(int signal)
+{
+	siglongjmp(back, signal);
+}
+
+int touch(__u32 *word, bool write)
+{
+	const struct sigaction action = { .sa_handler = on_fault };
+	struct sigaction segv, bus;
+	int got;
+
+	sigaction(SIGSEGV, &action, &segv);
+	sigaction(SIGBUS, &action, &bus);
+	got = sigsetjmp(back, 1);
+	if (!got && write)
+		__atomic_fetch_add(word, 0, __ATOMIC_SEQ_CST);
+	else if (!got)
+		__atomic_load_n(word, __ATOMIC_SEQ_CST);
+	sigaction(SIGSEGV, &segv, NULL);
+	sigaction(SIGBUS, &bus, NULL);
+	return got;
 }
 
 static void help(const char *program, const char *purpose, const struct option_spec *spec,

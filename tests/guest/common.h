@@ -33,9 +33,15 @@ void die(const char *format, ...) __printf(1, 2) __noreturn;
 bool check(bool good, const char *format, ...) __printf(2, 3);
 int failures(void);
 
+/* For reading and writing; ends the program with a message when it fails */
+int open_drm(const char *node);
+
 double now(void);			/* ms */
 bool in_guest(void);
 const char *errno_name(int error);
+
+/* The signal that reading or writing a word raises, 0: none; its value stays. One thread at a time */
+int touch(__u32 *word, bool write);
 
 #define HASH_START	0xcbf29ce484222325ull
 __u64 hash(__u64 h, const void *data, size_t size);

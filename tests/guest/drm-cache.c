@@ -8,149 +8,22 @@
  * where they must not be. That needs root.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <drm.h>
-#include <virtgpu_drm.h>
-#include <xf86drm.h>
 
+#include "cache.h"
 #include "common.h"
 
-#define SIDE		128			/* pixels: 16 pages */
 #define MIB_SIDE	512
-#define ROUNDS		40
 #define THREADS		4
-#define COMMANDS	16384			/* bytes */
 
-static const char *node = DEFAULT_NODE;
-static bool virtio, cached, loop;
+static bool cached, loop;
 static int hold_ms, fit_mib;
-
-struct buffer {
-	int fd;
-	int side;
-	__u32 handle;
-	__u32 resource;		/* virtio: a name that is never used twice */
-	__u64 offset;
-	__u32 *map;
-};
-
-static size_t size_of(const struct buffer *b)
-{
-	return (size_t)b->side * b->side * 4;
-}
-
-static size_t words(const struct buffer *b)
-{
-	return size_of(b) / 4;
-}
-
-static int open_node(void)
-{
-	int fd = open(node, O_RDWR | O_CLOEXEC);
-
-	if (fd < 0)
-		die("cannot open %s: %s", node, strerror(errno));
-	return fd;
-}
-
-/* errno, as all of these */
-static int make(struct buffer *b, int fd, int side)
-{
-	struct drm_mode_create_dumb dumb = { .width = side, .height = side, .bpp = 32 };
-	struct drm_virtgpu_resource_create resource = {
-		.target = 2, .format = 1, .bind = 2, .width = side, .height = side, .depth = 1,
-		.array_size = 1, .size = side * side * 4,
-	};
-
-	*b = (struct buffer){ .fd = fd, .side = side };
-	if (virtio ? drmIoctl(fd, DRM_IOCTL_VIRTGPU_RESOURCE_CREATE, &resource) :
-		     drmIoctl(fd, DRM_IOCTL_MODE_CREATE_DUMB, &dumb))
-		return errno;
-	b->handle = virtio ? resource.bo_handle : dumb.handle;
-	b->resource = resource.res_handle;
-	return 0;
-}
-
-static int place(struct buffer *b)
-{
-	struct drm_mode_map_dumb dumb = { .handle = b->handle };
-	struct drm_virtgpu_map map = { .handle = b->handle };
-
-	if (virtio ? drmIoctl(b->fd, DRM_IOCTL_VIRTGPU_MAP, &map) :
-		     drmIoctl(b->fd, DRM_IOCTL_MODE_MAP_DUMB, &dumb))
-		return errno;
-	b->offset = virtio ? map.offset : dumb.offset;
-	return 0;
-}
-
-static int map_buffer(struct buffer *b)
-{
-	b->map = mmap(NULL, size_of(b), PROT_READ | PROT_WRITE, MAP_SHARED, b->fd, b->offset);
-	return b->map == MAP_FAILED ? errno : 0;
-}
-
-static void unmap_buffer(struct buffer *b)
-{
-	munmap(b->map, size_of(b));
-}
-
-static int free_handle(int fd, __u32 handle)
-{
-	struct drm_gem_close gem = { .handle = handle };
-
-	return ioctl(fd, DRM_IOCTL_GEM_CLOSE, &gem) ? errno : 0;
-}
-
-static int make_mapped(struct buffer *b, int fd, int side)
-{
-	int error = make(b, fd, side);
-
-	error = error ? error : place(b);
-	return error ? error : map_buffer(b);
-}
-
-static void must(const char *what, int error)
-{
-	if (error)
-		die("%s: %s", what, errno_name(error));
-}
-
-static void make_one(struct buffer *b, int fd, int side)
-{
-	must("a mapped buffer", make_mapped(b, fd, side));
-}
-
-static void end_one(struct buffer *b)
-{
-	unmap_buffer(b);
-	must("GEM_CLOSE", free_handle(b->fd, b->handle));
-}
-
-static void fill(const struct buffer *b, __u32 value)
-{
-	size_t i;
-
-	for (i = 0; i < words(b); i++)
-		b->map[i] = value;
-}
-
-static size_t differ(const struct buffer *b, __u32 value)
-{
-	size_t i, bad = 0;
-
-	for (i = 0; i < words(b); i++)
-		bad += b->map[i] != value;
-	return bad;
-}
 
 /* ------------------------------------------------- what the frontend counts */
 
@@ -337,7 +210,7 @@ static void test_in_part(int fd)
 
 static void test_two_files(int fd)
 {
-	int i, other = open_node();
+	int i, other = open_drm(node);
 	long before;
 	struct buffer b;
 	size_t dirty = 0;
@@ -411,109 +284,6 @@ static void test_threads(int fd)
 	      errno_name(error));
 }
 
-/* ---------------------------------------------------- the GPU: virtio with virgl */
-
-static bool is_busy(const struct buffer *b)
-{
-	struct drm_virtgpu_3d_wait wait = { .handle = b->handle, .flags = VIRTGPU_WAIT_NOWAIT };
-
-	return ioctl(b->fd, DRM_IOCTL_VIRTGPU_WAIT, &wait) && errno == EBUSY;
-}
-
-static void wait_idle(const struct buffer *b)
-{
-	struct drm_virtgpu_3d_wait wait = { .handle = b->handle };
-
-	must("WAIT", drmIoctl(b->fd, DRM_IOCTL_VIRTGPU_WAIT, &wait) ? errno : 0);
-}
-
-/* Zeros are virgl's command that does nothing; the buffer is busy until it is done. */
-static void submit(const struct buffer *b)
-{
-	static __u32 commands[COMMANDS / 4];
-	__u32 handle = b->handle;
-	struct drm_virtgpu_execbuffer execute = {
-		.size = COMMANDS, .command = (unsigned long)commands, .fence_fd = -1,
-		.bo_handles = (unsigned long)&handle, .num_bo_handles = 1,
-	};
-
-	must("EXECBUFFER", drmIoctl(b->fd, DRM_IOCTL_VIRTGPU_EXECBUFFER, &execute) ? errno : 0);
-}
-
-static void transfer(const struct buffer *b, bool to_host)
-{
-	struct drm_virtgpu_3d_transfer_to_host move = {
-		.bo_handle = b->handle, .box = { .w = b->side, .h = b->side, .d = 1 },
-	};
-
-	must("TRANSFER", drmIoctl(b->fd, to_host ? DRM_IOCTL_VIRTGPU_TRANSFER_TO_HOST :
-				  DRM_IOCTL_VIRTGPU_TRANSFER_FROM_HOST, &move) ? errno : 0);
-}
-
-/* One freed while the GPU has it is not given out before the GPU is done. */
-static void test_busy(int fd)
-{
-	int i, busy = 0, again = 0, bad = 0;
-	__u32 last = 0;
-	struct buffer b;
-
-	for (i = 0; i < ROUNDS; i++) {
-		make_one(&b, fd, SIDE);
-		if (b.resource == last || (i && b.resource < last)) {
-			again++;
-			bad += is_busy(&b);
-		}
-		if (b.resource > last)
-			last = b.resource;
-		wait_idle(&b);
-		submit(&b);
-		busy += is_busy(&b);
-		end_one(&b);
-	}
-	check(!bad, "none that was busy is given out");
-	info("%d were busy when they were freed, %d of %d used again", busy, again, ROUNDS);
-}
-
-/* What the GPU writes late must not be seen in the next buffer. */
-static void test_late_writes(int fd)
-{
-	size_t dirty = 0;
-	struct buffer b;
-	int i;
-
-	for (i = 0; i < ROUNDS; i++) {
-		make_one(&b, fd, SIDE);
-		dirty += differ(&b, 0);
-		fill(&b, 0xeeee);
-		transfer(&b, true);
-		wait_idle(&b);
-		fill(&b, 0);
-		transfer(&b, false);
-		end_one(&b);
-		make_one(&b, fd, SIDE);
-		dirty += differ(&b, 0);
-		usleep(5000);
-		dirty += differ(&b, 0);
-		end_one(&b);
-	}
-	check(!dirty, "what the GPU writes to a freed buffer is in no other");
-}
-
-static void test_gpu(int fd)
-{
-	int value = 0;
-	struct drm_virtgpu_getparam param = {
-		.param = VIRTGPU_PARAM_3D_FEATURES, .value = (unsigned long)&value,
-	};
-
-	if (!virtio || drmIoctl(fd, DRM_IOCTL_VIRTGPU_GETPARAM, &param) || !value) {
-		info("no GPU that works on buffers");
-		return;
-	}
-	test_busy(fd);
-	test_late_writes(fd);
-}
-
 /* -------------------------------------------------------- how much, how long */
 
 /* @count of a MiB each, at the same time, and freed */
@@ -541,7 +311,7 @@ static void drop_caches(void)
 static void test_bounds(void)
 {
 	long bytes, before = counter("cache-evictions");
-	int fd = open_node();
+	int fd = open_drm(node);
 
 	use_and_free(fd, 40);
 	bytes = counter("cache-bytes-now");
@@ -551,7 +321,7 @@ static void test_bounds(void)
 	close(fd);
 	check(!counter_until("cache-bytes-now", 0), "nothing is kept of a closed file");
 
-	fd = open_node();
+	fd = open_drm(node);
 	use_and_free(fd, 8);
 	check(counter("cache-bytes-now") > 0, "8 MiB freed, and kept");
 	drop_caches();
@@ -567,7 +337,7 @@ static void test_bounds(void)
 /* All that a limit allows was freed, and is kept: something else must fit. */
 static void test_fit(void)
 {
-	int i, fd = open_node();
+	int i, fd = open_drm(node);
 	struct buffer b;
 
 	for (i = 0; i < 3; i++) {
@@ -585,7 +355,7 @@ static void test_fit(void)
 /* Until the device is gone */
 static void run_loop(void)
 {
-	int i, error = 0, fd = open_node();
+	int i, error = 0, fd = open_drm(node);
 	struct buffer b;
 
 	for (i = 0; !error; i++) {
@@ -602,20 +372,12 @@ static void run_loop(void)
 
 static void run_hold(void)
 {
-	int fd = open_node();
+	int fd = open_drm(node);
 
 	use_and_free(fd, 8);
 	info("%ld bytes kept", counter("cache-bytes-now"));
 	usleep(hold_ms * 1000);
 	close(fd);
-}
-
-static void find_driver(int fd)
-{
-	drmVersionPtr version = drmGetVersion(fd);
-
-	virtio = version && !strcmp(version->name, "virtio_gpu");
-	drmFreeVersion(version);
 }
 
 static void run_all(int fd)
@@ -645,7 +407,7 @@ int main(int argc, char **argv)
 
 	parse_options(argc, argv, "Make and free buffers over and over.", options,
 		      ARRAY_SIZE(options));
-	fd = open_node();
+	fd = open_drm(node);
 	find_driver(fd);
 	if (loop) {
 		run_loop();

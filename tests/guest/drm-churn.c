@@ -8,10 +8,8 @@
  * an old page is shown. It also watches the others' words: they only grow.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -451,9 +449,7 @@ int main(int argc, char **argv)
 	parse_options(argc, argv, "Write and read a DRM node's dumb buffers without a pause.",
 		      options, ARRAY_SIZE(options));
 	check_options();
-	node_fd = open(node, O_RDWR | O_CLOEXEC);
-	if (node_fd < 0)
-		die("cannot open %s: %s", node, strerror(errno));
+	node_fd = open_drm(node);
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
 		      0);
 	if (shared == MAP_FAILED)

@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
-#include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,32 +91,6 @@ static int wrong(__u32 *map, int first, int count)
 	for (i = first; i < first + count; i++)
 		bad += *page_at(map, i) != pattern(i);
 	return bad;
-}
-
-static sigjmp_buf back;
-
-static void on_fault(int signal)
-{
-	siglongjmp(back, signal);
-}
-
-/* The signal that touching it raises; 0: none */
-static int touch(__u32 *word, bool write)
-{
-	const struct sigaction action = { .sa_handler = on_fault };
-	struct sigaction segv, bus;
-	int got;
-
-	sigaction(SIGSEGV, &action, &segv);
-	sigaction(SIGBUS, &action, &bus);
-	got = sigsetjmp(back, 1);
-	if (!got && write)
-		__atomic_fetch_add(word, 0, __ATOMIC_SEQ_CST);
-	else if (!got)
-		__atomic_load_n(word, __ATOMIC_SEQ_CST);
-	sigaction(SIGSEGV, &segv, NULL);
-	sigaction(SIGBUS, &bus, NULL);
-	return got;
 }
 
 static void show(const char *what, long ret)
@@ -531,9 +504,7 @@ int main(int argc, char **argv)
 
 	parse_options(argc, argv, "Do all sorts of things to a mapping.", options,
 		      ARRAY_SIZE(options));
-	the_fd = open(node, O_RDWR | O_CLOEXEC);
-	if (the_fd < 0)
-		die("cannot open %s: %s", node, strerror(errno));
+	the_fd = open_drm(node);
 	make_buffer();
 	refill();
 	test_flags();

@@ -93,12 +93,10 @@ static int run(bool virtio)
 
 static bool is_virtio(void)
 {
-	int fd = open(node, O_RDWR | O_CLOEXEC);
+	int fd = open_drm(node);
 	drmVersionPtr version;
 	bool virtio;
 
-	if (fd < 0)
-		die("cannot open %s: %s", node, strerror(errno));
 	version = drmGetVersion(fd);
 	virtio = version && !strcmp(version->name, "virtio_gpu");
 	drmFreeVersion(version);

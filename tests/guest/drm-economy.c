@@ -7,7 +7,6 @@
  * meanwhile, no word is lost.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -184,9 +183,7 @@ int main(int argc, char **argv)
 	    nr_threads < 1 || nr_threads > MOST_THREADS)
 		die("too many, or none");
 	pages = (size_t)buffer_mib << 8;
-	fd = open(node, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		die("cannot open %s: %s", node, strerror(errno));
+	fd = open_drm(node);
 	make_buffers(fd);
 	test_order();
 	test_random();

@@ -22,15 +22,6 @@
 
 const char *node = DEFAULT_NODE;
 
-int open_node(void)
-{
-	int fd = open(node, O_RDWR | O_CLOEXEC);
-
-	if (fd < 0)
-		die("cannot open %s: %s", node, strerror(errno));
-	return fd;
-}
-
 /* drmIoctl() would restart what we want to see interrupted. */
 int call(int fd, unsigned long cmd, void *arg)
 {
@@ -178,7 +169,7 @@ int main(int argc, char **argv)
 
 	parse_options(argc, argv, "Call a DRM node's ioctls, rightly and wrongly.", options,
 		      ARRAY_SIZE(options));
-	fd = open_node();
+	fd = open_drm(node);
 	test_sizes(fd);
 	test_pointers(fd);
 	test_unknown(fd);

@@ -65,9 +65,7 @@ int main(int argc, char **argv)
 
 	parse_options(argc, argv, "Tell how a buffer's pages are cached.", options,
 		      ARRAY_SIZE(options));
-	fd = open(node, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		die("cannot open %s: %s", node, strerror(errno));
+	fd = open_drm(node);
 	if (drmIoctl(fd, DRM_IOCTL_MODE_CREATE_DUMB, &dumb))
 		die("MODE_CREATE_DUMB: %s", errno_name(errno));
 	offset.handle = dumb.handle;

@@ -8,7 +8,6 @@
  * To find the case where they differ: --only NAME --each, in both.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -110,9 +109,7 @@ int main(int argc, char **argv)
 
 	parse_options(argc, argv, "Call a mock GPU's ioctls, and say what came back.", options,
 		      ARRAY_SIZE(options));
-	fd = open(node, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		die("cannot open %s: %s", node, strerror(errno));
+	fd = open_drm(node);
 	driver = find_driver();
 	mock_start();
 	result("driver %s", driver->name);

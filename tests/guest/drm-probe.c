@@ -6,7 +6,6 @@
  * node: identity, capabilities, parameters, capability sets.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,9 +130,7 @@ int main(int argc, char **argv)
 	parse_options(argc, argv, "Print what a DRM node says of itself.", options,
 		      ARRAY_SIZE(options));
 	probe_enumeration();
-	fd = open(node, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		die("cannot open %s: %s", node, strerror(errno));
+	fd = open_drm(node);
 	probe_node(fd);
 	probe_version(fd, driver, sizeof(driver));
 	probe_caps(fd);

@@ -2,8 +2,6 @@
 /*
  * EGL set-up and shaders: see gl.h
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <gbm.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,9 +13,7 @@
 
 static void open_display(struct gl *gl, const char *node)
 {
-	gl->fd = open(node, O_RDWR | O_CLOEXEC);
-	if (gl->fd < 0)
-		die("cannot open %s: %s", node, strerror(errno));
+	gl->fd = open_drm(node);
 	gl->gbm = gbm_create_device(gl->fd);
 	if (!gl->gbm)
 		die("%s: gbm_create_device failed", node);

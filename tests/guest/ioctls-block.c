@@ -6,7 +6,6 @@
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -119,11 +118,11 @@ static void test_others_meanwhile(int fd)
 {
 	struct drm_get_cap cap = { .capability = DRM_CAP_SYNCOBJ };
 	struct waiter waiter[WAITERS];
-	int i, good = 0, other = open_node();
+	int i, good = 0, other = open_drm(node);
 	double begin;
 
 	for (i = 0; i < WAITERS; i++) {
-		waiter[i].fd = i & 1 ? fd : open_node();
+		waiter[i].fd = i & 1 ? fd : open_drm(node);
 		waiter[i].handle = syncobj_create(waiter[i].fd, 0);
 		pthread_create(&waiter[i].thread, NULL, wait_for_ever, &waiter[i]);
 	}
@@ -173,7 +172,7 @@ static void test_workers(int fd)
 	int i, bad = 0;
 
 	for (i = 0; i < WORKERS; i++) {
-		worker[i] = (struct worker) { .fd = i & 1 ? fd : open_node() };
+		worker[i] = (struct worker) { .fd = i & 1 ? fd : open_drm(node) };
 		pthread_create(&worker[i].thread, NULL, work, &worker[i]);
 	}
 	for (i = 0; i < WORKERS; i++) {

@@ -46,7 +46,7 @@ static void test_foreign_handles(int fd)
 	struct drm_virtgpu_resource_info about;
 	struct drm_virtgpu_map map;
 	struct drm_virtgpu_3d_wait wait = { .flags = VIRTGPU_WAIT_NOWAIT };
-	int other = open_node();
+	int other = open_drm(node);
 
 	expect("RESOURCE_CREATE", create(fd, &made), 0);
 	about = (struct drm_virtgpu_resource_info) { .bo_handle = made.bo_handle };
@@ -200,7 +200,7 @@ void test_virtio(int fd)
 void test_vgem(int fd)
 {
 	struct drm_mode_create_dumb dumb = { .width = SIDE, .height = SIDE, .bpp = 32 };
-	int other = open_node();
+	int other = open_drm(node);
 
 	expect("MODE_CREATE_DUMB", call(fd, DRM_IOCTL_MODE_CREATE_DUMB, &dumb), 0);
 	result("pitch %u, size %llu", dumb.pitch, (__u64)dumb.size);

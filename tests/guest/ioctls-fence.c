@@ -7,7 +7,6 @@
 #include <linux/sync_file.h>
 #include <poll.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -222,7 +221,7 @@ static void test_wrong(int fd)
 /* Each waits for the one before, in this file or another. */
 static void test_chain(int fd)
 {
-	int other = open_node(), fence = new_fence(fd), next, i, bad = 0;
+	int other = open_drm(node), fence = new_fence(fd), next, i, bad = 0;
 
 	for (i = 0; i < ROUNDS; i++) {
 		next = fence;

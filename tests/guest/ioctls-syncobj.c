@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -66,7 +65,7 @@ static void test_handles(int fd)
 {
 	struct drm_syncobj_create create = { .flags = ~0u };
 	struct drm_syncobj_destroy padded = { .pad = 1 };
-	int other = open_node();
+	int other = open_drm(node);
 	__u32 handle;
 
 	expect("SYNCOBJ_CREATE with unknown flags", call(fd, DRM_IOCTL_SYNCOBJ_CREATE, &create),

@@ -16,7 +16,6 @@
 
 extern const char *node;
 
-int open_node(void);
 int call(int fd, unsigned long cmd, void *arg);	/* 0 or errno; never restarts */
 bool expect(const char *what, int got, int wanted);
 void observe(const char *what, int got);

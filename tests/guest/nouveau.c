@@ -3,7 +3,6 @@
  * nouveau without Mesa: see nouveau.h
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -90,11 +89,9 @@ int nv_prep(int fd, const struct nv_buffer *buffer, __u32 flags)
 
 int nv_open(const char *node)
 {
-	int fd = open(node, O_RDWR | O_CLOEXEC);
+	int fd = open_drm(node);
 	drmVersionPtr version;
 
-	if (fd < 0)
-		die("cannot open %s: %s", node, strerror(errno));
 	version = drmGetVersion(fd);
 	if (!version || strcmp(version->name, "nouveau"))
 		die("%s: its driver is %s, not nouveau", node, version ? version->name : "unknown");

@@ -64,7 +64,7 @@ static void name_fences(struct generator *g, struct pvdrm_plan *plan)
 				      generate_number(g, 4));
 }
 
-static void issue(struct generator *g, const struct pvdrm_table *table)
+void fuzz_table(struct generator *g, const struct pvdrm_table *table)
 {
 	u32 cmd = generate_cmd(g, table);
 	u64 arg = PROGRAM_BASE + 16 * generate_below(g, 32);
@@ -94,22 +94,4 @@ static void issue(struct generator *g, const struct pvdrm_table *table)
 	MUST(!memcmp(program.bytes + sizeof(before), "\0\0\0\0\0\0\0", 8));
 	pvdrm_plan_free(&front);
 	pvdrm_plan_free(&back);
-}
-
-int fuzz_one(const u8 *bytes, size_t len)
-{
-	struct generator g = { .bytes = bytes, .len = len };
-	struct pvdrm_table table;
-	const char *why;
-	size_t table_len;
-	void *buf;
-	u32 where;
-
-	space_reset();
-	buf = generate_table(&g, &table_len);
-	if (!pvdrm_table_check(buf, table_len, &table, &why, &where) &&
-	    table.nr_ioctls)
-		issue(&g, &table);
-	free(buf);
-	return 0;
 }

@@ -86,7 +86,7 @@ static void answer_fds(struct generator *g, struct pvdrm_plan *plan, u8 *rsp)
 	}
 }
 
-static void issue(struct generator *g, const struct pvdrm_table *table)
+void fuzz_table(struct generator *g, const struct pvdrm_table *table)
 {
 	u32 cmd = generate_cmd(g, table);
 	u64 arg = PROGRAM_BASE + 16 * generate_below(g, 32);
@@ -134,22 +134,4 @@ static void issue(struct generator *g, const struct pvdrm_table *table)
 		must_be_descriptors(&plan);
 	free(rsp);
 	pvdrm_plan_free(&plan);
-}
-
-int fuzz_one(const u8 *bytes, size_t len)
-{
-	struct generator g = { .bytes = bytes, .len = len };
-	struct pvdrm_table table;
-	const char *why;
-	size_t table_len;
-	void *buf;
-	u32 where;
-
-	space_reset();
-	buf = generate_table(&g, &table_len);
-	if (!pvdrm_table_check(buf, table_len, &table, &why, &where) &&
-	    table.nr_ioctls)
-		issue(&g, &table);
-	free(buf);
-	return 0;
 }

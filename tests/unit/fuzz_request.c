@@ -86,7 +86,7 @@ static void serve(struct pvdrm_plan *plan, void *req)
 	free(rsp);
 }
 
-static void request(struct generator *g, const struct pvdrm_table *table)
+void fuzz_table(struct generator *g, const struct pvdrm_table *table)
 {
 	u32 cmd = generate_cmd(g, table);
 	u32 rsp_max = generate_below(g, 4) ? XENDRM_MAX_MESSAGE :
@@ -117,22 +117,4 @@ static void request(struct generator *g, const struct pvdrm_table *table)
 	}
 	pvdrm_plan_free(&plan);
 	free(req);
-}
-
-int fuzz_one(const u8 *bytes, size_t len)
-{
-	struct generator g = { .bytes = bytes, .len = len };
-	struct pvdrm_table table;
-	const char *why;
-	size_t table_len;
-	void *buf;
-	u32 where;
-
-	space_reset();
-	buf = generate_table(&g, &table_len);
-	if (!pvdrm_table_check(buf, table_len, &table, &why, &where) &&
-	    table.nr_ioctls)
-		request(&g, &table);
-	free(buf);
-	return 0;
 }

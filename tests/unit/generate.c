@@ -455,3 +455,21 @@ size_t generate_request(struct generator *g, u8 *req, size_t max_len)
 	}
 	return len;
 }
+
+int fuzz_one(const u8 *bytes, size_t len)
+{
+	struct generator g = { .bytes = bytes, .len = len };
+	struct pvdrm_table table;
+	const char *why;
+	size_t table_len;
+	void *buf;
+	u32 where;
+
+	space_reset();
+	buf = generate_table(&g, &table_len);
+	if (!pvdrm_table_check(buf, table_len, &table, &why, &where) &&
+	    table.nr_ioctls)
+		fuzz_table(&g, &table);
+	free(buf);
+	return 0;
+}

@@ -59,4 +59,7 @@ size_t generate_request(struct generator *g, u8 *req, size_t max_len);
 /* What libFuzzer calls, under its own name; fuzz_main.c does instead */
 int fuzz_one(const u8 *bytes, size_t len);
 
+/* Each fuzzer's own: try a table that has passed, and has an ioctl at least */
+void fuzz_table(struct generator *g, const struct pvdrm_table *table);
+
 #endif /* PVDRM_TEST_GENERATE_H */

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mocks_i915.c: stand-ins for i915_gem_execbuffer.c, i915_gem_context.c,
- * i915_gem_create.c, i915_gem.c and i915_query.c
+ * mocks_i915.c: stand-ins for i915_gem_execbuffer.c, i915_gem_create.c,
+ * i915_gem.c and i915_query.c
  */
-#include "mocks.h"
-#include "uapi/newest/i915_drm.h"
+#include "mocks_i915.h"
 
 PLAIN(I915_GEM_BUSY, struct drm_i915_gem_busy);
 PLAIN(I915_GEM_SET_CACHING, struct drm_i915_gem_caching);
@@ -31,10 +30,8 @@ static void make_throttle(void *data)
 {
 }
 
-/* The driver's i915_user_extensions(): @each is told the place and the name */
-static long user_extensions(struct space *s, u64 at, u32 *sum,
-			    long (*each)(struct space *s, u64 at, u32 name,
-					 u32 *sum))
+long mock_i915_extensions(struct space *s, u64 at, u32 *sum,
+			  mock_i915_extension each)
 {
 	u32 links = 0;
 
@@ -150,8 +147,8 @@ static long mock_execbuffer2(struct space *s, void *data)
 	if (arg->flags & I915_EXEC_USE_EXTENSIONS) {
 		if (arg->flags & I915_EXEC_FENCE_ARRAY || arg->num_cliprects)
 			return -EINVAL;
-		err = user_extensions(s, arg->cliprects_ptr, &sum,
-				      exec_timeline);
+		err = mock_i915_extensions(s, arg->cliprects_ptr, &sum,
+					   exec_timeline);
 	} else if (arg->flags & I915_EXEC_FENCE_ARRAY) {
 		err = mock_read(s, arg->cliprects_ptr,
 				8ul * arg->num_cliprects, &sum);
@@ -229,226 +226,6 @@ static void make_execbuffer2_fences(void *data)
 		     (u32)fds[test_random() % ARRAY_SIZE(fds)];
 }
 
-/* --------------------------------------------------------------------- contexts */
-
-static long engines_extension(struct space *s, u64 at, u32 name, u32 *sum)
-{
-	union {
-		struct i915_context_engines_load_balance balance;
-		struct i915_context_engines_bond bond;
-		struct i915_context_engines_parallel_submit parallel;
-	} ext;
-	size_t size, nr;
-
-	switch (name) {
-	case I915_CONTEXT_ENGINES_EXT_LOAD_BALANCE:
-		size = sizeof(ext.balance);
-		break;
-	case I915_CONTEXT_ENGINES_EXT_BOND:
-		size = sizeof(ext.bond);
-		break;
-	case I915_CONTEXT_ENGINES_EXT_PARALLEL_SUBMIT:
-		size = sizeof(ext.parallel);
-		break;
-	default:
-		return -EINVAL;
-	}
-	if (space_read(s, &ext, at, size))
-		return -EFAULT;
-	if (name == I915_CONTEXT_ENGINES_EXT_LOAD_BALANCE)
-		nr = ext.balance.num_siblings;
-	else if (name == I915_CONTEXT_ENGINES_EXT_BOND)
-		nr = ext.bond.num_bonds;
-	else
-		nr = ext.parallel.width * ext.parallel.num_siblings;
-	return mock_read(s, at + sizeof(struct i915_user_extension),
-			 size - sizeof(struct i915_user_extension) + 4 * nr,
-			 sum);
-}
-
-static long set_engines(struct space *s,
-			const struct drm_i915_gem_context_param *param, u32 *sum)
-{
-	u64 extensions;
-
-	if (param->size < 8 || param->size % 4 || param->size > 8 + 64 * 4)
-		return -EINVAL;
-	if (mock_read(s, param->value + 8, param->size - 8, sum) ||
-	    space_read(s, &extensions, param->value, 8))
-		return -EFAULT;
-	return user_extensions(s, extensions, sum, engines_extension);
-}
-
-static long set_param(struct space *s,
-		      struct drm_i915_gem_context_param *param, u32 *sum)
-{
-	switch (param->param) {
-	case I915_CONTEXT_PARAM_PRIORITY:
-		if ((s64)param->value > 1023 || (s64)param->value < -1023)
-			return -EINVAL;
-		*sum = param->value;
-		return (s64)param->value > 0 ? -EPERM : 0;
-	case I915_CONTEXT_PARAM_BANNABLE:
-		return param->value ? 0 : -EPERM;
-	case I915_CONTEXT_PARAM_SSEU:
-		if (param->size < 32)
-			return -EINVAL;
-		if (mock_read(s, param->value, 32, sum))
-			return -EFAULT;
-		param->size = 32;
-		return 0;
-	case I915_CONTEXT_PARAM_ENGINES:
-		return set_engines(s, param, sum);
-	case I915_CONTEXT_PARAM_CONTEXT_IMAGE:
-		return -EINVAL;
-	default:
-		*sum = *sum * 31 + param->value;
-		return 0;
-	}
-}
-
-static long mock_setparam(struct space *s, void *data)
-{
-	struct drm_i915_gem_context_param *param = data;
-	u32 sum = 0;
-	long err = set_param(s, param, &sum);
-
-	if (err)
-		return err;
-	param->ctx_id = sum;
-	return 0;
-}
-
-static u64 make_engines_extension(u64 next)
-{
-	u32 words[64];
-	struct i915_user_extension *ext = (void *)words;
-	struct i915_context_engines_load_balance *balance = (void *)words;
-	struct i915_context_engines_bond *bond = (void *)words;
-	struct i915_context_engines_parallel_submit *parallel = (void *)words;
-
-	test_random_fill(words, sizeof(words));
-	memset(ext, 0, sizeof(*ext));
-	ext->next_extension = next;
-	ext->name = test_random() % 3;
-	if (ext->name == I915_CONTEXT_ENGINES_EXT_LOAD_BALANCE)
-		balance->num_siblings = test_random() % 8;
-	if (ext->name == I915_CONTEXT_ENGINES_EXT_BOND)
-		bond->num_bonds = test_random() % 8;
-	parallel->width = test_random() % 4;
-	if (ext->name == I915_CONTEXT_ENGINES_EXT_PARALLEL_SUBMIT)
-		parallel->num_siblings = test_random() % 4;
-	return space_put(&program, words, sizeof(words));
-}
-
-static void make_param(struct drm_i915_gem_context_param *param)
-{
-	u8 bytes[400];
-	u64 extension;
-
-	test_random_fill(bytes, sizeof(bytes));
-	param->param = test_random() % 2 ? I915_CONTEXT_PARAM_ENGINES :
-		       test_random() % 16;
-	param->value = (s64)(test_random() % 2048) - 1024;
-	if (param->param == I915_CONTEXT_PARAM_SSEU) {
-		param->size = test_random() % 100;
-		param->value = make_pointee(param->size);
-	} else if (param->param == I915_CONTEXT_PARAM_ENGINES) {
-		param->size = test_random() % 8 ? 8 + 4 * (test_random() % 70) :
-			      test_random() % 8;
-		extension = make_engines_extension(test_random() % 2 ? 0 :
-						   make_engines_extension(0));
-		memcpy(bytes, &extension, 8);
-		/* Half a pointer is none */
-		if (param->size < 8)
-			memset(bytes, 0, 8);
-		param->value = space_put(&program, bytes, sizeof(bytes));
-	}
-}
-
-static void make_setparam(void *data)
-{
-	make_param(data);
-}
-
-static long create_setparam(struct space *s, u64 at, u32 name, u32 *sum)
-{
-	struct drm_i915_gem_context_create_ext_setparam ext;
-
-	if (name != I915_CONTEXT_CREATE_EXT_SETPARAM)
-		return -EINVAL;
-	if (space_read(s, &ext, at, sizeof(ext)))
-		return -EFAULT;
-	return set_param(s, &ext.param, sum);
-}
-
-static long mock_context_create(struct space *s, void *data)
-{
-	struct drm_i915_gem_context_create_ext *arg = data;
-	u32 sum = arg->flags;
-	long err = 0;
-
-	if (arg->flags & I915_CONTEXT_CREATE_FLAGS_USE_EXTENSIONS)
-		err = user_extensions(s, arg->extensions, &sum,
-				      create_setparam);
-	if (!err)
-		arg->ctx_id = sum;
-	return err;
-}
-
-/* What is refused at once would otherwise come after other errors: one only */
-static void make_context_create(void *data)
-{
-	struct drm_i915_gem_context_create_ext *arg = data;
-	struct drm_i915_gem_context_create_ext_setparam ext = {
-		.base.name = test_random() % 8 == 7,
-	};
-
-	arg->flags = test_random() % 4;
-	if (!(arg->flags & I915_CONTEXT_CREATE_FLAGS_USE_EXTENSIONS)) {
-		arg->extensions = test_random();
-		return;
-	}
-	make_param(&ext.param);
-	arg->extensions = space_put(&program, &ext, sizeof(ext));
-}
-
-static long mock_getparam(struct space *s, void *data)
-{
-	struct drm_i915_gem_context_param *param = data;
-	u8 sseu[32];
-
-	if (param->param == I915_CONTEXT_PARAM_CONTEXT_IMAGE)
-		return -EINVAL;
-	if (param->param != I915_CONTEXT_PARAM_SSEU) {
-		param->size = 0;
-		param->value = 1234567;
-		return 0;
-	}
-	if (param->size && param->size < 32)
-		return -EINVAL;
-	if (param->size) {
-		if (space_read(s, sseu, param->value, 32))
-			return -EFAULT;
-		sseu[20] ^= sseu[3];
-		if (space_write(s, param->value, sseu, 32))
-			return -EFAULT;
-	}
-	param->size = 32;
-	return 0;
-}
-
-static void make_getparam(void *data)
-{
-	struct drm_i915_gem_context_param *param = data;
-
-	param->param = test_random() % 2 ? I915_CONTEXT_PARAM_SSEU :
-		       test_random() % 16;
-	param->size = test_random() % 3 ? test_random() % 100 : 0;
-	param->value = param->param == I915_CONTEXT_PARAM_SSEU ?
-		       make_pointee(param->size) : test_random();
-}
-
 /* ------------------------------------------------------- buffers, information */
 
 static long create_extension(struct space *s, u64 at, u32 name, u32 *sum)
@@ -476,7 +253,7 @@ static long mock_create_ext(struct space *s, void *data)
 {
 	struct drm_i915_gem_create_ext *arg = data;
 	u32 sum = arg->flags;
-	long err = user_extensions(s, arg->extensions, &sum, create_extension);
+	long err = mock_i915_extensions(s, arg->extensions, &sum, create_extension);
 
 	if (!err)
 		arg->handle = sum;
@@ -671,10 +448,12 @@ const struct mock i915_mocks[] = {
 	MOCK(I915_GEM_PREAD, mock_pread, make_pread),
 	MOCK(I915_GEM_PWRITE, mock_pwrite, make_pread),
 	MOCK(I915_GEM_MMAP_OFFSET, mock_mmap_offset, make_mmap_offset),
-	MOCK(I915_GEM_CONTEXT_CREATE_EXT, mock_context_create,
-	     make_context_create),
-	MOCK(I915_GEM_CONTEXT_GETPARAM, mock_getparam, make_getparam),
-	MOCK(I915_GEM_CONTEXT_SETPARAM, mock_setparam, make_setparam),
+	MOCK(I915_GEM_CONTEXT_CREATE_EXT, mock_i915_context_create,
+	     mock_i915_make_context_create),
+	MOCK(I915_GEM_CONTEXT_GETPARAM, mock_i915_getparam,
+	     mock_i915_make_getparam),
+	MOCK(I915_GEM_CONTEXT_SETPARAM, mock_i915_setparam,
+	     mock_i915_make_setparam),
 	MOCK(I915_QUERY, mock_query, make_query),
 	MOCK(I915_GEM_VM_CREATE, mock_vm_create, make_vm_create),
 };

@@ -366,10 +366,7 @@ static int cs(struct mock *m, union drm_amdgpu_cs *arg)
 	}
 	if (!pass.has_job)
 		return -EINVAL;
-	ret = mock_verdict(m);
-	if (!ret)
-		mock_fill_value(m, arg->out.handle);
-	return ret;
+	return mock_finish_value(m, arg->out.handle);
 }
 
 /* --------------------------------------------------------------------- waits */

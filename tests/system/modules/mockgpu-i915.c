@@ -156,10 +156,7 @@ static int gem_mmap_offset(struct mock *m, struct drm_i915_gem_mmap_offset *arg)
 		return -EINVAL;
 	mock_add_value(m, arg->handle);
 	mock_add_value(m, arg->flags);
-	ret = mock_verdict(m);
-	if (!ret)
-		mock_fill_value(m, arg->offset);
-	return ret;
+	return mock_finish_value(m, arg->offset);
 }
 
 /* Both check the object first, then copy all at once */
@@ -189,13 +186,8 @@ static int gem_pwrite(struct mock *m, struct drm_i915_gem_pwrite *arg)
 
 static int gem_busy(struct mock *m, struct drm_i915_gem_busy *arg)
 {
-	int ret;
-
 	mock_add_value(m, arg->handle);
-	ret = mock_verdict(m);
-	if (!ret)
-		mock_fill_value(m, arg->busy);
-	return ret;
+	return mock_finish_value(m, arg->busy);
 }
 
 static int gem_set_caching(struct mock *m, struct drm_i915_gem_caching *arg)
@@ -343,13 +335,8 @@ static int vm_destroy(struct mock *m, struct drm_i915_gem_vm_control *arg)
 
 static int reg_read(struct mock *m, struct drm_i915_reg_read *arg)
 {
-	int ret;
-
 	mock_add_value(m, arg->offset);
-	ret = mock_verdict(m);
-	if (!ret)
-		mock_fill_value(m, arg->val);
-	return ret;
+	return mock_finish_value(m, arg->val);
 }
 
 static int getparam(struct mock *m, struct drm_i915_getparam *arg)

@@ -58,15 +58,10 @@ static int create_bo(struct mock *m, struct drm_panfrost_create_bo *arg)
 
 static int mmap_bo(struct mock *m, struct drm_panfrost_mmap_bo *arg)
 {
-	int ret;
-
 	if (arg->flags)
 		return -EINVAL;
 	mock_add_value(m, arg->handle);
-	ret = mock_verdict(m);
-	if (!ret)
-		mock_fill_value(m, arg->offset);
-	return ret;
+	return mock_finish_value(m, arg->offset);
 }
 
 static int get_param(struct mock *m, struct drm_panfrost_get_param *arg)
@@ -82,13 +77,8 @@ static int get_param(struct mock *m, struct drm_panfrost_get_param *arg)
 
 static int get_bo_offset(struct mock *m, struct drm_panfrost_get_bo_offset *arg)
 {
-	int ret;
-
 	mock_add_value(m, arg->handle);
-	ret = mock_verdict(m);
-	if (!ret)
-		mock_fill_value(m, arg->offset);
-	return ret;
+	return mock_finish_value(m, arg->offset);
 }
 
 static int madvise(struct mock *m, struct drm_panfrost_madvise *arg)

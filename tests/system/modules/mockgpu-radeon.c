@@ -34,13 +34,8 @@ static int gem_create(struct mock *m, struct drm_radeon_gem_create *arg)
 
 static int gem_mmap(struct mock *m, struct drm_radeon_gem_mmap *arg)
 {
-	int ret;
-
 	mock_add_value(m, arg->handle);
-	ret = mock_verdict(m);
-	if (!ret)
-		mock_fill_value(m, arg->addr_ptr);
-	return ret;
+	return mock_finish_value(m, arg->addr_ptr);
 }
 
 static int gem_set_domain(struct mock *m, struct drm_radeon_gem_set_domain *arg)

@@ -94,3 +94,12 @@ int mock_verdict(struct mock *m)
 
 	return dice < ARRAY_SIZE(errors) ? errors[dice] : 0;
 }
+
+int mock_finish(struct mock *m, void *dst, size_t len)
+{
+	int ret = mock_verdict(m);
+
+	if (!ret)
+		mock_fill(m, dst, len);
+	return ret;
+}

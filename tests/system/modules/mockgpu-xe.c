@@ -78,18 +78,13 @@ static int gem_create(struct mock *m, struct drm_xe_gem_create *arg)
 
 static int gem_mmap_offset(struct mock *m, struct drm_xe_gem_mmap_offset *arg)
 {
-	int ret;
-
 	if (arg->extensions || arg->reserved[0] || arg->reserved[1] ||
 	    arg->flags & ~DRM_XE_MMAP_OFFSET_FLAG_PCI_BARRIER)
 		return -EINVAL;
 	if (arg->flags && arg->handle)
 		return -EINVAL;
 	mock_add_value(m, arg->handle);
-	ret = mock_verdict(m);
-	if (!ret)
-		mock_fill_value(m, arg->offset);
-	return ret;
+	return mock_finish_value(m, arg->offset);
 }
 
 /* -------------------------------------------------------------------- spaces */

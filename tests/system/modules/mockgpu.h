@@ -115,6 +115,10 @@ u32 mock_number(struct mock *m, u32 bound);
  */
 int mock_verdict(struct mock *m);
 
+/* The same, and if it is 0, an answer as by mock_fill() */
+int mock_finish(struct mock *m, void *dst, size_t len);
+#define mock_finish_value(m, value)	mock_finish(m, &(value), sizeof(value))
+
 /* Is an absolute time (ns of CLOCK_MONOTONIC) over? */
 bool mock_is_over(s64 when);
 

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * op_names.h: what requests are called in debugfs; for stats.c of each module
+ */
+#ifndef PVDRM_OP_NAMES_H
+#define PVDRM_OP_NAMES_H
+
+#include "drmif.h"
+
+static const char * const op_names[PVDRM_STAT_OPS] = {
+	[XENDRM_OP_NOP]		= "nop",
+	[XENDRM_OP_GET_TABLE]	= "get-table",
+	[XENDRM_OP_OPEN]	= "open",
+	[XENDRM_OP_CLOSE]	= "close",
+	[XENDRM_OP_IOCTL]	= "ioctl",
+	[XENDRM_OP_MMAP]	= "mmap",
+	[XENDRM_OP_MUNMAP]	= "munmap",
+	[XENDRM_OP_FAULT]	= "fault",
+	[XENDRM_OP_RECYCLE]	= "recycle",
+	[XENDRM_OP_RELEASE]	= "release",
+};
+
+#endif /* PVDRM_OP_NAMES_H */

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cache_calls.c: what calls do to the buffers of a file
+ *
+ * The table tells which calls make, place, free and share buffers; nothing here
+ * knows any driver. When a buffer is freed that can be kept, the backend is asked
+ * whether the GPU is done with it and to clear it; when it says so, the next call
+ * that would make such a buffer is answered with this one. What is compared and
+ * replayed is in src/common/kept.c.
+ */
+#include <linux/slab.h>
+
+#include "buffer.h"
+
+/* ------------------------------------------------- one call, and its argument */
+
+/* A call whose field says something of a buffer */
+struct cache_call {
+	struct pvdrm_cache *cache;
+	const struct xendrm_field *f;
+	u32 cmd;
+	const struct pvdrm_plan *plan;
+	const u8 *arg;			/* as it is sent */
+	u32 len;
+	struct pvdrm_victims victims;
+};
+
+/* Bytes of the argument that are sent, and that come back */
+static u32 sent(const struct pvdrm_plan *plan)
+{
+	return plan->arg_size && plan->nr_segs &&
+	       plan->segs[0].req_off != PVDRM_ABSENT ? plan->segs[0].len : 0;
+}
+
+static u32 returned(const struct pvdrm_plan *plan)
+{
+	return plan->arg_size && plan->nr_segs &&
+	       plan->segs[0].rsp_off != PVDRM_ABSENT ? plan->segs[0].len : 0;
+}
+
+static void call_init(struct cache_call *call, struct pvdrm_cache *cache,
+		      u32 cmd, const struct pvdrm_plan *plan)
+{
+	call->cache = cache;
+	call->cmd = cmd;
+	call->plan = plan;
+	call->arg = plan->buf;
+	call->len = sent(plan);
+	pvdrm_victims_init(&call->victims);
+}
+
+/* Nothing beside the argument itself matters: no pointers but NULL */
+static bool stands_alone(const struct pvdrm_plan *plan)
+{
+	u32 i;
+
+	for (i = 0; i < plan->nr_fixups; i++)
+		if (plan->fixups[i].kind != PVDRM_FIXUP_POINTER ||
+		    plan->fixups[i].wire != XENDRM_PTR_NULL)
+			return false;
+	return plan->nr_segs == 1;
+}
+
+/* The buffer that the argument names. Under the lock */
+static struct pvdrm_buffer *find(const struct cache_call *call)
+{
+	return pvdrm_cache_find_locked(call->cache,
+				       pvdrm_kept_number(call->arg, call->len,
+							 call->f->offset,
+							 sizeof(u32)));
+}
+
+/* ------------------------------------------------------- before the host's turn */
+
+static int answer(const struct cache_call *call,
+		  const struct pvdrm_kept_answer *known, u8 *rsp)
+{
+	memcpy(rsp, known->rsp, known->rsp_len);
+	return PVDRM_CACHE_ANSWERED;
+}
+
+/* The latest is the most likely to be in the CPU's caches, if it is idle. */
+static struct pvdrm_buffer *find_idle(struct pvdrm_cache *cache,
+				      const struct pvdrm_kept_answer *ask)
+{
+	struct pvdrm_buffer *buffer;
+
+	list_for_each_entry(buffer, &cache->freed, node) {
+		if (!pvdrm_kept_same(&buffer->made, ask))
+			continue;
+		switch (atomic_read_acquire(&buffer->state)) {
+		case PVDRM_BUFFER_IDLE:
+			return buffer;
+		case PVDRM_BUFFER_BUSY:
+			if (time_after(jiffies, buffer->asked))
+				pvdrm_buffer_ask_locked(buffer);
+			break;
+		default:
+			break;
+		}
+		pvdrm_stat_inc(&cache->front->stats, PVDRM_STAT_CACHE_BUSY);
+	}
+	return NULL;
+}
+
+static int begin_made(struct cache_call *call, u8 *rsp)
+{
+	struct pvdrm_cache *cache = call->cache;
+	struct pvdrm_kept_answer ask;
+	struct pvdrm_buffer *buffer;
+
+	if (!pvdrm_cache_enabled() || !stands_alone(call->plan) ||
+	    !pvdrm_kept_ask(&ask, call->f, call->cmd, call->arg, call->len))
+		return PVDRM_CACHE_PASS;
+	buffer = find_idle(cache, &ask);
+	if (!buffer || buffer->made.rsp_len != returned(call->plan)) {
+		pvdrm_stat_inc(&cache->front->stats, PVDRM_STAT_CACHE_MISSES);
+		return PVDRM_CACHE_PASS;
+	}
+	pvdrm_stat_inc(&cache->front->stats, PVDRM_STAT_CACHE_HITS);
+	list_del_init(&buffer->node);
+	buffer->freed = false;
+	atomic_set(&buffer->state, PVDRM_BUFFER_IN_USE);
+	/* Its mapping is still kept, and the newest now. */
+	pvdrm_pool_keep_locked(buffer, &call->victims);
+	return answer(call, &buffer->made, rsp);
+}
+
+/*
+ * The host tells a program that names a buffer it has freed: RELEASE is done
+ * before the call that comes after it.
+ */
+static struct pvdrm_buffer *find_in_use(struct cache_call *call)
+{
+	struct pvdrm_buffer *buffer = find(call);
+
+	if (!buffer || !buffer->freed)
+		return buffer;
+	pvdrm_pool_evict_locked(buffer, &call->victims);
+	return NULL;
+}
+
+static int begin_placed(struct cache_call *call, u8 *rsp)
+{
+	struct pvdrm_buffer *buffer = find_in_use(call);
+	struct pvdrm_kept_answer ask;
+
+	if (!buffer || !stands_alone(call->plan) ||
+	    !pvdrm_kept_ask(&ask, call->f, call->cmd, call->arg, call->len) ||
+	    !pvdrm_kept_same(&buffer->where, &ask) ||
+	    buffer->where.rsp_len != returned(call->plan))
+		return PVDRM_CACHE_PASS;
+	return answer(call, &buffer->where, rsp);
+}
+
+static int begin_freed(struct cache_call *call, u8 *rsp)
+{
+	struct pvdrm_buffer *buffer = find(call);
+	u32 len = returned(call->plan);
+
+	if (!buffer)
+		return PVDRM_CACHE_PASS;
+	/* As the host says of a handle that is closed */
+	if (buffer->freed)
+		return -EINVAL;
+	if (!stands_alone(call->plan) || !buffer->parked ||
+	    !pvdrm_buffer_can_keep_locked(buffer)) {
+		pvdrm_buffer_forget_locked(buffer, &call->victims);
+		return PVDRM_CACHE_PASS;
+	}
+	buffer->freed = true;
+	list_add(&buffer->node, &call->cache->freed);
+	pvdrm_pool_keep_locked(buffer, &call->victims);
+	if (buffer->cache)
+		pvdrm_buffer_ask_locked(buffer);
+	if (len)
+		memcpy(rsp, call->arg, min(len, call->len));
+	return PVDRM_CACHE_ANSWERED;
+}
+
+static int begin_changed(struct cache_call *call)
+{
+	struct pvdrm_buffer *buffer = find_in_use(call);
+
+	if (buffer)
+		buffer->changed = true;
+	return PVDRM_CACHE_PASS;
+}
+
+static int begin_one(struct cache_call *call, u8 *rsp)
+{
+	switch (call->f->aux) {
+	case XENDRM_BUFFER_MADE:
+		return begin_made(call, rsp);
+	case XENDRM_BUFFER_PLACED:
+		return begin_placed(call, rsp);
+	case XENDRM_BUFFER_FREED:
+		return begin_freed(call, rsp);
+	default:
+		return begin_changed(call);
+	}
+}
+
+/* A call of which the table says nothing may share or change any of them. */
+static void doubt(struct cache_call *call)
+{
+	struct pvdrm_cache *cache = call->cache;
+	struct pvdrm_buffer *buffer, *next;
+
+	cache->doubts++;
+	list_for_each_entry_safe(buffer, next, &cache->freed, node)
+		pvdrm_pool_evict_locked(buffer, &call->victims);
+}
+
+static bool is_of_interest(struct pvdrm_cache *cache)
+{
+	return pvdrm_cache_enabled() || READ_ONCE(cache->nr);
+}
+
+/**
+ * pvdrm_cache_begin() - before a call goes to the host
+ * @cache: its file's
+ * @desc: the ioctl
+ * @cmd: as issued
+ * @plan: its argument, packed
+ * @rsp: room for the answer's payload
+ *
+ * Return: PVDRM_CACHE_PASS: it goes to the host; PVDRM_CACHE_ANSWERED: it
+ * succeeded, @rsp is the answer's payload; or an errno.
+ */
+int pvdrm_cache_begin(struct pvdrm_cache *cache,
+		      const struct xendrm_ioctl *desc, u32 cmd,
+		      const struct pvdrm_plan *plan, u8 *rsp)
+{
+	struct pvdrm_front *front = cache->front;
+	struct cache_call call;
+	bool told = desc->flags & XENDRM_IOCTL_HARMLESS;
+	int ret = PVDRM_CACHE_PASS;
+	u32 index = 0;
+
+	if (!is_of_interest(cache))
+		return PVDRM_CACHE_PASS;
+	call_init(&call, cache, cmd, plan);
+	spin_lock(&front->pool.lock);
+	while (ret == PVDRM_CACHE_PASS &&
+	       (call.f = pvdrm_kept_next(&front->table, desc, call.arg,
+					 call.len, &index))) {
+		told = true;
+		ret = begin_one(&call, rsp);
+	}
+	if (!told)
+		doubt(&call);
+	spin_unlock(&front->pool.lock);
+	pvdrm_victims_end(front, &call.victims, false);
+	return ret;
+}
+
+/* -------------------------------------------------------- after the host's turn */
+
+static struct pvdrm_buffer *buffer_alloc(void)
+{
+	struct pvdrm_buffer *buffer = kzalloc(sizeof(*buffer), GFP_KERNEL);
+
+	if (!buffer)
+		return NULL;
+	buffer->release = kzalloc(sizeof(*buffer->release), GFP_KERNEL);
+	if (!buffer->release) {
+		kfree(buffer);
+		return NULL;
+	}
+	refcount_set(&buffer->refs, 1);
+	INIT_LIST_HEAD(&buffer->item.node);
+	INIT_LIST_HEAD(&buffer->node);
+	return buffer;
+}
+
+/* Return: false when it is not one that can be kept */
+static bool buffer_fill(struct pvdrm_buffer *buffer, struct cache_call *call,
+			const u8 *rsp)
+{
+	const struct xendrm_field *f = call->f;
+	u32 len = returned(call->plan);
+
+	if (!pvdrm_kept_ask(&buffer->made, f, call->cmd, call->arg,
+			    call->len) ||
+	    !pvdrm_kept_answered(&buffer->made, f, rsp, len))
+		return false;
+	buffer->cache = call->cache;
+	buffer->handle = pvdrm_kept_number(rsp, len, f->offset, sizeof(u32));
+	buffer->bytes = pvdrm_kept_number(rsp, len, f->count, f->count_width);
+	buffer->release->req.op = XENDRM_OP_RELEASE;
+	buffer->release->req.file = call->cache->file;
+	buffer->release->req.u.release.handle = buffer->handle;
+	return buffer->bytes && buffer->bytes <= pvdrm_pool_max_bytes();
+}
+
+/* Under the lock */
+static void set_place(struct pvdrm_buffer *buffer,
+		      const struct cache_call *call, const u8 *rsp)
+{
+	u64 start = pvdrm_kept_number(rsp, returned(call->plan),
+				      call->f->stride, call->f->stride_width);
+
+	pvdrm_buffer_place_locked(buffer, start);
+}
+
+static void insert(struct pvdrm_buffer *buffer, struct cache_call *call,
+		   const u8 *rsp)
+{
+	struct pvdrm_cache *cache = call->cache;
+	struct pvdrm_buffer *old;
+
+	spin_lock(&cache->front->pool.lock);
+	/* The handle is new: whatever had it is gone, without our knowing. */
+	old = pvdrm_cache_find_locked(cache, buffer->handle);
+	if (old) {
+		old->freed = false;
+		pvdrm_buffer_forget_locked(old, &call->victims);
+	}
+	buffer->doubts = cache->doubts;
+	hash_add(cache->buffers, &buffer->hash, buffer->handle);
+	cache->nr++;
+	if (call->f->stride_width)
+		set_place(buffer, call, rsp);
+	spin_unlock(&cache->front->pool.lock);
+}
+
+static void end_made(struct cache_call *call, const u8 *rsp)
+{
+	struct pvdrm_buffer *buffer;
+
+	if (!pvdrm_cache_enabled() || !stands_alone(call->plan))
+		return;
+	buffer = buffer_alloc();
+	if (!buffer)
+		return;
+	if (buffer_fill(buffer, call, rsp)) {
+		insert(buffer, call, rsp);
+		return;
+	}
+	kfree(buffer->release);
+	kfree(buffer);
+}
+
+static void end_placed(struct cache_call *call, const u8 *rsp)
+{
+	struct pvdrm_cache *cache = call->cache;
+	const struct xendrm_field *f = call->f;
+	struct pvdrm_kept_answer where;
+	struct pvdrm_buffer *buffer;
+	u32 len = returned(call->plan);
+
+	if (!stands_alone(call->plan) ||
+	    !pvdrm_kept_ask(&where, f, call->cmd, call->arg, call->len) ||
+	    !pvdrm_kept_answered(&where, f, rsp, len))
+		return;
+	spin_lock(&cache->front->pool.lock);
+	buffer = find(call);
+	if (buffer && !buffer->freed && !buffer->parked) {
+		buffer->where = where;
+		set_place(buffer, call, rsp);
+	}
+	spin_unlock(&cache->front->pool.lock);
+}
+
+/**
+ * pvdrm_cache_end() - after a call was made by the host
+ * @cache: its file's; pvdrm_cache_begin() said PVDRM_CACHE_PASS
+ * @desc: the ioctl
+ * @cmd: as issued
+ * @plan: its argument, packed
+ * @rsp: the answer's payload
+ * @ret: what the program is told
+ */
+void pvdrm_cache_end(struct pvdrm_cache *cache,
+		     const struct xendrm_ioctl *desc, u32 cmd,
+		     const struct pvdrm_plan *plan, const u8 *rsp, long ret)
+{
+	struct pvdrm_front *front = cache->front;
+	struct cache_call call;
+	bool told = desc->flags & XENDRM_IOCTL_HARMLESS;
+	u32 index = 0;
+
+	if (!is_of_interest(cache))
+		return;
+	call_init(&call, cache, cmd, plan);
+	while ((call.f = pvdrm_kept_next(&front->table, desc, call.arg,
+					 call.len, &index))) {
+		told = true;
+		if (ret >= 0 && call.f->aux == XENDRM_BUFFER_MADE)
+			end_made(&call, rsp);
+		if (ret >= 0 && call.f->aux == XENDRM_BUFFER_PLACED)
+			end_placed(&call, rsp);
+	}
+	if (!told) {
+		/* Buffers made meanwhile may have been meant, too. */
+		spin_lock(&front->pool.lock);
+		cache->doubts++;
+		spin_unlock(&front->pool.lock);
+	}
+	pvdrm_victims_end(front, &call.victims, false);
+}
