@@ -3,10 +3,12 @@
  * The buffers of drm-cache, by whichever driver there is: see cache.h
  */
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <drm.h>
+#include <nouveau_drm.h>
 #include <virtgpu_drm.h>
 #include <xf86drm.h>
 
@@ -14,13 +16,16 @@
 #include "common.h"
 
 const char *node = DEFAULT_NODE;
-bool virtio;
+enum driver driver;
 
 void find_driver(int fd)
 {
 	drmVersionPtr version = drmGetVersion(fd);
 
-	virtio = version && !strcmp(version->name, "virtio_gpu");
+	if (version && !strcmp(version->name, "virtio_gpu"))
+		driver = VIRTIO_GPU;
+	else if (version && !strcmp(version->name, "nouveau"))
+		driver = NOUVEAU;
 	drmFreeVersion(version);
 }
 
@@ -34,33 +39,93 @@ static size_t words(const struct buffer *b)
 	return size_of(b) / 4;
 }
 
-int make(struct buffer *b, int fd, int side)
+static int make_dumb(struct buffer *b)
 {
-	struct drm_mode_create_dumb dumb = { .width = side, .height = side, .bpp = 32 };
+	struct drm_mode_create_dumb dumb = { .width = b->side, .height = b->side, .bpp = 32 };
+
+	if (drmIoctl(b->fd, DRM_IOCTL_MODE_CREATE_DUMB, &dumb))
+		return errno;
+	b->handle = dumb.handle;
+	return 0;
+}
+
+static int make_resource(struct buffer *b)
+{
 	struct drm_virtgpu_resource_create resource = {
-		.target = 2, .format = 1, .bind = 2, .width = side, .height = side, .depth = 1,
-		.array_size = 1, .size = side * side * 4,
+		.target = 2, .format = 1, .bind = 2, .width = b->side, .height = b->side,
+		.depth = 1, .array_size = 1, .size = size_of(b),
 	};
 
-	*b = (struct buffer){ .fd = fd, .side = side };
-	if (virtio ? drmIoctl(fd, DRM_IOCTL_VIRTGPU_RESOURCE_CREATE, &resource) :
-		     drmIoctl(fd, DRM_IOCTL_MODE_CREATE_DUMB, &dumb))
+	if (drmIoctl(b->fd, DRM_IOCTL_VIRTGPU_RESOURCE_CREATE, &resource))
 		return errno;
-	b->handle = virtio ? resource.bo_handle : dumb.handle;
+	b->handle = resource.bo_handle;
 	b->resource = resource.res_handle;
 	return 0;
 }
 
-int place(struct buffer *b)
+static int make_nouveau(struct buffer *b)
+{
+	struct drm_nouveau_gem_new new = {
+		.info.domain = NOUVEAU_GEM_DOMAIN_GART | NOUVEAU_GEM_DOMAIN_MAPPABLE,
+		.info.size = size_of(b),
+	};
+
+	int error = -drmCommandWriteRead(b->fd, DRM_NOUVEAU_GEM_NEW, &new, sizeof(new));
+
+	b->handle = new.info.handle;
+	return error;
+}
+
+int make(struct buffer *b, int fd, int side)
+{
+	*b = (struct buffer){ .fd = fd, .side = side };
+	switch (driver) {
+	case VIRTIO_GPU:
+		return make_resource(b);
+	case NOUVEAU:
+		return make_nouveau(b);
+	default:
+		return make_dumb(b);
+	}
+}
+
+static int place_dumb(struct buffer *b)
 {
 	struct drm_mode_map_dumb dumb = { .handle = b->handle };
-	struct drm_virtgpu_map map = { .handle = b->handle };
+	int error = drmIoctl(b->fd, DRM_IOCTL_MODE_MAP_DUMB, &dumb) ? errno : 0;
 
-	if (virtio ? drmIoctl(b->fd, DRM_IOCTL_VIRTGPU_MAP, &map) :
-		     drmIoctl(b->fd, DRM_IOCTL_MODE_MAP_DUMB, &dumb))
-		return errno;
-	b->offset = virtio ? map.offset : dumb.offset;
-	return 0;
+	b->offset = dumb.offset;
+	return error;
+}
+
+static int place_resource(struct buffer *b)
+{
+	struct drm_virtgpu_map map = { .handle = b->handle };
+	int error = drmIoctl(b->fd, DRM_IOCTL_VIRTGPU_MAP, &map) ? errno : 0;
+
+	b->offset = map.offset;
+	return error;
+}
+
+static int place_nouveau(struct buffer *b)
+{
+	struct drm_nouveau_gem_info info = { .handle = b->handle };
+	int error = -drmCommandWriteRead(b->fd, DRM_NOUVEAU_GEM_INFO, &info, sizeof(info));
+
+	b->offset = info.map_handle;
+	return error;
+}
+
+int place(struct buffer *b)
+{
+	switch (driver) {
+	case VIRTIO_GPU:
+		return place_resource(b);
+	case NOUVEAU:
+		return place_nouveau(b);
+	default:
+		return place_dumb(b);
+	}
 }
 
 int map_buffer(struct buffer *b)

@@ -106,7 +106,7 @@ void test_gpu(int fd)
 		.param = VIRTGPU_PARAM_3D_FEATURES, .value = (unsigned long)&value,
 	};
 
-	if (!virtio || drmIoctl(fd, DRM_IOCTL_VIRTGPU_GETPARAM, &param) || !value) {
+	if (driver != VIRTIO_GPU || drmIoctl(fd, DRM_IOCTL_VIRTGPU_GETPARAM, &param) || !value) {
 		info("no GPU that works on buffers");
 		return;
 	}

@@ -6,14 +6,13 @@
 #define CACHE_H
 
 #include <linux/types.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 #define SIDE		128			/* pixels: 16 pages */
 #define ROUNDS		40
 
 extern const char *node;
-extern bool virtio;		/* the driver; else one with dumb buffers */
+extern enum driver { DUMB_BUFFERS, VIRTIO_GPU, NOUVEAU } driver;
 
 struct buffer {
 	int fd;
