@@ -431,6 +431,8 @@ enum xendrm_buffer_use {
 	XENDRM_BUFFER_PLACED	= 2,	/* where to mmap() it is written */
 	XENDRM_BUFFER_FREED	= 3,
 	XENDRM_BUFFER_CHANGED	= 4,	/* shared, renamed: not to be kept */
+	XENDRM_BUFFER_NAMED	= 5,	/* nothing; of a handle that is freed the
+					 * driver must know that it is */
 };
 
 #define XENDRM_MAX_BUFFER_ARG	128u	/* bytes of an argument that makes or

@@ -52,6 +52,7 @@ const char *pvdrm_kept_check(const struct xendrm_field *f, u32 size,
 		return kept_check_answer(f, size, returned);
 	case XENDRM_BUFFER_FREED:
 	case XENDRM_BUFFER_CHANGED:
+	case XENDRM_BUFFER_NAMED:
 		return f->count || f->count_width || f->stride ||
 		       f->stride_width || f->max ?
 		       "buffer: unused value is set" : NULL;

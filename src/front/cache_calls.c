@@ -178,11 +178,11 @@ static int begin_freed(struct cache_call *call, u8 *rsp)
 	return PVDRM_CACHE_ANSWERED;
 }
 
-static int begin_changed(struct cache_call *call)
+static int begin_named(struct cache_call *call)
 {
 	struct pvdrm_buffer *buffer = find_in_use(call);
 
-	if (buffer)
+	if (buffer && call->f->aux == XENDRM_BUFFER_CHANGED)
 		buffer->changed = true;
 	return PVDRM_CACHE_PASS;
 }
@@ -197,7 +197,7 @@ static int begin_one(struct cache_call *call, u8 *rsp)
 	case XENDRM_BUFFER_FREED:
 		return begin_freed(call, rsp);
 	default:
-		return begin_changed(call);
+		return begin_named(call);
 	}
 }
 

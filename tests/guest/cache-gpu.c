@@ -74,6 +74,18 @@ static void test_busy(int fd)
 	info("%d were busy when they were freed, %d of %d used again", busy, again, ROUNDS);
 }
 
+static void test_wait_freed(int fd)
+{
+	struct drm_virtgpu_3d_wait wait = { 0 };
+	struct buffer b;
+
+	make_one(&b, fd, SIDE);
+	end_one(&b);
+	wait.handle = b.handle;
+	check(ioctl(fd, DRM_IOCTL_VIRTGPU_WAIT, &wait) && errno == ENOENT,
+	      "one that is freed cannot be waited for");
+}
+
 /* What the GPU writes late must not be seen in the next buffer. */
 static void test_late_writes(int fd)
 {
@@ -111,5 +123,6 @@ void test_gpu(int fd)
 		return;
 	}
 	test_busy(fd);
+	test_wait_freed(fd);
 	test_late_writes(fd);
 }

@@ -83,6 +83,7 @@ static void what_is_served(void **state)
 			 XENDRM_BUFFER_FREED);
 	assert_int_equal(use(DRM_IOCTL_PRIME_HANDLE_TO_FD, NULL),
 			 XENDRM_BUFFER_CHANGED);
+	assert_int_equal(use(DRM_IOCTL_VIRTGPU_WAIT, NULL), XENDRM_BUFFER_NAMED);
 	assert_int_equal(use(DRM_IOCTL_VIRTGPU_EXECBUFFER, NULL), 0);
 
 	/* Of a handle that changes, both names */

@@ -162,6 +162,9 @@ u32 pvdrm_memory_fields(const struct pvdrm_memory_rule *rule,
 	case PVDRM_MEMORY_SHARES:
 		f->aux = XENDRM_BUFFER_CHANGED;
 		return 1;
+	case PVDRM_MEMORY_NAMES:
+		f->aux = XENDRM_BUFFER_NAMED;
+		return 1;
 	case PVDRM_MEMORY_RENAMES:
 		f->aux = XENDRM_BUFFER_CHANGED;
 		f[1] = f[0];

@@ -127,9 +127,12 @@ static const struct pvdrm_ioctl_entry nouveau_ioctls[] = {
 			 RESULT(struct drm_nouveau_gem_new, info.map_handle)),
 		    PLACED_AT(struct drm_nouveau_gem_new, info.map_handle))),
 	IOCTL(NOUVEAU_GEM_PUSHBUF,	MAY_BLOCK | HARMLESS, FIELDS(gem_pushbuf)),
-	IOCTL(NOUVEAU_GEM_CPU_PREP,	MAY_BLOCK | HARMLESS),
-	IOCTL(NOUVEAU_GEM_CPU_FINI,	HARMLESS),
-	IOCTL(NOUVEAU_GEM_INFO,		HARMLESS),
+	IOCTL(NOUVEAU_GEM_CPU_PREP,	MAY_BLOCK | HARMLESS,
+	      NAMES(struct drm_nouveau_gem_cpu_prep, handle)),
+	IOCTL(NOUVEAU_GEM_CPU_FINI,	HARMLESS,
+	      NAMES(struct drm_nouveau_gem_cpu_fini, handle)),
+	IOCTL(NOUVEAU_GEM_INFO,		HARMLESS,
+	      NAMES(struct drm_nouveau_gem_info, handle)),
 };
 
 /*

@@ -52,6 +52,7 @@ enum pvdrm_memory_kind {
 	PVDRM_MEMORY_RENAMES,	/* a handle */
 	PVDRM_MEMORY_PLACES,	/* tells where a buffer is mapped from */
 	PVDRM_MEMORY_SHARES,	/* a buffer, with others than the file */
+	PVDRM_MEMORY_NAMES,	/* a buffer, and does nothing to its memory */
 };
 
 /**
@@ -347,6 +348,11 @@ u32 pvdrm_memory_fields(const struct pvdrm_memory_rule *rule,
 #define SHARES(type, name) \
 	.memory = { \
 		.kind = PVDRM_MEMORY_SHARES, \
+		.handle = MEMORY_OFFSET(type, name, sizeof(u32)), \
+	}
+#define NAMES(type, name) \
+	.memory = { \
+		.kind = PVDRM_MEMORY_NAMES, \
 		.handle = MEMORY_OFFSET(type, name, sizeof(u32)), \
 	}
 
