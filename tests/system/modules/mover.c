@@ -12,7 +12,11 @@
  * With order=N, memory comes in blocks of 2^N pages, as TTM's does: pages inside
  * them have no reference count of their own.
  *
- * /sys/module/mover/parameters: enabled, pause_us, batch, whole, quarantine_ms.
+ * With unmap_on_map, asking for the place where a buffer can be mapped unmaps it, so
+ * that a program can time what that costs (make bench).
+ *
+ * /sys/module/mover/parameters: enabled, pause_us, batch, whole, quarantine_ms,
+ * unmap_on_map.
  * /sys/kernel/debug/mover: the node and the counters.
  */
 #include <linux/debugfs.h>
@@ -60,6 +64,10 @@ MODULE_PARM_DESC(whole, "each so many moves, unmap the whole buffer (0: never)")
 static unsigned int quarantine_ms = 300;
 module_param(quarantine_ms, uint, 0644);
 MODULE_PARM_DESC(quarantine_ms, "until an old page is looked at and freed");
+
+static bool unmap_on_map;
+module_param(unmap_on_map, bool, 0644);
+MODULE_PARM_DESC(unmap_on_map, "unmap a buffer when its place for mmap() is asked for");
 
 static unsigned int order;
 module_param(order, uint, 0444);
@@ -343,6 +351,24 @@ static void copy_block(struct page *to, struct page *from)
 	memcpy(page_address(to), page_address(from), PAGE_SIZE << order);
 }
 
+static int mover_map_offset(struct drm_file *file, struct drm_device *drm, u32 handle,
+			    u64 *offset)
+{
+	struct drm_gem_object *gem;
+	int ret = drm_gem_dumb_map_offset(file, drm, handle, offset);
+
+	if (ret || !READ_ONCE(unmap_on_map))
+		return ret;
+	gem = drm_gem_object_lookup(file, handle);
+	if (!gem)
+		return -ENOENT;
+	dma_resv_lock(gem->resv, NULL);
+	unmap_pages(to_mover(gem), 0, to_mover(gem)->nr_pages);
+	dma_resv_unlock(gem->resv);
+	drm_gem_object_put(gem);
+	return 0;
+}
+
 /* @first and @count: blocks */
 static void move_blocks(struct mover_object *obj, u32 first, u32 count, bool all)
 {
@@ -409,6 +435,7 @@ static struct drm_driver mover_driver = {
 	.driver_features = DRIVER_GEM,
 	.fops = &mover_fops,
 	.dumb_create = mover_dumb_create,
+	.dumb_map_offset = mover_map_offset,
 	.desc = "Moving buffers",
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
 	.date = "20260101",
