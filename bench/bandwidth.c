@@ -8,22 +8,24 @@
  * which on a machine with fewer CPUs than the two have together is not nothing.
  * The loops are our own: the C library has different ones for different CPUs.
  *
- * Of each MiB the best pass counts, since what disturbs only ever makes one slower;
- * a piece is done between two ticks of the timer. There are several buffers, since
+ * A sample is several passes, because a guest's clock may jump by a fraction of a
+ * millisecond. Of a buffer's samples the one counts that a quarter is better than:
+ * what disturbs makes it slower, but for the clock. There are several buffers, since
  * where they lie in memory matters.
  */
-#include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "bench.h"
 #include "common.h"
 
-#define SIDE		1024		/* pixels: a buffer of 4 MiB */
-#define PIECE		(1 << 20)
-#define PIECES		4
-#define BUFFERS		16
-#define MOST_PASSES	16
+#define SIDE		1440		/* pixels: a buffer of 7.9 MiB */
+#define MIB		(1 << 20)
+#define BUFFERS		8
+#define SAMPLES		12		/* of each buffer */
+#define WRITES		8		/* passes in a sample */
+#define READS		2
 
 enum { WRITE, WRITE_ORDINARY, READ, READ_ORDINARY, KINDS };
 
@@ -56,21 +58,32 @@ static __u64 read_all(const char *map, size_t size)
 	return sum[0] + sum[1];
 }
 
-static double time_write(char *map, __u64 value)
+/* ns for each MiB */
+static double per_mib(double begin, size_t size, int passes)
 {
-	double begin = now();
-
-	write_all(map, PIECE, value);
-	return (now() - begin) * 1e6;
+	return (now() - begin) * 1e6 * MIB / size / passes;
 }
 
-static double time_read(const char *map, __u64 value)
+static double time_write(char *map, size_t size, __u64 value)
+{
+	double begin = now();
+	int i;
+
+	for (i = WRITES - 1; i >= 0; i--)
+		write_all(map, size, value + i);
+	return per_mib(begin, size, WRITES);
+}
+
+static double time_read(const char *map, size_t size, __u64 value)
 {
 	double begin = now(), time;
-	__u64 sum = read_all(map, PIECE);
+	__u64 sum = 0;
+	int i;
 
-	time = (now() - begin) * 1e6;
-	if (sum != value * (PIECE / sizeof(value)))
+	for (i = 0; i < READS; i++)
+		sum += read_all(map, size);
+	time = per_mib(begin, size, READS);
+	if (sum != value * READS * (size / sizeof(value)))
 		die("memory does not have what was written");
 	return time;
 }
@@ -88,19 +101,14 @@ static char *map_ordinary(size_t size)
 struct pair {
 	struct object buffer;
 	char *ordinary;
-	double best[KINDS][PIECES];	/* ns */
+	double ns[KINDS][SAMPLES];
 };
 
 static void make_pair(struct pair *pair)
 {
-	int i, piece;
-
 	make_object(&pair->buffer, SIDE);
 	pair->ordinary = map_ordinary(pair->buffer.size);
 	memset(pair->ordinary, 0x5a, pair->buffer.size);
-	for (i = 0; i < KINDS; i++)
-		for (piece = 0; piece < PIECES; piece++)
-			pair->best[i][piece] = INFINITY;
 }
 
 static void free_pair(struct pair *pair)
@@ -109,44 +117,53 @@ static void free_pair(struct pair *pair)
 	free_object(&pair->buffer);
 }
 
-static void run_pass(struct pair *pair, __u64 value)
+static void take_sample(struct pair *pair, int n)
 {
-	char *buffer = pair->buffer.map, *ordinary = pair->ordinary;
-	double ns[KINDS];
-	int i, piece;
+	size_t size = pair->buffer.size;
 
-	for (piece = 0; piece < PIECES; piece++, buffer += PIECE, ordinary += PIECE) {
-		ns[WRITE] = time_write(buffer, value);
-		ns[WRITE_ORDINARY] = time_write(ordinary, value);
-		ns[READ] = time_read(buffer, value);
-		ns[READ_ORDINARY] = time_read(ordinary, value);
-		for (i = 0; i < KINDS; i++)
-			pair->best[i][piece] = fmin(pair->best[i][piece], ns[i]);
-	}
+	pair->ns[WRITE][n] = time_write(pair->buffer.map, size, n);
+	pair->ns[WRITE_ORDINARY][n] = time_write(pair->ordinary, size, n);
+	pair->ns[READ][n] = time_read(pair->buffer.map, size, n);
+	pair->ns[READ_ORDINARY][n] = time_read(pair->ordinary, size, n);
 }
 
-/* One sample is a buffer, one operation a MiB. */
-static void print_kind(const struct pair *pairs, int kind)
+/* Of samples one after the other, which were disturbed alike */
+static void print_relative(const struct pair *pairs, int kind)
 {
-	double ns[BUFFERS] = { 0 };
-	int i, piece;
+	double ratio[BUFFERS * SAMPLES];
+	int i, n;
 
 	for (i = 0; i < BUFFERS; i++)
-		for (piece = 0; piece < PIECES; piece++)
-			ns[i] += pairs[i].best[kind][piece] / PIECES;
-	print_bench(names[kind], ns, BUFFERS, PIECES, NULL, NULL);
+		for (n = 0; n < SAMPLES; n++)
+			ratio[i * SAMPLES + n] = pairs[i].ns[kind][n] / pairs[i].ns[kind + 1][n];
+	sort_samples(ratio, ARRAY_SIZE(ratio));
+	printf("relative,%s,%.4f\n", names[kind], ratio[ARRAY_SIZE(ratio) / 2]);
+}
+
+static void print_kind(struct pair *pairs, int kind)
+{
+	double ns[BUFFERS];
+	int i;
+
+	for (i = 0; i < BUFFERS; i++) {
+		sort_samples(pairs[i].ns[kind], SAMPLES);
+		ns[i] = pairs[i].ns[kind][SAMPLES / 4];
+	}
+	print_bench(names[kind], ns, BUFFERS, 1, NULL, NULL);
 }
 
 void measure_bandwidth(void)
 {
 	static struct pair pairs[BUFFERS];
-	int i, n, passes = samples < MOST_PASSES ? samples : MOST_PASSES;
+	int i, n;
 
 	for (i = 0; i < BUFFERS; i++)
 		make_pair(&pairs[i]);
-	for (n = 0; n < passes; n++)
+	for (n = 0; n < SAMPLES; n++)
 		for (i = 0; i < BUFFERS; i++)
-			run_pass(&pairs[i], n * BUFFERS + i);
+			take_sample(&pairs[i], n);
+	print_relative(pairs, WRITE);
+	print_relative(pairs, READ);
 	for (i = 0; i < KINDS; i++)
 		print_kind(pairs, i);
 	for (i = 0; i < BUFFERS; i++)

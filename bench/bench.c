@@ -7,7 +7,7 @@
  *
  * Prints one line for each: bench,NAME,OPERATIONS,MEDIAN NS,90 % BELOW NS,
  * REQUESTS,NOTIFICATIONS SENT,NOTIFICATIONS GOT,HYPERCALLS (each per operation,
- * or - where nothing counts them).
+ * or - where nothing counts them). And relative,NAME,TIME by that of NAME-ordinary.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +27,7 @@
 #define FRAME		256		/* pixels */
 
 const char *node = DEFAULT_NODE;
-int fd, samples = 200, seconds = 10;
+int fd, samples = 200, seconds = 4;
 bool virtio;
 static const char *only;
 
@@ -186,7 +186,7 @@ int main(int argc, char **argv)
 	const struct option_spec options[] = {
 		{ "device", .text = &node, .help = "DRM node (" DEFAULT_NODE ")" },
 		{ "samples", .number = &samples, .help = "of each kind (200)" },
-		{ "seconds", .number = &seconds, .help = "at most for each kind (10)" },
+		{ "seconds", .number = &seconds, .help = "at most for each kind (4)" },
 		{ "only", .text = &only, .help = "measure this one alone" },
 	};
 	size_t i;

@@ -10,6 +10,7 @@
 
 #define MAX_SAMPLES	2000
 #define PAGE		4096
+#define NOP		"/sys/kernel/debug/pvdrm-front/*/nop"
 #define BUFFER_BYTES(side)	((size_t)(side) * (side) * 4)
 
 /* What pvdrm-front has counted, of all its devices */
@@ -35,6 +36,7 @@ extern bool virtio;
 
 /* measure.c */
 struct counts read_counts(void);
+void sort_samples(double *ns, int count);
 /* Sorts @ns. Without @before and @after nothing was counted. */
 void print_bench(const char *name, double *ns, int count, int batch,
 		 const struct counts *before, const struct counts *after);
@@ -62,9 +64,11 @@ void clean_up_kept(void);
 bool set_up_touch(void);
 void run_touch(void);
 void close_object(void);
-void measure_revoke(void);
 
 /* bandwidth.c */
 void measure_bandwidth(void);
+
+/* revoke.c */
+void measure_revoke(void);
 
 #endif /* BENCH_H */

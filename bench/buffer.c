@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * buffer.c: a buffer's life: made, mapped, touched, taken away, closed
+ * buffer.c: a buffer's life: made, mapped, touched, closed
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -123,94 +122,4 @@ bool set_up_kept(void)
 void clean_up_kept(void)
 {
 	keep(false);
-}
-
-/* ---------------------------------------------------------------- taken away */
-
-#define MOST_REVOKES	200
-#define MOST_SIDE	256		/* pixels: 64 pages */
-
-/*
- * mover (tests/system/modules) with unmap_on_map=Y does here what a driver does
- * that is to move a buffer: whoever has it mapped must let go of it.
- */
-static double ask_for_offset(void)
-{
-	struct drm_mode_map_dumb map = { .handle = object.gem.handle };
-	double begin = now();
-
-	must("MODE_MAP_DUMB", ioctl(fd, DRM_IOCTL_MODE_MAP_DUMB, &map));
-	return (now() - begin) * 1e6;
-}
-
-static double touch_all(void)
-{
-	volatile char *map = object.map;
-	double begin = now();
-	size_t i;
-
-	for (i = 0; i < object.size; i += PAGE)
-		map[i] = 1;
-	return (now() - begin) * 1e6;
-}
-
-/* Nobody has the buffer mapped: what is left is the ioctl. */
-static void measure_offset(int count)
-{
-	struct counts before, after;
-	double ns[MOST_REVOKES];
-	int i;
-
-	make_object(&object, MOST_SIDE);
-	munmap(object.map, object.size);
-	object.map = NULL;
-	before = read_counts();
-	for (i = 0; i < count; i++)
-		ns[i] = ask_for_offset();
-	after = read_counts();
-	print_bench("offset", ns, count, 1, &before, &after);
-	close_object();
-}
-
-static void print_revokes(const char *what, double *ns, int count, const struct counts *before,
-			  const struct counts *after)
-{
-	char name[32];
-
-	snprintf(name, sizeof(name), "%s-%zu", what, object.size / PAGE);
-	print_bench(name, ns, count, 1, before, after);
-}
-
-static void measure_side(__u32 side, int count)
-{
-	double revoke[MOST_REVOKES], refault[MOST_REVOKES], both[MOST_REVOKES];
-	struct counts before, after;
-	int i;
-
-	make_object(&object, side);
-	before = read_counts();
-	for (i = 0; i < count; i++) {
-		revoke[i] = ask_for_offset();
-		refault[i] = touch_all();
-		both[i] = revoke[i] + refault[i];
-	}
-	after = read_counts();
-	/* An ioctl and a FAULT each time, or nothing was taken away. */
-	if (before.known && after.requests - before.requests < 2 * count)
-		die("the buffer's pages stay: this needs mover with unmap_on_map=Y");
-	print_revokes("revoke", revoke, count, NULL, NULL);
-	print_revokes("refault", refault, count, NULL, NULL);
-	print_revokes("move", both, count, &before, &after);
-	close_object();
-}
-
-void measure_revoke(void)
-{
-	int count = samples < MOST_REVOKES ? samples : MOST_REVOKES;
-
-	measure_nop();
-	measure_offset(count);
-	measure_side(32, count); /* a page */
-	measure_side(128, count); /* 16 of them */
-	measure_side(MOST_SIDE, count);
 }

@@ -61,12 +61,17 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+void sort_samples(double *ns, int count)
+{
+	qsort(ns, count, sizeof(*ns), compare);
+}
+
 void print_bench(const char *name, double *ns, int count, int batch,
 		 const struct counts *before, const struct counts *after)
 {
 	double n = (double)count * batch;
 
-	qsort(ns, count, sizeof(*ns), compare);
+	sort_samples(ns, count);
 	printf("bench,%s,%.0f,%.0f,%.0f,", name, n, ns[count / 2], ns[count * 9 / 10]);
 	if (before && before->known && after->known)
 		printf("%.2f,%.2f,%.2f,%.2f", (after->requests - before->requests) / n,
@@ -91,7 +96,8 @@ void measure(const struct bench *b)
 	}
 	if (b->set_up && !b->set_up())
 		return;
-	for (i = 0; i < WARM_UP * b->batch; i++)
+	end = now() + seconds * 1e3 / 4;
+	for (i = 0; i < WARM_UP * b->batch && (i < 1 || now() < end); i++)
 		b->run();
 	before = read_counts();
 	end = now() + seconds * 1e3;
@@ -124,7 +130,7 @@ void measure_nop(void)
 	double begin;
 	int i, file;
 
-	if (glob("/sys/kernel/debug/pvdrm-front/*/nop", 0, NULL, &found))
+	if (glob(NOP, 0, NULL, &found))
 		return;
 	file = open(found.gl_pathv[0], O_WRONLY | O_CLOEXEC);
 	if (file < 0)

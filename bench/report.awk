@@ -26,7 +26,7 @@ function json_number(x) {
 }
 
 BEGIN {
-	count = split("nop version get-cap array execute open buffer kept touch draw offset move-1 move-16 move-64", order, " ")
+	count = split("nop version get-cap array execute open buffer kept touch draw move-1 move-16 move-64", order, " ")
 	what["nop"] = "empty PVDRM request"
 	what["version"] = "VERSION (answered in the guest)"
 	what["get-cap"] = "GET_CAP, a trivial ioctl"
@@ -37,10 +37,9 @@ BEGIN {
 	what["kept"] = "the same, guest with cache=1"
 	what["touch"] = "mmap, touch 64 MiB, munmap"
 	what["draw"] = "draw and finish, 256 x 256"
-	what["offset"] = "MODE_MAP_DUMB"
-	what["move-1"] = " + 1 page taken away, touched"
-	what["move-16"] = " + 16 pages"
-	what["move-64"] = " + 64 pages"
+	what["move-1"] = "take 1 page away, touch it again"
+	what["move-16"] = "  16 pages"
+	what["move-64"] = "  64 pages"
 	split("1 16 64", moves, " ")
 }
 
@@ -55,6 +54,8 @@ file <= 2 && $1 == "bench" {
 		hypercalls[$2] = hypercalls[$2] " " $9
 	}
 }
+
+file <= 2 && $1 == "relative" { relative[file, $2] = relative[file, $2] " " $3 }
 
 # "name value" or "name: value"
 file > 2 {
@@ -92,6 +93,11 @@ function bandwidth(name) {
 	return median(ns[2, name]) > 0 ? median(ns[1, name]) / median(ns[2, name]) : -1
 }
 
+# The same beside ordinary memory: what is left of it if a guest were not slower anyhow
+function cost(name) {
+	return median(relative[2, name]) > 0 ? median(relative[1, name]) / median(relative[2, name]) : -1
+}
+
 function print_bandwidth(name, title) {
 	printf "%-32s %10s %10s %8.3f\n", title, per_second(median(ns[1, name])), per_second(median(ns[2, name])),
 		bandwidth(name)
@@ -103,20 +109,22 @@ function print_memory() {
 	print_bandwidth("write-ordinary", "  ordinary memory instead")
 	print_bandwidth("read", "read a buffer")
 	print_bandwidth("read-ordinary", "  ordinary memory instead")
-	printf "%-32s %10s %10s %8.3f write, %.3f read\n", "ratio that is due to PVDRM", "", "",
-		bandwidth("write") / bandwidth("write-ordinary"), bandwidth("read") / bandwidth("read-ordinary")
+	printf "%-32s %10s %10s %8.3f write, %.3f read\n", "ratio that is due to PVDRM", "", "", cost("write"), cost("read")
 }
 
-# Beyond the ioctl that does it, in empty requests of the same run
-function trips(part, pages) {
-	return (median(ns[2, part "-" pages]) - (part == "refault" ? 0 : median(ns[2, "offset"]))) / median(ns[2, "nop"])
+# In empty requests of the same loop; "revoke" is what there is beyond the ioctl
+function trips(part, pages,    ns_part) {
+	ns_part = median(ns[2, part "-" pages])
+	if (part == "revoke")
+		ns_part -= median(ns[2, "offset-" pages])
+	return ns_part / median(ns[2, "trip-" pages])
 }
 
 function print_moves(    i) {
 	printf "\n%-32s %10s %10s %8s\n", "in empty PVDRM requests", "taken away", "touched", "both"
 	for (i = 1; i in moves; i++)
 		printf "%-32s %10.2f %10.2f %8.2f\n", "  " moves[i] " page" (moves[i] > 1 ? "s" : ""), trips("revoke", moves[i]),
-			trips("refault", moves[i]), trips("move", moves[i])
+			trips("refault", moves[i]), trips("both", moves[i])
 }
 
 function json_results(    i, name, native, guest, comma) {
@@ -139,9 +147,9 @@ function json_results(    i, name, native, guest, comma) {
 }
 
 function json_bandwidth(name) {
-	printf "    \"%s\": { \"native\": %s, \"pvdrm\": %s, \"ratio\": %s, \"ordinary_memory_ratio\": %s }", name,
+	printf "    \"%s\": { \"native\": %s, \"pvdrm\": %s, \"ratio\": %s, \"beside_ordinary_memory\": %s }", name,
 		per_second(median(ns[1, name])), per_second(median(ns[2, name])), json_number(bandwidth(name)),
-		json_number(bandwidth(name "-ordinary"))
+		json_number(cost(name))
 }
 
 function json_moves(    i, comma) {
@@ -149,7 +157,7 @@ function json_moves(    i, comma) {
 	for (i = 1; i in moves; i++) {
 		printf "%s    { \"pages\": %d, \"revoke\": %s, \"refault\": %s, \"both\": %s }", comma, moves[i],
 			json_number(trips("revoke", moves[i])), json_number(trips("refault", moves[i])),
-			json_number(trips("move", moves[i]))
+			json_number(trips("both", moves[i]))
 		comma = ",\n"
 	}
 	print "\n  ],"
