@@ -26,7 +26,7 @@ function json_number(x) {
 }
 
 BEGIN {
-	count = split("nop version get-cap array execute open buffer kept touch pass draw", order, " ")
+	count = split("nop version get-cap array execute open buffer kept touch draw move-1 move-16 move-64", order, " ")
 	what["nop"] = "empty PVDRM request"
 	what["version"] = "VERSION (answered in the guest)"
 	what["get-cap"] = "GET_CAP, a trivial ioctl"
@@ -36,8 +36,11 @@ BEGIN {
 	what["buffer"] = "64 KiB buffer: create..close"
 	what["kept"] = "the same, guest with cache=1"
 	what["touch"] = "mmap, touch 64 MiB, munmap"
-	what["pass"] = "write and read 4 MiB, mapped"
 	what["draw"] = "draw and finish, 256 x 256"
+	what["move-1"] = "take 1 page away, touch it again"
+	what["move-16"] = "  16 pages"
+	what["move-64"] = "  64 pages"
+	split("1 16 64", moves, " ")
 }
 
 FNR == 1 { file++ }
@@ -51,6 +54,8 @@ file <= 2 && $1 == "bench" {
 		hypercalls[$2] = hypercalls[$2] " " $9
 	}
 }
+
+file <= 2 && $1 == "relative" { relative[file, $2] = relative[file, $2] " " $3 }
 
 # "name value" or "name: value"
 file > 2 {
@@ -79,8 +84,51 @@ function print_table(    i, name, native, guest) {
 	print "\nsent, got: notifications by event channel; hypercalls: those sent, and for grants"
 }
 
-function print_json(    i, name, native, guest, comma) {
-	printf "{\n  \"options\": \"%s\",\n  \"unit\": \"ns\",\n  \"results\": [", options
+function per_second(ns) {
+	return ns > 0 ? sprintf("%.0f", 1e9 / ns) : "-"
+}
+
+# The guest's bandwidth as part of dom0's, by name
+function bandwidth(name) {
+	return median(ns[2, name]) > 0 ? median(ns[1, name]) / median(ns[2, name]) : -1
+}
+
+# The same beside ordinary memory: what is left of it if a guest were not slower anyhow
+function cost(name) {
+	return median(relative[2, name]) > 0 ? median(relative[1, name]) / median(relative[2, name]) : -1
+}
+
+function print_bandwidth(name, title) {
+	printf "%-32s %10s %10s %8.3f\n", title, per_second(median(ns[1, name])), per_second(median(ns[2, name])),
+		bandwidth(name)
+}
+
+function print_memory() {
+	printf "\n%-32s %10s %10s %8s\n", "mapped memory, MiB/s", "dom0", "guest", "ratio"
+	print_bandwidth("write", "write a buffer")
+	print_bandwidth("write-ordinary", "  ordinary memory instead")
+	print_bandwidth("read", "read a buffer")
+	print_bandwidth("read-ordinary", "  ordinary memory instead")
+	printf "%-32s %10s %10s %8.3f write, %.3f read\n", "ratio that is due to PVDRM", "", "", cost("write"), cost("read")
+}
+
+# In empty requests of the same loop; "revoke" is what there is beyond the ioctl
+function trips(part, pages,    ns_part) {
+	ns_part = median(ns[2, part "-" pages])
+	if (part == "revoke")
+		ns_part -= median(ns[2, "offset-" pages])
+	return ns_part / median(ns[2, "trip-" pages])
+}
+
+function print_moves(    i) {
+	printf "\n%-32s %10s %10s %8s\n", "in empty PVDRM requests", "taken away", "touched", "both"
+	for (i = 1; i in moves; i++)
+		printf "%-32s %10.2f %10.2f %8.2f\n", "  " moves[i] " page" (moves[i] > 1 ? "s" : ""), trips("revoke", moves[i]),
+			trips("refault", moves[i]), trips("both", moves[i])
+}
+
+function json_results(    i, name, native, guest, comma) {
+	printf "  \"results\": ["
 	for (i = 1; i <= count; i++) {
 		name = order[i]
 		native = median(ns[1, name])
@@ -95,7 +143,36 @@ function print_json(    i, name, native, guest, comma) {
 			json_number(median(got[name])), json_number(median(hypercalls[name]))
 		comma = ","
 	}
-	printf "\n  ],\n  \"backend\": {"
+	print "\n  ],"
+}
+
+function json_bandwidth(name) {
+	printf "    \"%s\": { \"native\": %s, \"pvdrm\": %s, \"ratio\": %s, \"beside_ordinary_memory\": %s }", name,
+		per_second(median(ns[1, name])), per_second(median(ns[2, name])), json_number(bandwidth(name)),
+		json_number(cost(name))
+}
+
+function json_moves(    i, comma) {
+	print "  \"taken_away_in_empty_requests\": ["
+	for (i = 1; i in moves; i++) {
+		printf "%s    { \"pages\": %d, \"revoke\": %s, \"refault\": %s, \"both\": %s }", comma, moves[i],
+			json_number(trips("revoke", moves[i])), json_number(trips("refault", moves[i])),
+			json_number(trips("both", moves[i]))
+		comma = ",\n"
+	}
+	print "\n  ],"
+}
+
+function print_json(    name, comma) {
+	printf "{\n  \"options\": \"%s\",\n  \"unit\": \"ns\",\n", options
+	json_results()
+	print "  \"mib_per_second\": {"
+	json_bandwidth("write")
+	print ","
+	json_bandwidth("read")
+	print "\n  },"
+	json_moves()
+	printf "  \"backend\": {"
 	comma = ""
 	for (name in back) {
 		printf "%s\n    \"%s\": %s", comma, name, json_number(back[name])
@@ -105,8 +182,11 @@ function print_json(    i, name, native, guest, comma) {
 }
 
 END {
-	if (format == "json")
+	if (format == "json") {
 		print_json()
-	else
+	} else {
 		print_table()
+		print_memory()
+		print_moves()
+	}
 }

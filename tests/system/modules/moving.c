@@ -12,7 +12,11 @@
  * Included, since one object cannot belong to two modules: mover.c and vmover.c have
  * the memory and the device.
  *
- * /sys/module/<module>/parameters: enabled, pause_us, batch, whole, quarantine_ms.
+ * With unmap_on_map, asking for the place where a buffer can be mapped unmaps it, so
+ * that a program can time what that costs (make bench).
+ *
+ * /sys/module/<module>/parameters: enabled, pause_us, batch, whole, quarantine_ms,
+ * unmap_on_map.
  * /sys/kernel/debug/<module>/stats: the node and the counters.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -61,6 +65,10 @@ MODULE_PARM_DESC(whole, "each so many moves, unmap the whole buffer (0: never)")
 static unsigned int quarantine_ms = 300;
 module_param(quarantine_ms, uint, 0644);
 MODULE_PARM_DESC(quarantine_ms, "until an old block is looked at and freed");
+
+static bool unmap_on_map;
+module_param(unmap_on_map, bool, 0644);
+MODULE_PARM_DESC(unmap_on_map, "unmap a buffer when its place for mmap() is asked for");
 
 static unsigned int order;	/* log2 of a block's pages */
 static bool move_whole;		/* when the whole buffer is unmapped, move all of it */
@@ -368,6 +376,24 @@ static void unmap_blocks(struct moving_object *obj, u32 first, u32 count)
 	note_time(start);
 }
 
+static int moving_map_offset(struct drm_file *file, struct drm_device *drm, u32 handle,
+			     u64 *offset)
+{
+	struct drm_gem_object *gem;
+	int ret = drm_gem_dumb_map_offset(file, drm, handle, offset);
+
+	if (ret || !READ_ONCE(unmap_on_map))
+		return ret;
+	gem = drm_gem_object_lookup(file, handle);
+	if (!gem)
+		return -ENOENT;
+	dma_resv_lock(gem->resv, NULL);
+	unmap_blocks(to_moving(gem), 0, to_moving(gem)->nr_blocks);
+	dma_resv_unlock(gem->resv);
+	drm_gem_object_put(gem);
+	return 0;
+}
+
 static void move_blocks(struct moving_object *obj, u32 first, u32 count, bool all)
 {
 	struct block *fresh, *old;
@@ -435,6 +461,7 @@ static struct drm_driver moving_driver = {
 	.driver_features = DRIVER_GEM,
 	.fops = &moving_fops,
 	.dumb_create = moving_dumb_create,
+	.dumb_map_offset = moving_map_offset,
 	.desc = "Moving buffers",
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
 	.date = "20260101",

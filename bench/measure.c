@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * measure.c: time an operation, and count what it took
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "common.h"
+
+#define WARM_UP		3		/* samples */
+
+static void add_line(struct counts *c, const char *name, double value)
+{
+	if (!strcmp(name, "requests"))
+		c->requests += value;
+	if (!strcmp(name, "irqs"))
+		c->got += value;
+	if (!strcmp(name, "notifications"))
+		c->sent += value;
+	if (!strcmp(name, "notifications") || !strcmp(name, "map-hypercalls") ||
+	    !strcmp(name, "unmap-hypercalls"))
+		c->hypercalls += value;
+}
+
+struct counts read_counts(void)
+{
+	struct counts c = { 0 };
+	char name[64];
+	double value;
+	glob_t found;
+	FILE *file;
+	size_t i;
+
+	if (glob("/sys/kernel/debug/pvdrm-front/*/stats", 0, NULL, &found))
+		return c;
+	for (i = 0; i < found.gl_pathc; i++) {
+		file = fopen(found.gl_pathv[i], "re");
+		if (!file)
+			continue;
+		c.known = true;
+		while (fscanf(file, " %63[^: ]%*[: ]%lf", name, &value) == 2)
+			add_line(&c, name, value);
+		fclose(file);
+	}
+	globfree(&found);
+	return c;
+}
+
+/* -------------------------------------------------------------- measurement */
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+void sort_samples(double *ns, int count)
+{
+	qsort(ns, count, sizeof(*ns), compare);
+}
+
+void print_bench(const char *name, double *ns, int count, int batch,
+		 const struct counts *before, const struct counts *after)
+{
+	double n = (double)count * batch;
+
+	sort_samples(ns, count);
+	printf("bench,%s,%.0f,%.0f,%.0f,", name, n, ns[count / 2], ns[count * 9 / 10]);
+	if (before && before->known && after->known)
+		printf("%.2f,%.2f,%.2f,%.2f", (after->requests - before->requests) / n,
+		       (after->sent - before->sent) / n, (after->got - before->got) / n,
+		       (after->hypercalls - before->hypercalls) / n);
+	else
+		printf("-,-,-,-");
+	printf("\n");
+	fflush(stdout);
+}
+
+void measure(const struct bench *b)
+{
+	static double ns[MAX_SAMPLES];
+	struct counts before, after;
+	double end, begin;
+	int i, k;
+
+	if (b->whole) {
+		b->whole();
+		return;
+	}
+	if (b->set_up && !b->set_up())
+		return;
+	end = now() + seconds * 1e3 / 4;
+	for (i = 0; i < WARM_UP * b->batch && (i < 1 || now() < end); i++)
+		b->run();
+	before = read_counts();
+	end = now() + seconds * 1e3;
+	for (i = 0; i < samples && (i < 3 || now() < end); i++) {
+		begin = now();
+		for (k = 0; k < b->batch; k++)
+			b->run();
+		ns[i] = (now() - begin) * 1e6 / b->batch;
+	}
+	after = read_counts();
+	print_bench(b->name, ns, i, b->batch, &before, &after);
+	if (b->clean_up)
+		b->clean_up();
+}
+
+void must(const char *what, int ret)
+{
+	if (ret < 0)
+		die("%s: %s", what, errno_name(errno));
+}
+
+/* ------------------------------------------------ the transport, without DRM */
+
+void measure_nop(void)
+{
+	static const char bytes[20];
+	static double ns[MAX_SAMPLES];
+	struct counts before, after;
+	glob_t found;
+	double begin;
+	int i, file;
+
+	if (glob(NOP, 0, NULL, &found))
+		return;
+	file = open(found.gl_pathv[0], O_WRONLY | O_CLOEXEC);
+	if (file < 0)
+		die("%s: %s", found.gl_pathv[0], errno_name(errno));
+	before = read_counts();
+	for (i = 0; i < samples; i++) {
+		begin = now();
+		if (write(file, bytes, sizeof(bytes)) != sizeof(bytes))
+			die("%s: %s", found.gl_pathv[0], errno_name(errno));
+		ns[i] = (now() - begin) * 1e6 / sizeof(bytes);
+	}
+	after = read_counts();
+	print_bench("nop", ns, i, sizeof(bytes), &before, &after);
+	close(file);
+	globfree(&found);
+}
