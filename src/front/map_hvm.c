@@ -99,7 +99,7 @@ static vm_fault_t insert_range(struct pvdrm_map *map, struct vm_fault *vmf,
 }
 
 static bool hvm_insert_known(struct pvdrm_map *map, struct vm_fault *vmf,
-			      u32 index, vm_fault_t *ret)
+			     u32 index, vm_fault_t *ret)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	u32 low = vma->vm_pgoff - map->pgoff;
