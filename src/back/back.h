@@ -158,7 +158,8 @@ struct pvdrm_fence {
  * @back: the device; a reference
  * @server: the process; gone once @dead
  * @list: in pvdrm_server.dead_links
- * @io: held for reading wherever shared memory is touched
+ * @io: held for reading wherever shared memory is touched, in notifiers as well: no
+ *	memory is allocated under it
  * @closing: takes no more requests
  * @mute: posts no more events; they don't work
  * @revoked: all pages were taken back, for good

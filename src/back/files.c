@@ -78,14 +78,20 @@ static int open_node(const struct pvdrm_node *node, struct file **file)
 /* Teardown finds the file, or it is not entered. */
 static int enter_file(struct pvdrm_link *link, struct pvdrm_file *pf, u32 *id)
 {
-	int ret = -ENODEV;
+	int ret = xa_alloc_cyclic(&link->files, id, NULL, xa_limit_31b,
+				  &link->next_file, GFP_KERNEL_ACCOUNT);
 
+	if (ret < 0)
+		return ret;
+	ret = -ENODEV;
 	down_read(&link->io);
+	/* Where there is room now: no memory may be needed. */
 	if (!link->dead)
-		ret = xa_alloc_cyclic(&link->files, id, pf, xa_limit_31b,
-				      &link->next_file, GFP_KERNEL_ACCOUNT);
+		ret = xa_err(xa_store(&link->files, *id, pf, 0));
 	up_read(&link->io);
-	return min(ret, 0);
+	if (ret)
+		xa_erase(&link->files, *id);
+	return ret;
 }
 
 static int add_file(struct pvdrm_link *link, struct file *file, u32 *id)

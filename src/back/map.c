@@ -195,8 +195,8 @@ static int map_publish(struct pvdrm_link *link, struct pvdrm_map *map, u32 *id)
 	if (link->dead || READ_ONCE(link->closing))
 		ret = -ENODEV;
 	else
-		ret = xa_err(xa_store(&link->maps, *id, map,
-				      GFP_KERNEL_ACCOUNT));
+		/* Where there is room now: no memory may be needed. */
+		ret = xa_err(xa_store(&link->maps, *id, map, 0));
 	up_read(&link->io);
 	if (ret)
 		xa_erase(&link->maps, *id);
