@@ -495,7 +495,8 @@ u32 pvdrm_batch_record(struct pvdrm_map *map, struct pvdrm_batch *batch)
 		__set_bit(bit, chunk->mapped);
 		done++;
 	}
-	pvdrm_stat_inc(&map->front->stats, PVDRM_STAT_MAP_HYPERCALLS);
+	if (batch->nr)
+		pvdrm_stat_inc(&map->front->stats, PVDRM_STAT_MAP_HYPERCALLS);
 	pvdrm_stat_add(&map->front->stats, PVDRM_STAT_GRANTS, done);
 	return done;
 }
