@@ -1,2 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-pvdrm-front-objs-list := main.o xenbus.o transport.o data.o ring.o call.o table.o drm.o file.o ioctl.o events.o fence.o map.o fault.o memtype.o map_hvm.o $(if $(CONFIG_XEN_PV),map_pv.o device_pv.o) window.o cache.o cache_calls.o pool.o stats.o common.o
+pvdrm-front-objs-list := main.o
+pvdrm-front-objs-list += bus/xenbus.o bus/transport.o bus/events.o bus/table.o
+pvdrm-front-objs-list += call/call.o call/ring.o call/data.o call/stats.o
+pvdrm-front-objs-list += fd/fence.o
+pvdrm-front-objs-list += file/drm.o file/file.o file/ioctl.o file/engine.o
+pvdrm-front-objs-list += memory/map.o memory/fault.o memory/memtype.o memory/map_hvm.o memory/vram_window.o
+pvdrm-front-objs-list += $(if $(CONFIG_XEN_PV),memory/map_pv.o memory/vram_pte.o)
+pvdrm-front-objs-list += cache/cache.o cache/calls.o cache/pool.o

@@ -8,9 +8,9 @@
  * DRM device.
  *
  * Locks, outermost first:
- *   pvdrm_xenbus.lock   (xenbus.c) connecting and disconnecting
+ *   pvdrm_front_xenbus.lock   (xenbus.c) connecting and disconnecting
  *   mmap_lock           the mm's own
- *   pvdrm_map.lock      what a mapping has mapped; never held across a wait
+ *   pvdrm_front_map.lock      what a mapping has mapped; never held across a wait
  *                       for the backend, since invalidations need it
  *   pvdrm_pool.lock     what is kept of freed buffers; spinlock
  *   pvdrm_front.lock    ring, slots, data area; spinlock, taken in interrupts
@@ -36,10 +36,10 @@
 #include <xen/grant_table.h>
 #include <xen/xenbus.h>
 
-#include "cache.h"
+#include "front/cache/cache.h"
 #include "engine.h"
-#include "stats.h"
-#include "window.h"
+#include "front/call/stats.h"
+#include "front/memory/vram.h"
 
 #define PVDRM_RING_PAGES	BIT(XENDRM_MAX_RING_ORDER)
 #define PVDRM_DIRECTORY_PAGES	(XENDRM_MAX_DATA_PAGES / XENDRM_REFS_PER_PAGE)
@@ -89,18 +89,18 @@ struct pvdrm_data {
 };
 
 /* The states of a request's slot; all changes under pvdrm_front.lock */
-enum pvdrm_slot_state {
+enum pvdrm_front_slot_state {
 	PVDRM_SLOT_FREE,
-	PVDRM_SLOT_TAKEN,	/* a caller is filling it */
+	PVDRM_SLOT_ALLOCATED,	/* a caller is filling it */
 	PVDRM_SLOT_SENT,	/* the backend has it, a caller waits */
 	PVDRM_SLOT_ORPHAN,	/* the backend has it, nobody waits */
 	PVDRM_SLOT_DONE,	/* answered, the caller has not looked yet */
 };
 
 /**
- * struct pvdrm_slot - one outstanding request
+ * struct pvdrm_front_slot - one outstanding request
  * @wait: where its caller sleeps
- * @state: enum pvdrm_slot_state
+ * @state: enum pvdrm_front_slot_state
  * @spinning: its caller watches the ring, so no notification is needed
  * @op: the request's
  * @seq: the request's
@@ -111,7 +111,7 @@ enum pvdrm_slot_state {
  * @next: next free slot
  * @rsp: the answer, a private copy
  */
-struct pvdrm_slot {
+struct pvdrm_front_slot {
 	wait_queue_head_t wait;
 	int state;
 	bool spinning;
@@ -121,7 +121,7 @@ struct pvdrm_slot {
 	u32 unit;
 	u32 units;
 	struct pvdrm_post *post;
-	struct pvdrm_slot *next;
+	struct pvdrm_front_slot *next;
 	struct xendrm_response rsp;
 };
 
@@ -136,7 +136,7 @@ struct pvdrm_slot {
  * @backend: the domain at the other end
  * @table_buf: the descriptor table as received, never changes
  * @table: the same, checked
- * @on_broken: queued when the backend broke the protocol
+ * @on_failure: queued when the backend broke the protocol
  * @why: the rule it broke, %NULL while it keeps them
  *
  * @lock: protects what follows, up to @data
@@ -173,14 +173,14 @@ struct pvdrm_slot {
  * @fence_lock: protects what follows, up to @fences_dead
  * @fences_pending: slots of the event page whose status is awaited
  * @fences: the fences that have them, a reference each; %NULL: nobody wants it
- * @fence_names: the backend's names for them
+ * @fence_ids: the backend's names for them
  * @fence_seen: a status was taken outside of the interrupt since the last one
  * @fences_dead: the event page is not touched any more; set once
  *
  * @pool: freed buffers that are kept
- * @plan_lock: protects @plans
- * @plans: spare buffers of ioctls (ioctl.c)
- * @nr_plans: their number
+ * @scratch_lock: protects @scratches
+ * @scratches: spare buffers of ioctls (ioctl.c)
+ * @nr_scratches: their number
  * @stats: counters
  */
 struct pvdrm_front {
@@ -192,14 +192,14 @@ struct pvdrm_front {
 	domid_t backend;
 	void *table_buf;
 	struct pvdrm_table table;
-	struct work_struct *on_broken;
+	struct work_struct *on_failure;
 	const char *why;
 
 	spinlock_t lock; /* down to data; in interrupts, too */
 	struct xendrm_front_ring ring;
 	bool dead;
-	struct pvdrm_slot *slots;
-	struct pvdrm_slot *free_slot;
+	struct pvdrm_front_slot *slots;
+	struct pvdrm_front_slot *free_slot;
 	u32 nr_slots;
 	u32 nr_sent;
 	u32 nr_spinning;
@@ -224,21 +224,21 @@ struct pvdrm_front {
 	bool event_seen;
 	u32 inval_seq;
 	struct xarray maps;
-	struct pvdrm_window window;
+	struct pvdrm_vram_window window;
 
 	spinlock_t fence_lock; /* down to fences_dead; in interrupts, too */
 	DECLARE_BITMAP(fences_pending, XENDRM_MAX_FENCES);
 	struct dma_fence *fences[XENDRM_MAX_FENCES];
-	u32 fence_names[XENDRM_MAX_FENCES];
+	u32 fence_ids[XENDRM_MAX_FENCES];
 	bool fence_seen;
 	bool fences_dead;
 
 	struct pvdrm_pool pool;
 
-	spinlock_t plan_lock; /* plans, nr_plans */
-	struct list_head plans;
-	u32 nr_plans;
-	struct pvdrm_stats stats;
+	spinlock_t scratch_lock; /* scratches, nr_scratches */
+	struct list_head scratches;
+	u32 nr_scratches;
+	struct pvdrm_front_stats stats;
 };
 
 static inline struct pvdrm_front *pvdrm_drm_to_front(struct drm_device *drm)
@@ -262,8 +262,8 @@ static inline void pvdrm_front_put(struct pvdrm_front *front)
 extern struct workqueue_struct *pvdrm_front_wq;
 
 /* xenbus.c */
-int pvdrm_xenbus_init(void);
-void pvdrm_xenbus_exit(void);
+int pvdrm_front_xenbus_init(void);
+void pvdrm_front_xenbus_exit(void);
 
 /* drm.c */
 struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev);
@@ -272,10 +272,10 @@ void pvdrm_drm_unregister(struct pvdrm_front *front);
 
 /* file.c */
 extern const struct file_operations pvdrm_front_fops;
-int pvdrm_file_open(struct drm_device *drm, struct drm_file *drm_file);
-void pvdrm_file_postclose(struct drm_device *drm, struct drm_file *drm_file);
-u32 pvdrm_file_id(struct file *fp);
-struct pvdrm_cache *pvdrm_file_cache(struct file *fp);
+int pvdrm_front_file_open(struct drm_device *drm, struct drm_file *drm_file);
+void pvdrm_front_file_postclose(struct drm_device *drm, struct drm_file *drm_file);
+u32 pvdrm_front_file_id(struct file *fp);
+struct pvdrm_cache *pvdrm_front_file_cache(struct file *fp);
 
 /* ioctl.c */
 long pvdrm_front_ioctl(struct file *fp, unsigned int cmd, unsigned long arg);
@@ -285,27 +285,27 @@ long pvdrm_front_compat_ioctl(struct file *fp, unsigned int cmd,
 #else
 #define pvdrm_front_compat_ioctl	NULL
 #endif
-void pvdrm_plans_free(struct pvdrm_front *front);
+void pvdrm_scratch_free_all(struct pvdrm_front *front);
 
 /* transport.c */
-int pvdrm_transport_open(struct pvdrm_front *front, u32 ring_order,
-			 u32 data_pages);
-void pvdrm_transport_stop(struct pvdrm_front *front);
-void pvdrm_transport_free(struct pvdrm_front *front);
+int pvdrm_front_transport_open(struct pvdrm_front *front, u32 ring_order,
+			       u32 data_pages);
+void pvdrm_front_transport_stop(struct pvdrm_front *front);
+void pvdrm_front_transport_free(struct pvdrm_front *front);
 
 /* data.c */
-int pvdrm_data_alloc(struct pvdrm_data *data, struct xenbus_device *xbdev,
+int pvdrm_data_setup(struct pvdrm_data *data, struct xenbus_device *xbdev,
 		     u32 nr_pages);
-void pvdrm_data_free(struct pvdrm_data *data);
-int pvdrm_data_take(struct pvdrm_data *data, u32 units);
-void pvdrm_data_give(struct pvdrm_data *data, u32 unit, u32 units);
+void pvdrm_data_teardown(struct pvdrm_data *data);
+int pvdrm_data_alloc(struct pvdrm_data *data, u32 units);
+void pvdrm_data_free(struct pvdrm_data *data, u32 unit, u32 units);
 
 /* table.c */
 int pvdrm_table_fetch(struct pvdrm_front *front);
 
 /* events.c */
-void pvdrm_events_work(struct work_struct *work);
-bool pvdrm_events_check(struct pvdrm_front *front);
+void pvdrm_front_events_work(struct work_struct *work);
+bool pvdrm_front_events_check(struct pvdrm_front *front);
 
 /**
  * struct pvdrm_new_fd - a sync_file in the making
@@ -320,17 +320,17 @@ struct pvdrm_new_fd {
 };
 
 /* fence.c */
-const char *pvdrm_fence_enter(struct pvdrm_front *front, u32 name,
-			      struct dma_fence *fence);
-bool pvdrm_fences_check(struct pvdrm_front *front);
-void pvdrm_fences_lose(struct pvdrm_front *front);
-int pvdrm_fences_pack(struct pvdrm_front *front, struct pvdrm_plan *plan);
+const char *pvdrm_front_fence_add(struct pvdrm_front *front, u32 id,
+				  struct dma_fence *fence);
+bool pvdrm_front_fences_check(struct pvdrm_front *front);
+void pvdrm_front_fences_disconnect(struct pvdrm_front *front);
+int pvdrm_front_fences_pack(struct pvdrm_front *front, struct pvdrm_plan *plan);
 int pvdrm_new_fd_prepare(struct pvdrm_new_fd *new);
 const char *pvdrm_new_fd_bind(struct pvdrm_new_fd *new,
 			      struct pvdrm_front *front,
 			      const struct xendrm_response *rsp,
 			      struct pvdrm_plan *plan);
-void pvdrm_new_fd_finish(struct pvdrm_new_fd *new, bool give);
+void pvdrm_new_fd_finish(struct pvdrm_new_fd *new, bool install);
 
 /**
  * struct pvdrm_waiter - a caller that waits for a slot and room; on its stack
@@ -342,16 +342,17 @@ void pvdrm_new_fd_finish(struct pvdrm_new_fd *new, bool give);
 struct pvdrm_waiter {
 	struct list_head node;
 	wait_queue_head_t wait;
-	struct pvdrm_slot *slot;
+	struct pvdrm_front_slot *slot;
 	u32 units;
 };
 
 /* ring.c */
-struct pvdrm_slot *pvdrm_ring_take(struct pvdrm_front *front, u32 units);
-void pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_slot *slot,
-		     struct xendrm_request *req, enum pvdrm_slot_state state);
-void pvdrm_ring_give(struct pvdrm_front *front, struct pvdrm_slot *slot);
-void pvdrm_ring_quit(struct pvdrm_front *front, struct pvdrm_waiter *waiter);
+struct pvdrm_front_slot *pvdrm_ring_alloc_slot(struct pvdrm_front *front,
+					       u32 units);
+void pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
+		     struct xendrm_request *req, enum pvdrm_front_slot_state state);
+void pvdrm_ring_free_slot(struct pvdrm_front *front, struct pvdrm_front_slot *slot);
+void pvdrm_ring_leave_queue(struct pvdrm_front *front, struct pvdrm_waiter *waiter);
 void pvdrm_ring_consume(struct pvdrm_front *front);
 
 /* call.c */
@@ -434,7 +435,7 @@ int pvdrm_front_call(struct pvdrm_front *front, struct pvdrm_call *call);
 /* ring.c, too */
 void pvdrm_front_post(struct pvdrm_front *front, struct pvdrm_post *post);
 u32 pvdrm_front_consume(struct pvdrm_front *front);
-void pvdrm_front_break(struct pvdrm_front *front, const char *why);
+void pvdrm_front_fail(struct pvdrm_front *front, const char *why);
 void pvdrm_front_kill(struct pvdrm_front *front);
 void pvdrm_front_drain(struct pvdrm_front *front);
 

@@ -12,8 +12,8 @@
 #include <xen/platform_pci.h>
 #include <xen/xen.h>
 
-#include "front.h"
-#include "map.h"
+#include "front/front.h"
+#include "front/memory/map.h"
 
 /* Acknowledging an invalidation may be what frees memory: it must not wait. */
 struct workqueue_struct *pvdrm_front_wq;
@@ -33,10 +33,10 @@ static int __init pvdrm_front_init(void)
 	if (!pvdrm_front_wq)
 		return -ENOMEM;
 
-	pvdrm_stats_init();
-	err = pvdrm_xenbus_init();
+	pvdrm_front_stats_init();
+	err = pvdrm_front_xenbus_init();
 	if (err) {
-		pvdrm_stats_exit();
+		pvdrm_front_stats_exit();
 		destroy_workqueue(pvdrm_front_wq);
 	}
 	return err;
@@ -45,9 +45,9 @@ module_init(pvdrm_front_init);
 
 static void __exit pvdrm_front_exit(void)
 {
-	pvdrm_xenbus_exit();
-	pvdrm_maps_exit();
-	pvdrm_stats_exit();
+	pvdrm_front_xenbus_exit();
+	pvdrm_front_maps_exit();
+	pvdrm_front_stats_exit();
 	destroy_workqueue(pvdrm_front_wq);
 	rcu_barrier(); /* fences are freed by our code */
 }

@@ -8,40 +8,40 @@
 
 #include <drm/drm_file.h>
 
-#include "front.h"
-#include "map.h"
+#include "front/front.h"
+#include "front/memory/map.h"
 
 /* An open file: the backend's name, its buffers, and the request that closes it */
-struct pvdrm_file {
+struct pvdrm_front_file {
 	u32 id;
 	struct pvdrm_cache *cache;
 	struct pvdrm_post *close;
 };
 
 /**
- * pvdrm_file_id() - the backend's name for an open file
+ * pvdrm_front_file_id() - the backend's name for an open file
  * @fp: a file of ours
  *
  * Return: the name.
  */
-u32 pvdrm_file_id(struct file *fp)
+u32 pvdrm_front_file_id(struct file *fp)
 {
 	struct drm_file *drm_file = fp->private_data;
-	struct pvdrm_file *file = drm_file->driver_priv;
+	struct pvdrm_front_file *file = drm_file->driver_priv;
 
 	return file->id;
 }
 
 /**
- * pvdrm_file_cache() - the buffers of an open file that could be kept
+ * pvdrm_front_file_cache() - the buffers of an open file that could be kept
  * @fp: a file of ours
  *
  * Return: its cache.
  */
-struct pvdrm_cache *pvdrm_file_cache(struct file *fp)
+struct pvdrm_cache *pvdrm_front_file_cache(struct file *fp)
 {
 	struct drm_file *drm_file = fp->private_data;
-	struct pvdrm_file *file = drm_file->driver_priv;
+	struct pvdrm_front_file *file = drm_file->driver_priv;
 
 	return file->cache;
 }
@@ -62,16 +62,16 @@ static int request_open(struct pvdrm_front *front, u32 *id)
 }
 
 /**
- * pvdrm_file_open() - drm_driver.open
+ * pvdrm_front_file_open() - drm_driver.open
  * @drm: the device
  * @drm_file: a new file of it
  *
  * Return: 0 or an error, the host's if it refuses.
  */
-int pvdrm_file_open(struct drm_device *drm, struct drm_file *drm_file)
+int pvdrm_front_file_open(struct drm_device *drm, struct drm_file *drm_file)
 {
 	struct pvdrm_front *front = pvdrm_drm_to_front(drm);
-	struct pvdrm_file *file;
+	struct pvdrm_front_file *file;
 	int err = -ENOMEM;
 
 	file = kzalloc(sizeof(*file), GFP_KERNEL);
@@ -88,7 +88,7 @@ int pvdrm_file_open(struct drm_device *drm, struct drm_file *drm_file)
 	} while (pvdrm_call_again(err));
 	if (err)
 		goto fail;
-	pvdrm_cache_start(file->cache, file->id);
+	pvdrm_cache_set_file(file->cache, file->id);
 	file->close->req.op = XENDRM_OP_CLOSE;
 	file->close->req.file = file->id;
 	drm_file->driver_priv = file;
@@ -103,15 +103,15 @@ fail:
 }
 
 /**
- * pvdrm_file_postclose() - drm_driver.postclose
+ * pvdrm_front_file_postclose() - drm_driver.postclose
  * @drm: the device
  * @drm_file: the file that is going away
  *
  * Does not wait: a program that is being killed must not hang on the backend.
  */
-void pvdrm_file_postclose(struct drm_device *drm, struct drm_file *drm_file)
+void pvdrm_front_file_postclose(struct drm_device *drm, struct drm_file *drm_file)
 {
-	struct pvdrm_file *file = drm_file->driver_priv;
+	struct pvdrm_front_file *file = drm_file->driver_priv;
 
 	if (!file)
 		return;

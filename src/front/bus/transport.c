@@ -7,7 +7,7 @@
 #include <linux/slab.h>
 #include <xen/events.h>
 
-#include "front.h"
+#include "front/front.h"
 
 /*
  * Acknowledged late, and marked spurious when nothing was there: a backend that
@@ -22,7 +22,7 @@ static irqreturn_t pvdrm_irq(int irq, void *arg)
 	pvdrm_stat_inc(&front->stats, PVDRM_STAT_IRQS);
 	if (pvdrm_front_consume(front))
 		flags = 0;
-	if (pvdrm_events_check(front))
+	if (pvdrm_front_events_check(front))
 		flags = 0;
 	xen_irq_lateeoi(irq, flags);
 	return IRQ_HANDLED;
@@ -93,16 +93,16 @@ static int bind_channel(struct pvdrm_front *front)
 }
 
 /**
- * pvdrm_transport_open() - allocate and grant all that is shared
+ * pvdrm_front_transport_open() - allocate and grant all that is shared
  * @front: a new connection
  * @ring_order: log2 of the ring's pages
  * @data_pages: pages of the data area
  *
- * Return: 0 or an error; pvdrm_transport_stop() and pvdrm_transport_free() are due
+ * Return: 0 or an error; pvdrm_front_transport_stop() and pvdrm_front_transport_free() are due
  * either way.
  */
-int pvdrm_transport_open(struct pvdrm_front *front, u32 ring_order,
-			 u32 data_pages)
+int pvdrm_front_transport_open(struct pvdrm_front *front, u32 ring_order,
+			       u32 data_pages)
 {
 	int err;
 
@@ -112,18 +112,18 @@ int pvdrm_transport_open(struct pvdrm_front *front, u32 ring_order,
 	err = alloc_events(front);
 	if (err)
 		return err;
-	err = pvdrm_data_alloc(&front->data, front->xbdev, data_pages);
+	err = pvdrm_data_setup(&front->data, front->xbdev, data_pages);
 	if (err)
 		return err;
 	return bind_channel(front);
 }
 
 /**
- * pvdrm_transport_stop() - nothing comes from the backend any more
+ * pvdrm_front_transport_stop() - nothing comes from the backend any more
  * @front: a dead connection without callers; as far as
- *	   pvdrm_transport_open() came
+ *	   pvdrm_front_transport_open() came
  */
-void pvdrm_transport_stop(struct pvdrm_front *front)
+void pvdrm_front_transport_stop(struct pvdrm_front *front)
 {
 	/* The interrupt queues the work, the work notifies. */
 	if (front->irq)
@@ -135,17 +135,17 @@ void pvdrm_transport_stop(struct pvdrm_front *front)
 }
 
 /**
- * pvdrm_transport_free() - take back what is shared
+ * pvdrm_front_transport_free() - take back what is shared
  * @front: a connection that is stopped
  *
  * Best after the backend has let go of it: the kernel does take back grants that
  * are in use, but later and slowly, and has fewer for the next connection.
  */
-void pvdrm_transport_free(struct pvdrm_front *front)
+void pvdrm_front_transport_free(struct pvdrm_front *front)
 {
 	void *shared = front->ring.sring, *events = front->events;
 
-	pvdrm_data_free(&front->data);
+	pvdrm_data_teardown(&front->data);
 	if (events)
 		xenbus_teardown_ring(&events, 1, &front->event_ref);
 	front->events = NULL;

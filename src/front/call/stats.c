@@ -10,7 +10,7 @@
 #include <linux/fs.h>
 #include <linux/seq_file.h>
 
-#include "front.h"
+#include "front/front.h"
 #include "op_names.h"
 
 static const char * const stat_names[PVDRM_STAT_MAX] = {
@@ -45,7 +45,7 @@ static struct dentry *root;
 static int stats_show(struct seq_file *m, void *unused)
 {
 	struct pvdrm_front *front = m->private;
-	struct pvdrm_stats *stats = &front->stats;
+	struct pvdrm_front_stats *stats = &front->stats;
 	long n, requests = 0;
 	u32 i;
 
@@ -59,9 +59,9 @@ static int stats_show(struct seq_file *m, void *unused)
 		seq_printf(m, "%s: %ld\n", stat_names[i],
 			   atomic_long_read(&stats->count[i]));
 	seq_printf(m, "cache-bytes-now: %llu\n",
-		   READ_ONCE(front->pool.kept.bytes));
+		   READ_ONCE(front->pool.cached.bytes));
 	seq_printf(m, "cache-buffers-now: %u\n",
-		   READ_ONCE(front->pool.kept.nr));
+		   READ_ONCE(front->pool.cached.nr));
 	seq_printf(m, "outstanding: %u\n", READ_ONCE(front->nr_sent));
 	seq_printf(m, "spin-ns: %u\n", READ_ONCE(front->spin_ns[0]));
 	seq_printf(m, "spin-ns-may-block: %u\n", READ_ONCE(front->spin_ns[1]));
@@ -102,27 +102,27 @@ static const struct file_operations nop_fops = {
 };
 
 /**
- * pvdrm_stats_init() - make the folder of all connections
+ * pvdrm_front_stats_init() - make the folder of all connections
  */
-void pvdrm_stats_init(void)
+void pvdrm_front_stats_init(void)
 {
 	root = debugfs_create_dir("pvdrm-front", NULL);
 }
 
 /**
- * pvdrm_stats_exit() - remove it
+ * pvdrm_front_stats_exit() - remove it
  */
-void pvdrm_stats_exit(void)
+void pvdrm_front_stats_exit(void)
 {
 	debugfs_remove(root);
 }
 
 /**
- * pvdrm_stats_show() - show a connection's counters
+ * pvdrm_front_stats_show() - show a connection's counters
  * @front: the connection
  * @name: the device's number in xenstore
  */
-void pvdrm_stats_show(struct pvdrm_front *front, const char *name)
+void pvdrm_front_stats_show(struct pvdrm_front *front, const char *name)
 {
 	front->stats.dir = debugfs_create_dir(name, root);
 	debugfs_create_file("stats", 0444, front->stats.dir, front,
@@ -131,10 +131,10 @@ void pvdrm_stats_show(struct pvdrm_front *front, const char *name)
 }
 
 /**
- * pvdrm_stats_hide() - end that; waits for readers
+ * pvdrm_front_stats_hide() - end that; waits for readers
  * @front: the connection
  */
-void pvdrm_stats_hide(struct pvdrm_front *front)
+void pvdrm_front_stats_hide(struct pvdrm_front *front)
 {
 	debugfs_remove(front->stats.dir);
 	front->stats.dir = NULL;

@@ -9,7 +9,7 @@
  */
 #include <linux/mm.h>
 
-#include "map.h"
+#include "front/memory/map.h"
 
 struct entry {
 	struct mm_struct *mm;

@@ -7,8 +7,8 @@
  */
 #include <xen/events.h>
 
-#include "front.h"
-#include "map.h"
+#include "front/front.h"
+#include "front/memory/map.h"
 
 static const char *check_event(const struct xendrm_event *event, u32 seq)
 {
@@ -29,17 +29,17 @@ static const char *handle_event(struct pvdrm_front *front,
 				const struct xendrm_event *event)
 {
 	const char *why = check_event(event, front->inval_seq + 1);
-	struct pvdrm_map *map;
+	struct pvdrm_front_map *map;
 	bool done = true;
 
 	if (why)
 		return why;
-	map = pvdrm_map_find(front, event->map);
+	map = pvdrm_front_map_find(front, event->map);
 	if (map) {
 		pvdrm_stat_inc(&front->stats, PVDRM_STAT_INVALIDATIONS);
-		done = pvdrm_map_invalidate(map, event->first, event->count,
-					    event->seq);
-		pvdrm_map_put(map);
+		done = pvdrm_front_map_invalidate(map, event->first, event->count,
+						  event->seq);
+		pvdrm_front_map_put(map);
 	}
 	front->inval_seq = event->seq;
 	/* What could not be unmapped must never be acknowledged. */
@@ -77,10 +77,10 @@ static void acknowledge(struct pvdrm_front *front)
 }
 
 /**
- * pvdrm_events_work() - handle what is on the event page
+ * pvdrm_front_events_work() - handle what is on the event page
  * @work: pvdrm_front.event_work
  */
-void pvdrm_events_work(struct work_struct *work)
+void pvdrm_front_events_work(struct work_struct *work)
 {
 	struct pvdrm_front *front = container_of(work, struct pvdrm_front,
 						 event_work);
@@ -99,20 +99,20 @@ void pvdrm_events_work(struct work_struct *work)
 		if (!why)
 			acknowledge(front);
 	}
-	pvdrm_front_break(front, why);
+	pvdrm_front_fail(front, why);
 }
 
 /**
- * pvdrm_events_check() - see to what is on the event page, in the interrupt
+ * pvdrm_front_events_check() - see to what is on the event page, in the interrupt
  * @front: the connection
  *
  * Return: true if there was anything since the last interrupt.
  */
-bool pvdrm_events_check(struct pvdrm_front *front)
+bool pvdrm_front_events_check(struct pvdrm_front *front)
 {
 	bool seen = xchg(&front->event_seen, false);
 
-	seen |= pvdrm_fences_check(front);
+	seen |= pvdrm_front_fences_check(front);
 	if (READ_ONCE(front->events->prod) == READ_ONCE(front->event_cons))
 		return seen;
 	queue_work(pvdrm_front_wq, &front->event_work);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * window.c: pages of the host's device in a PVH or HVM guest
+ * vram_window.c: pages of the host's device in a PVH or HVM guest
  *
  * They cannot be granted. The guest reserves a range of addresses in which there
  * is nothing, the window, and the backend has Xen put the pages there; which
@@ -15,8 +15,8 @@
 #include <linux/string.h>
 #include <xen/xen.h>
 
-#include "map.h"
-#include "window.h"
+#include "front/memory/map.h"
+#include "front/memory/vram.h"
 
 /* Xen needs a page of its own for each 2 MiB that are ever used. */
 static unsigned int window_mb = 1024;
@@ -39,7 +39,7 @@ static u64 uncached_bytes(u64 bytes)
 	return round_up(bytes / 16, WINDOW_ALIGN);
 }
 
-static int reserve(struct pvdrm_window_space *space)
+static int reserve(struct pvdrm_vram_space *space)
 {
 	struct resource *res = &space->res;
 	u64 bytes = window_bytes();
@@ -71,10 +71,10 @@ static int reserve(struct pvdrm_window_space *space)
 }
 
 /**
- * pvdrm_window_free() - give a window's addresses back
+ * pvdrm_vram_window_free() - give a window's addresses back
  * @space: the backend has nothing there any more; may be empty
  */
-void pvdrm_window_free(struct pvdrm_window_space *space)
+void pvdrm_vram_window_free(struct pvdrm_vram_space *space)
 {
 	if (!space->res.start)
 		return;
@@ -83,8 +83,8 @@ void pvdrm_window_free(struct pvdrm_window_space *space)
 	memset(space, 0, sizeof(*space));
 }
 
-static void open_window(struct pvdrm_window *window,
-			struct pvdrm_window_space *space)
+static void open_window(struct pvdrm_vram_window *window,
+			struct pvdrm_vram_space *space)
 {
 	int err = space->res.start ? 0 : reserve(space);
 
@@ -94,42 +94,42 @@ static void open_window(struct pvdrm_window *window,
 				window_mb, err);
 		return;
 	}
-	window->mode = PVDRM_DEVICE_WINDOW;
+	window->mode = PVDRM_VRAM_WINDOW;
 	window->frame = space->res.start >> PAGE_SHIFT;
 	window->pages = resource_size(&space->res) >> PAGE_SHIFT;
 	window->uncached = window->pages - (space->typed >> PAGE_SHIFT);
 }
 
 /**
- * pvdrm_window_open() - see how the host's device memory can be mapped
+ * pvdrm_vram_window_open() - see how the host's device memory can be mapped
  * @window: the result
  * @space: kept from an earlier connection, or empty
  * @offer: the backend's key; may be empty
  */
-void pvdrm_window_open(struct pvdrm_window *window,
-		       struct pvdrm_window_space *space, const char *offer)
+void pvdrm_vram_window_open(struct pvdrm_vram_window *window,
+			    struct pvdrm_vram_space *space, const char *offer)
 {
-	window->mode = PVDRM_DEVICE_NONE;
+	window->mode = PVDRM_VRAM_NONE;
 	if (!strcmp(offer, XENDRM_DEVICE_PAGES_WINDOW) && !xen_pv_domain())
 		open_window(window, space);
 	else if (!strcmp(offer, XENDRM_DEVICE_PAGES_ENTRIES) && xen_pv_domain())
-		window->mode = PVDRM_DEVICE_ENTRIES;
+		window->mode = PVDRM_VRAM_PTES;
 }
 
-static bool is_uncached(const struct pvdrm_window *window, u64 offset)
+static bool is_uncached(const struct pvdrm_vram_window *window, u64 offset)
 {
 	return offset >= window->pages - window->uncached;
 }
 
 /**
- * pvdrm_window_check() - check what the backend says of a page
+ * pvdrm_vram_window_check() - check what the backend says of a page
  * @window: the connection's
  * @page: of kind XENDRM_PAGE_DEVICE
  *
  * Return: the rule it breaks, or %NULL.
  */
-const char *pvdrm_window_check(const struct pvdrm_window *window,
-			       const struct xendrm_page *page)
+const char *pvdrm_vram_window_check(const struct pvdrm_vram_window *window,
+				    const struct xendrm_page *page)
 {
 	u64 offset = page->frame - window->frame;
 	bool uncached = page->cache == XENDRM_CACHE_UC;
@@ -137,12 +137,12 @@ const char *pvdrm_window_check(const struct pvdrm_window *window,
 	if (page->gref || page->flags)
 		return "FAULT answered with a device's page that has a grant or flags";
 	switch (window->mode) {
-	case PVDRM_DEVICE_WINDOW:
+	case PVDRM_VRAM_WINDOW:
 		if (offset >= window->pages ||
 		    is_uncached(window, offset) != uncached)
 			return "FAULT answered with a page beside the window";
 		return NULL;
-	case PVDRM_DEVICE_ENTRIES:
+	case PVDRM_VRAM_PTES:
 		return page->frame ? "FAULT answered with a frame" : NULL;
 	default:
 		return "FAULT answered with a device's page, which was not agreed on";
@@ -150,14 +150,14 @@ const char *pvdrm_window_check(const struct pvdrm_window *window,
 }
 
 /**
- * pvdrm_window_prot() - how a page of a device is mapped
+ * pvdrm_vram_window_prot() - how a page of a device is mapped
  * @cache: enum xendrm_cache of the host's mapping
  * @flags: of the VMA
  *
  * Return: uncached where the host has it so, else write-combining: there is no
  * cached device memory in a guest.
  */
-pgprot_t pvdrm_window_prot(u8 cache, vm_flags_t flags)
+pgprot_t pvdrm_vram_window_prot(u8 cache, vm_flags_t flags)
 {
 	pgprot_t prot = vm_get_page_prot(flags);
 
@@ -166,12 +166,12 @@ pgprot_t pvdrm_window_prot(u8 cache, vm_flags_t flags)
 }
 
 /**
- * pvdrm_window_record() - note where the pages of a reply are
+ * pvdrm_vram_window_record() - note where the pages of a reply are
  * @map: the mapping, locked
  * @batch: with a reply that is valid
  */
-void pvdrm_window_record(struct pvdrm_map *map,
-			 const struct pvdrm_batch *batch)
+void pvdrm_vram_window_record(struct pvdrm_front_map *map,
+			      const struct pvdrm_batch *batch)
 {
 	struct pvdrm_front *front = map->front;
 	struct pvdrm_chunk *chunk;
@@ -180,7 +180,7 @@ void pvdrm_window_record(struct pvdrm_map *map,
 	for (i = 0; i < batch->count; i++) {
 		if (batch->reply[i].kind != XENDRM_PAGE_DEVICE)
 			continue;
-		chunk = pvdrm_map_chunk(map, batch->first + i);
+		chunk = pvdrm_front_map_chunk(map, batch->first + i);
 		bit = pvdrm_chunk_bit(batch->first + i);
 		if (test_bit(bit, chunk->mapped))
 			continue;
@@ -195,7 +195,7 @@ void pvdrm_window_record(struct pvdrm_map *map,
 }
 
 /**
- * pvdrm_window_insert() - put a page of the window into a page table
+ * pvdrm_vram_window_insert() - put a page of the window into a page table
  * @window: the connection's
  * @vma: where
  * @address: in it
@@ -203,13 +203,13 @@ void pvdrm_window_record(struct pvdrm_map *map,
  *
  * Return: as vmf_insert_pfn_prot().
  */
-vm_fault_t pvdrm_window_insert(const struct pvdrm_window *window,
-			       struct vm_area_struct *vma,
-			       unsigned long address, u32 offset)
+vm_fault_t pvdrm_vram_window_insert(const struct pvdrm_vram_window *window,
+				    struct vm_area_struct *vma,
+				    unsigned long address, u32 offset)
 {
 	u8 cache = is_uncached(window, offset) ? XENDRM_CACHE_UC :
 						 XENDRM_CACHE_WC;
 
 	return vmf_insert_pfn_prot(vma, address, window->frame + offset,
-				   pvdrm_window_prot(cache, vma->vm_flags));
+				   pvdrm_vram_window_prot(cache, vma->vm_flags));
 }

@@ -11,7 +11,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
-#include "buffer.h"
+#include "front/cache/buffer.h"
 
 static bool cache;
 module_param(cache, bool, 0644);
@@ -61,10 +61,10 @@ static void buffer_put(struct pvdrm_buffer *buffer)
 		kfree(buffer);
 }
 
-void pvdrm_victims_init(struct pvdrm_victims *victims)
+void pvdrm_dispose_init(struct pvdrm_dispose_list *dispose)
 {
-	INIT_LIST_HEAD(&victims->buffers);
-	INIT_LIST_HEAD(&victims->maps);
+	INIT_LIST_HEAD(&dispose->buffers);
+	INIT_LIST_HEAD(&dispose->maps);
 }
 
 /* The backend has done all RELEASEs that came before this. */
@@ -79,23 +79,23 @@ static void wait_for_releases(struct pvdrm_front *front)
 }
 
 /**
- * pvdrm_victims_end() - unmap and close what is kept no more
+ * pvdrm_dispose_all() - unmap and close what is kept no more
  * @front: the connection; may be dead
- * @victims: all is taken out
+ * @dispose: all is taken out
  * @wait: until the backend has done it
  */
-void pvdrm_victims_end(struct pvdrm_front *front,
-		       struct pvdrm_victims *victims, bool wait)
+void pvdrm_dispose_all(struct pvdrm_front *front,
+		       struct pvdrm_dispose_list *dispose, bool wait)
 {
 	struct pvdrm_buffer *buffer, *next;
-	struct pvdrm_map *map, *next_map;
+	struct pvdrm_front_map *map, *next_map;
 
-	list_for_each_entry_safe(map, next_map, &victims->maps, victim) {
-		list_del_init(&map->victim);
-		pvdrm_map_end(map, wait);
+	list_for_each_entry_safe(map, next_map, &dispose->maps, dispose_node) {
+		list_del_init(&map->dispose_node);
+		pvdrm_front_map_end(map, wait);
 	}
-	wait = wait && !list_empty(&victims->buffers);
-	list_for_each_entry_safe(buffer, next, &victims->buffers, node) {
+	wait = wait && !list_empty(&dispose->buffers);
+	list_for_each_entry_safe(buffer, next, &dispose->buffers, node) {
 		list_del_init(&buffer->node);
 		if (buffer->release)
 			pvdrm_front_post(front, buffer->release);
@@ -109,34 +109,34 @@ void pvdrm_victims_end(struct pvdrm_front *front,
 /* -------------------------------------------------------------- under the lock */
 
 static void drop_parked(struct pvdrm_buffer *buffer,
-			struct pvdrm_victims *victims)
+			struct pvdrm_dispose_list *dispose)
 {
 	if (buffer->parked)
-		list_add_tail(&buffer->parked->victim, &victims->maps);
+		list_add_tail(&buffer->parked->dispose_node, &dispose->maps);
 	buffer->parked = NULL;
 }
 
 /**
  * pvdrm_buffer_forget_locked() - a buffer is the program's affair alone
  * @buffer: in its cache; leaves it
- * @victims: gets it and its mapping
+ * @dispose: gets it and its mapping
  *
  * Its handle is not closed: unless it is freed, the program does that.
  */
 void pvdrm_buffer_forget_locked(struct pvdrm_buffer *buffer,
-				struct pvdrm_victims *victims)
+				struct pvdrm_dispose_list *dispose)
 {
 	struct pvdrm_cache *owner = buffer->cache;
 
-	pvdrm_kept_remove(&owner->front->pool.kept, &buffer->item);
-	if (buffer->placed)
-		interval_tree_remove(&buffer->place, &owner->places);
+	pvdrm_kept_remove(&owner->front->pool.cached, &buffer->item);
+	if (buffer->has_range)
+		interval_tree_remove(&buffer->range, &owner->ranges);
 	hash_del(&buffer->hash);
 	owner->nr--;
-	drop_parked(buffer, victims);
+	drop_parked(buffer, dispose);
 	buffer->cache = NULL;
 	list_del_init(&buffer->node);
-	list_add_tail(&buffer->node, &victims->buffers);
+	list_add_tail(&buffer->node, &dispose->buffers);
 	if (!buffer->freed) {
 		kfree(buffer->release);
 		buffer->release = NULL;
@@ -146,48 +146,48 @@ void pvdrm_buffer_forget_locked(struct pvdrm_buffer *buffer,
 /**
  * pvdrm_pool_evict_locked() - keep something no more
  * @buffer: kept: freed, or with a parked mapping
- * @victims: gets it
+ * @dispose: gets it
  */
 void pvdrm_pool_evict_locked(struct pvdrm_buffer *buffer,
-			     struct pvdrm_victims *victims)
+			     struct pvdrm_dispose_list *dispose)
 {
 	struct pvdrm_front *front = buffer->cache->front;
 
 	pvdrm_stat_inc(&front->stats, PVDRM_STAT_CACHE_EVICTIONS);
 	if (buffer->freed) {
-		pvdrm_buffer_forget_locked(buffer, victims);
+		pvdrm_buffer_forget_locked(buffer, dispose);
 		return;
 	}
-	pvdrm_kept_remove(&front->pool.kept, &buffer->item);
-	drop_parked(buffer, victims);
+	pvdrm_kept_remove(&front->pool.cached, &buffer->item);
+	drop_parked(buffer, dispose);
 }
 
 /* Return: the pages that were kept by what is not kept any more */
 static u64 evict_surplus(struct pvdrm_pool *pool, u64 max_bytes, u64 oldest,
-			 struct pvdrm_victims *victims)
+			 struct pvdrm_dispose_list *dispose)
 {
-	u64 before = pool->kept.bytes;
+	u64 before = pool->cached.bytes;
 	struct pvdrm_kept_item *item;
 
-	while ((item = pvdrm_kept_surplus(&pool->kept, max_bytes, oldest)))
+	while ((item = pvdrm_kept_surplus(&pool->cached, max_bytes, oldest)))
 		pvdrm_pool_evict_locked(container_of(item, struct pvdrm_buffer,
-						     item), victims);
-	return (before - pool->kept.bytes) >> PAGE_SHIFT;
+						     item), dispose);
+	return (before - pool->cached.bytes) >> PAGE_SHIFT;
 }
 
 /**
- * pvdrm_pool_keep_locked() - a buffer, or its mapping, is kept from now on
+ * pvdrm_pool_add_locked() - a buffer, or its mapping, is kept from now on
  * @buffer: freed, or with a parked mapping
- * @victims: gets what has to go for that, perhaps itself
+ * @dispose: gets what has to go for that, perhaps itself
  */
-void pvdrm_pool_keep_locked(struct pvdrm_buffer *buffer,
-			    struct pvdrm_victims *victims)
+void pvdrm_pool_add_locked(struct pvdrm_buffer *buffer,
+			   struct pvdrm_dispose_list *dispose)
 {
 	struct pvdrm_pool *pool = &buffer->cache->front->pool;
 
-	pvdrm_kept_add(&pool->kept, &buffer->item, buffer->bytes,
+	pvdrm_kept_add(&pool->cached, &buffer->item, buffer->bytes,
 		       get_jiffies_64());
-	evict_surplus(pool, pvdrm_pool_max_bytes(), 0, victims);
+	evict_surplus(pool, pvdrm_pool_max_bytes(), 0, dispose);
 	if (!delayed_work_pending(&pool->work))
 		schedule_delayed_work(&pool->work, longest() / 2 + 1);
 }
@@ -212,7 +212,7 @@ void pvdrm_buffer_ask_locked(struct pvdrm_buffer *buffer)
 {
 	refcount_inc(&buffer->refs);
 	atomic_set(&buffer->state, PVDRM_BUFFER_ASKED);
-	buffer->asked = jiffies;
+	buffer->asked_at = jiffies;
 	buffer->ask.done = answered;
 	buffer->ask.req.op = XENDRM_OP_RECYCLE;
 	buffer->ask.req.file = buffer->cache->file;
@@ -222,19 +222,19 @@ void pvdrm_buffer_ask_locked(struct pvdrm_buffer *buffer)
 }
 
 /* Return: true if there are any */
-static bool ask_for_busy(struct pvdrm_pool *pool)
+static bool ask_about_busy(struct pvdrm_pool *pool)
 {
 	struct pvdrm_kept_item *item;
 	struct pvdrm_buffer *buffer;
 	bool busy = false;
 
-	list_for_each_entry(item, &pool->kept.items, node) {
+	list_for_each_entry(item, &pool->cached.items, node) {
 		buffer = container_of(item, struct pvdrm_buffer, item);
 		if (!buffer->freed ||
 		    atomic_read(&buffer->state) != PVDRM_BUFFER_BUSY)
 			continue;
 		busy = true;
-		if (time_after(jiffies, buffer->asked + ASK_AGAIN))
+		if (time_after(jiffies, buffer->asked_at + ASK_AGAIN))
 			pvdrm_buffer_ask_locked(buffer);
 	}
 	return busy;
@@ -242,30 +242,30 @@ static bool ask_for_busy(struct pvdrm_pool *pool)
 
 /* ---------------------------------------------------------------------- by time */
 
-static void look_after(struct work_struct *work)
+static void expire(struct work_struct *work)
 {
 	struct pvdrm_pool *pool = container_of(to_delayed_work(work),
 					       struct pvdrm_pool, work);
 	struct pvdrm_front *front = container_of(pool, struct pvdrm_front,
 						 pool);
 	u64 now = get_jiffies_64();
-	struct pvdrm_victims victims;
+	struct pvdrm_dispose_list dispose;
 	bool busy;
 
-	pvdrm_victims_init(&victims);
+	pvdrm_dispose_init(&dispose);
 	spin_lock(&pool->lock);
-	list_splice_init(&pool->victims.buffers, &victims.buffers);
-	list_splice_init(&pool->victims.maps, &victims.maps);
+	list_splice_init(&pool->dispose.buffers, &dispose.buffers);
+	list_splice_init(&pool->dispose.maps, &dispose.maps);
 	evict_surplus(pool, pvdrm_cache_enabled() ? pvdrm_pool_max_bytes() : 0,
-		      now - min(longest(), now), &victims);
-	busy = ask_for_busy(pool);
-	if (!list_empty(&pool->kept.items) && !pool->closed)
+		      now - min(longest(), now), &dispose);
+	busy = ask_about_busy(pool);
+	if (!list_empty(&pool->cached.items) && !pool->closed)
 		schedule_delayed_work(&pool->work,
 				      busy ? min_t(u64, 10 * ASK_AGAIN,
 						   longest() / 2 + 1) :
 					     longest() / 2 + 1);
 	spin_unlock(&pool->lock);
-	pvdrm_victims_end(front, &victims, false);
+	pvdrm_dispose_all(front, &dispose, false);
 }
 
 /* -------------------------------------------------------------- memory is short */
@@ -274,7 +274,7 @@ static unsigned long shrink_count(struct shrinker *shrinker,
 				  struct shrink_control *control)
 {
 	struct pvdrm_front *front = pvdrm_shrinker_data(shrinker);
-	unsigned long pages = READ_ONCE(front->pool.kept.bytes) >> PAGE_SHIFT;
+	unsigned long pages = READ_ONCE(front->pool.cached.bytes) >> PAGE_SHIFT;
 
 	return pages ? pages : SHRINK_EMPTY;
 }
@@ -292,8 +292,8 @@ static unsigned long shrink_scan(struct shrinker *shrinker,
 	u64 freed;
 
 	spin_lock(&pool->lock);
-	freed = evict_surplus(pool, pool->kept.bytes -
-			      min(bytes, pool->kept.bytes), 0, &pool->victims);
+	freed = evict_surplus(pool, pool->cached.bytes -
+			      min(bytes, pool->cached.bytes), 0, &pool->dispose);
 	if (freed && !pool->closed)
 		mod_delayed_work(system_wq, &pool->work, 0);
 	spin_unlock(&pool->lock);
@@ -309,9 +309,9 @@ static unsigned long shrink_scan(struct shrinker *shrinker,
 void pvdrm_pool_init(struct pvdrm_pool *pool)
 {
 	spin_lock_init(&pool->lock);
-	pvdrm_kept_init(&pool->kept);
-	pvdrm_victims_init(&pool->victims);
-	INIT_DELAYED_WORK(&pool->work, look_after);
+	pvdrm_kept_init(&pool->cached);
+	pvdrm_dispose_init(&pool->dispose);
+	INIT_DELAYED_WORK(&pool->work, expire);
 }
 
 /**
@@ -329,21 +329,21 @@ int pvdrm_pool_open(struct pvdrm_front *front)
 }
 
 /* Everything, of all files. Return: whether there was anything */
-static bool empty(struct pvdrm_front *front, bool close, bool wait)
+static bool evict_all(struct pvdrm_front *front, bool close, bool wait)
 {
 	struct pvdrm_pool *pool = &front->pool;
-	struct pvdrm_victims victims;
+	struct pvdrm_dispose_list dispose;
 	bool any;
 
-	pvdrm_victims_init(&victims);
+	pvdrm_dispose_init(&dispose);
 	spin_lock(&pool->lock);
 	pool->closed |= close;
-	evict_surplus(pool, 0, U64_MAX, &victims);
-	list_splice_init(&pool->victims.buffers, &victims.buffers);
-	list_splice_init(&pool->victims.maps, &victims.maps);
-	any = !list_empty(&victims.buffers) || !list_empty(&victims.maps);
+	evict_surplus(pool, 0, U64_MAX, &dispose);
+	list_splice_init(&pool->dispose.buffers, &dispose.buffers);
+	list_splice_init(&pool->dispose.maps, &dispose.maps);
+	any = !list_empty(&dispose.buffers) || !list_empty(&dispose.maps);
 	spin_unlock(&pool->lock);
-	pvdrm_victims_end(front, &victims, wait);
+	pvdrm_dispose_all(front, &dispose, wait);
 	return any;
 }
 
@@ -353,12 +353,12 @@ static bool empty(struct pvdrm_front *front, bool close, bool wait)
  */
 void pvdrm_pool_close(struct pvdrm_front *front)
 {
-	empty(front, true, false);
+	evict_all(front, true, false);
 	pvdrm_shrinker_unregister(front->pool.shrinker);
 	front->pool.shrinker = NULL;
 	cancel_delayed_work_sync(&front->pool.work);
 	/* What the shrinker left for it */
-	empty(front, true, false);
+	evict_all(front, true, false);
 }
 
 /**
@@ -371,5 +371,5 @@ void pvdrm_pool_close(struct pvdrm_front *front)
  */
 bool pvdrm_pool_flush(struct pvdrm_front *front)
 {
-	return empty(front, false, true);
+	return evict_all(front, false, true);
 }

@@ -29,9 +29,9 @@
 #include <linux/slab.h>
 #include <linux/sync_file.h>
 
-#include "front.h"
+#include "front/front.h"
 
-struct pvdrm_fence {
+struct pvdrm_front_fence {
 	struct dma_fence base;
 	spinlock_t lock; /* base's */
 };
@@ -49,7 +49,7 @@ static const char *timeline_name(struct dma_fence *fence)
 /* Where its names are read, it's under RCU. The module waits for us to return. */
 static void free_fence(struct rcu_head *rcu)
 {
-	kfree(container_of(rcu, struct pvdrm_fence, base.rcu));
+	kfree(container_of(rcu, struct pvdrm_front_fence, base.rcu));
 	module_put(THIS_MODULE);
 }
 
@@ -67,7 +67,7 @@ static const struct dma_fence_ops fence_ops = {
 /* A program that holds it keeps the module, as one with an open file does. */
 static struct dma_fence *make_fence(void)
 {
-	struct pvdrm_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL);
+	struct pvdrm_front_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL);
 
 	if (!fence)
 		return NULL;
@@ -118,15 +118,15 @@ static u32 take_status(struct pvdrm_front *front, u32 slot,
 	return status;
 }
 
-static void enter_table(struct pvdrm_front *front, u32 name,
+static void enter_table(struct pvdrm_front *front, u32 id,
 			struct dma_fence *fence)
 {
-	u32 slot = XENDRM_FENCE_SLOT(name);
+	u32 slot = XENDRM_FENCE_SLOT(id);
 
 	__set_bit(slot, front->fences_pending);
-	front->fence_names[slot] = name;
+	front->fence_ids[slot] = id;
 	if (fence) {
-		/* Where to look for it: see find_name(). Nobody has it yet. */
+		/* Where to look for it: see find_id(). Nobody has it yet. */
 		fence->seqno = slot;
 		front->fences[slot] = dma_fence_get(fence);
 	}
@@ -135,17 +135,17 @@ static void enter_table(struct pvdrm_front *front, u32 name,
 }
 
 /**
- * pvdrm_fence_enter() - the backend has named a fence
+ * pvdrm_front_fence_add() - the backend has named a fence
  * @front: the connection, maybe locked
- * @name: the name
+ * @id: the id
  * @fence: the fence for it, that nobody knows of; %NULL: nobody wants it
  *
  * Return: %NULL, or the rule that the backend broke.
  */
-const char *pvdrm_fence_enter(struct pvdrm_front *front, u32 name,
-			      struct dma_fence *fence)
+const char *pvdrm_front_fence_add(struct pvdrm_front *front, u32 id,
+				  struct dma_fence *fence)
 {
-	u32 slot = XENDRM_FENCE_SLOT(name), status;
+	u32 slot = XENDRM_FENCE_SLOT(id), status;
 	const char *why = NULL;
 	struct dma_fence *done = NULL;
 	unsigned long flags;
@@ -159,7 +159,7 @@ const char *pvdrm_fence_enter(struct pvdrm_front *front, u32 name,
 	} else if (test_bit(slot, front->fences_pending)) {
 		why = "fence with a slot that is taken";
 	} else {
-		enter_table(front, name, fence);
+		enter_table(front, id, fence);
 		status = take_status(front, slot, &done);
 		if (status)
 			front->fence_seen = true;
@@ -171,12 +171,12 @@ const char *pvdrm_fence_enter(struct pvdrm_front *front, u32 name,
 }
 
 /**
- * pvdrm_fences_check() - signal what is done, in the interrupt
+ * pvdrm_front_fences_check() - signal what is done, in the interrupt
  * @front: the connection
  *
  * Return: true if there was any since the last interrupt.
  */
-bool pvdrm_fences_check(struct pvdrm_front *front)
+bool pvdrm_front_fences_check(struct pvdrm_front *front)
 {
 	struct dma_fence *fence;
 	unsigned long flags;
@@ -202,10 +202,10 @@ bool pvdrm_fences_check(struct pvdrm_front *front)
 }
 
 /**
- * pvdrm_fences_lose() - the connection dies: signal all with -ENODEV
+ * pvdrm_front_fences_disconnect() - the connection dies: signal all with -ENODEV
  * @front: the connection, locked
  */
-void pvdrm_fences_lose(struct pvdrm_front *front)
+void pvdrm_front_fences_disconnect(struct pvdrm_front *front)
 {
 	struct dma_fence *fence;
 	unsigned long flags;
@@ -224,35 +224,35 @@ void pvdrm_fences_lose(struct pvdrm_front *front)
 
 /* ------------------------------------------------------- descriptors that go in */
 
-/* Return: the name of a fence in the table, or XENDRM_FENCE_SIGNALED. */
-static u32 find_name(struct pvdrm_front *front, struct dma_fence *fence)
+/* Return: the id of a fence in the table, or XENDRM_FENCE_SIGNALED. */
+static u32 find_id(struct pvdrm_front *front, struct dma_fence *fence)
 {
-	u32 name = XENDRM_FENCE_SIGNALED;
+	u32 id = XENDRM_FENCE_SIGNALED;
 	u64 slot = fence->seqno;
 
 	spin_lock_irq(&front->fence_lock);
 	/* A foreign fence may have any number; but it is not this one. */
 	if (slot < XENDRM_MAX_FENCES && front->fences[slot] == fence)
-		name = front->fence_names[slot];
+		id = front->fence_ids[slot];
 	spin_unlock_irq(&front->fence_lock);
-	return name;
+	return id;
 }
 
 /*
  * One that the host does not know (another device's, or several merged) is
  * waited for here. May be signalled as soon as it was named, and the slot have
- * another use: the backend knows that the name is an old one.
+ * another use: the backend knows that the id is an old one.
  */
-static int name_fence(struct pvdrm_front *front, int fd, u32 *name)
+static int identify_fence(struct pvdrm_front *front, int fd, u32 *id)
 {
 	struct dma_fence *fence = sync_file_get_fence(fd);
 	long ret = 0;
 
-	*name = XENDRM_FENCE_BAD;
+	*id = XENDRM_FENCE_BAD;
 	if (!fence)
 		return 0;
-	*name = find_name(front, fence);
-	if (*name == XENDRM_FENCE_SIGNALED && !dma_fence_is_signaled(fence)) {
+	*id = find_id(front, fence);
+	if (*id == XENDRM_FENCE_SIGNALED && !dma_fence_is_signaled(fence)) {
 		pvdrm_stat_inc(&front->stats, PVDRM_STAT_FENCE_WAITS);
 		ret = dma_fence_wait(fence, true);
 	}
@@ -261,7 +261,7 @@ static int name_fence(struct pvdrm_front *front, int fd, u32 *name)
 }
 
 /**
- * pvdrm_fences_pack() - name the fences of the descriptors in a request
+ * pvdrm_front_fences_pack() - name the fences of the descriptors in a request
  * @front: the connection
  * @plan: as left by pvdrm_pack()
  *
@@ -269,19 +269,19 @@ static int name_fence(struct pvdrm_front *front, int fd, u32 *name)
  *
  * Return: 0, or -ERESTARTSYS.
  */
-int pvdrm_fences_pack(struct pvdrm_front *front, struct pvdrm_plan *plan)
+int pvdrm_front_fences_pack(struct pvdrm_front *front, struct pvdrm_plan *plan)
 {
 	struct pvdrm_fixup *fixup;
 	int err = 0;
-	u32 i, name;
+	u32 i, id;
 
 	for (i = 0; i < plan->nr_fixups && !err; i++) {
 		fixup = &plan->fixups[i];
 		if (!pvdrm_fixup_fd(fixup, XENDRM_FIELD_IN))
 			continue;
-		err = name_fence(front, (s32)fixup->here, &name);
+		err = identify_fence(front, (s32)fixup->here, &id);
 		if (!err)
-			pvdrm_pack_fd(plan, fixup, name);
+			pvdrm_pack_fd(plan, fixup, id);
 	}
 	return err;
 }
@@ -332,7 +332,7 @@ const char *pvdrm_new_fd_bind(struct pvdrm_new_fd *new,
 	if (!new->file)
 		return "fence that was not asked for";
 	if (rsp->fence)
-		why = pvdrm_fence_enter(front, rsp->fence, new->fence);
+		why = pvdrm_front_fence_add(front, rsp->fence, new->fence);
 	else
 		finish(dma_fence_get(new->fence), rsp->fence_status);
 	if (!why)
@@ -343,11 +343,11 @@ const char *pvdrm_new_fd_bind(struct pvdrm_new_fd *new,
 /**
  * pvdrm_new_fd_finish() - give the descriptor to the program, or drop it
  * @new: prepared, or not
- * @give: the program has been told its number
+ * @install: the program has been told its number
  */
-void pvdrm_new_fd_finish(struct pvdrm_new_fd *new, bool give)
+void pvdrm_new_fd_finish(struct pvdrm_new_fd *new, bool install)
 {
-	if (new->file && give) {
+	if (new->file && install) {
 		fd_install(new->fd, new->file->file);
 	} else if (new->file) {
 		put_unused_fd(new->fd);

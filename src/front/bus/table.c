@@ -4,7 +4,7 @@
  */
 #include <linux/mm.h>
 
-#include "front.h"
+#include "front/front.h"
 
 /* What the protocol's limits allow */
 #define TABLE_MAX	(sizeof(struct xendrm_table) + \

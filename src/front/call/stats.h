@@ -44,34 +44,34 @@ enum pvdrm_stat {
 #define PVDRM_STAT_OPS	10
 
 /**
- * struct pvdrm_stats - counters of one connection
+ * struct pvdrm_front_stats - counters of one connection
  * @count: by enum pvdrm_stat
  * @op: requests by enum xendrm_op
  * @refused: ioctls not in the table, by number
  * @dir: the folder in debugfs
  */
-struct pvdrm_stats {
+struct pvdrm_front_stats {
 	atomic_long_t count[PVDRM_STAT_MAX];
 	atomic_long_t op[PVDRM_STAT_OPS];
 	atomic_t refused[1 << _IOC_NRBITS];
 	struct dentry *dir;
 };
 
-static inline void pvdrm_stat_add(struct pvdrm_stats *stats,
+static inline void pvdrm_stat_add(struct pvdrm_front_stats *stats,
 				  enum pvdrm_stat which, long n)
 {
 	atomic_long_add(n, &stats->count[which]);
 }
 
-static inline void pvdrm_stat_inc(struct pvdrm_stats *stats,
+static inline void pvdrm_stat_inc(struct pvdrm_front_stats *stats,
 				  enum pvdrm_stat which)
 {
 	atomic_long_inc(&stats->count[which]);
 }
 
-void pvdrm_stats_init(void);
-void pvdrm_stats_exit(void);
-void pvdrm_stats_show(struct pvdrm_front *front, const char *name);
-void pvdrm_stats_hide(struct pvdrm_front *front);
+void pvdrm_front_stats_init(void);
+void pvdrm_front_stats_exit(void);
+void pvdrm_front_stats_show(struct pvdrm_front *front, const char *name);
+void pvdrm_front_stats_hide(struct pvdrm_front *front);
 
 #endif /* PVDRM_FRONT_STATS_H */

@@ -16,7 +16,7 @@
 #include <xen/grant_table.h>
 #include <xen/interface/xen.h>
 
-#include "front.h"
+#include "front/front.h"
 
 #define PVDRM_CHUNK_SHIFT	6
 #define PVDRM_CHUNK_PAGES	64u
@@ -42,7 +42,7 @@
  * @unmap_pages: likewise, for gnttab_unmap_refs()
  * @idle: in the list of those that nothing needs any more
  *
- * Under pvdrm_map.lock, but for @nr and @pages, which do not change.
+ * Under pvdrm_front_map.lock, but for @nr and @pages, which do not change.
  */
 struct pvdrm_chunk {
 	u32 nr;
@@ -93,67 +93,67 @@ struct pvdrm_batch {
 	u32 *index;
 };
 
-struct pvdrm_map;
+struct pvdrm_front_map;
 
 /**
- * struct pvdrm_map_ops - how grants get into a program's address space
+ * struct pvdrm_front_map_ops - how grants get into a program's address space
  * @attach: a mapping is made; in mmap(), mmap_lock held for writing
  * @detach: its last VMA is gone
  * @init_chunk: prepare a chunk
  * @free_chunk: undo it; nothing of it is mapped
  * @fits: whether faults of that VMA can be served
  * @insert_known: put pages around @index whose grants are mapped, or known, into
- *		  the VMA; false if @index is not one. Under pvdrm_map.lock, page
+ *		  the VMA; false if @index is not one. Under pvdrm_front_map.lock, page
  *		  tables are there.
  * @prepare: add to a FAULT what the backend needs to know of the VMA
- * @map: map the grants of a reply into the VMA. Under pvdrm_map.lock.
+ * @map: map the grants of a reply into the VMA. Under pvdrm_front_map.lock.
  * @zap: take the pages [first, last) out of all page tables. As @set_unmap.
  * @set_unmap: fill in the n-th unmap operation of a chunk. Under
- *	       pvdrm_map.lock; needs no memory and no lock that a program can
+ *	       pvdrm_front_map.lock; needs no memory and no lock that a program can
  *	       hold while it waits for the backend.
  * @unmap: do that many of a chunk. As @set_unmap.
  * @unmap_device: unmap a device's pages, bits [from, to) of a chunk, if there is
  *		  more to it than @zap. As @set_unmap.
  * @make_writable: a write hit a page that is mapped for reading only. Under
- *		   pvdrm_map.lock.
+ *		   pvdrm_front_map.lock.
  * @read_begin: before taking the lock for @insert_known or @map
  * @read_retry: under the lock; true if the address space changed since
  * @vm_ops: of the VMA
  * @vm_flags: of the VMA beside the common ones
  */
-struct pvdrm_map_ops {
-	int (*attach)(struct pvdrm_map *map, struct vm_area_struct *vma);
-	void (*detach)(struct pvdrm_map *map);
+struct pvdrm_front_map_ops {
+	int (*attach)(struct pvdrm_front_map *map, struct vm_area_struct *vma);
+	void (*detach)(struct pvdrm_front_map *map);
 	int (*init_chunk)(struct pvdrm_chunk *chunk);
 	void (*free_chunk)(struct pvdrm_chunk *chunk);
-	bool (*fits)(struct pvdrm_map *map, struct vm_area_struct *vma);
-	bool (*insert_known)(struct pvdrm_map *map, struct vm_fault *vmf,
+	bool (*fits)(struct pvdrm_front_map *map, struct vm_area_struct *vma);
+	bool (*insert_known)(struct pvdrm_front_map *map, struct vm_fault *vmf,
 			     u32 index, vm_fault_t *ret);
-	int (*prepare)(struct pvdrm_map *map, struct vm_area_struct *vma,
+	int (*prepare)(struct pvdrm_front_map *map, struct vm_area_struct *vma,
 		       const struct pvdrm_batch *batch,
 		       struct xendrm_request *req);
-	vm_fault_t (*map)(struct pvdrm_map *map, struct vm_fault *vmf,
+	vm_fault_t (*map)(struct pvdrm_front_map *map, struct vm_fault *vmf,
 			  struct pvdrm_batch *batch);
-	void (*zap)(struct pvdrm_map *map, u32 first, u32 last);
+	void (*zap)(struct pvdrm_front_map *map, u32 first, u32 last);
 	void (*set_unmap)(struct pvdrm_chunk *chunk, u32 bit, u32 n);
 	int (*unmap)(struct pvdrm_chunk *chunk, u32 nr);
 	bool (*unmap_device)(struct pvdrm_chunk *chunk, u32 from, u32 to);
-	vm_fault_t (*make_writable)(struct pvdrm_map *map, u32 index);
-	unsigned long (*read_begin)(struct pvdrm_map *map);
-	bool (*read_retry)(struct pvdrm_map *map, unsigned long seq);
+	vm_fault_t (*make_writable)(struct pvdrm_front_map *map, u32 index);
+	unsigned long (*read_begin)(struct pvdrm_front_map *map);
+	bool (*read_retry)(struct pvdrm_front_map *map, unsigned long seq);
 	const struct vm_operations_struct *vm_ops;
 	vm_flags_t vm_flags;
 };
 
-extern const struct pvdrm_map_ops pvdrm_map_hvm_ops;
-extern const struct pvdrm_map_ops pvdrm_map_pv_ops;
+extern const struct pvdrm_front_map_ops pvdrm_front_map_hvm_ops;
+extern const struct pvdrm_front_map_ops pvdrm_front_map_pv_ops;
 
 /**
- * struct pvdrm_map - one mmap() of the device
+ * struct pvdrm_front_map - one mmap() of the device
  * @front: the connection; a reference
  * @cache: its file's; valid while it has VMAs or is kept
- * @place: in the cache, while it has VMAs: bytes of the file
- * @victim: in pvdrm_victims.maps
+ * @range: in the cache, while it has VMAs: bytes of the file
+ * @dispose_node: in pvdrm_dispose_list.maps
  * @ops: by the kind of guest
  * @refs: references: one for the VMAs, one for each user from elsewhere
  * @vmas: VMAs that show it
@@ -170,19 +170,19 @@ extern const struct pvdrm_map_ops pvdrm_map_pv_ops;
  * @last_inval: number of the last invalidation of it
  * @nr_inval: how many there were
  * @next: where the next fault of a sequential access will be
- * @window: pages of the last FAULT
+ * @fault_around: pages of the last FAULT
  * @zero: shown after the device was lost
  *
  * @mm: PV: the address space it is in
  * @start: PV: its address there
  * @notifier: PV: tells when the page tables change
  */
-struct pvdrm_map {
+struct pvdrm_front_map {
 	struct pvdrm_front *front;
 	struct pvdrm_cache *cache;
-	struct interval_tree_node place;
-	struct list_head victim;
-	const struct pvdrm_map_ops *ops;
+	struct interval_tree_node range;
+	struct list_head dispose_node;
+	const struct pvdrm_front_map_ops *ops;
 	refcount_t refs;
 	refcount_t vmas;
 	u32 id;
@@ -198,7 +198,7 @@ struct pvdrm_map {
 	u32 last_inval;
 	u64 nr_inval;
 	u32 next;
-	u32 window;
+	u32 fault_around;
 	struct page *zero;
 
 	struct mm_struct *mm;
@@ -206,8 +206,8 @@ struct pvdrm_map {
 	struct mmu_interval_notifier notifier;
 };
 
-static inline struct pvdrm_chunk *pvdrm_map_chunk(struct pvdrm_map *map,
-						  u32 index)
+static inline struct pvdrm_chunk *pvdrm_front_map_chunk(struct pvdrm_front_map *map,
+							u32 index)
 {
 	return xa_load(&map->chunks, index >> PVDRM_CHUNK_SHIFT);
 }
@@ -217,29 +217,30 @@ static inline u32 pvdrm_chunk_bit(u32 index)
 	return index & (PVDRM_CHUNK_PAGES - 1);
 }
 
-static inline bool pvdrm_map_has_page(struct pvdrm_map *map, u32 index)
+static inline bool pvdrm_front_map_has_page(struct pvdrm_front_map *map, u32 index)
 {
-	struct pvdrm_chunk *chunk = pvdrm_map_chunk(map, index);
+	struct pvdrm_chunk *chunk = pvdrm_front_map_chunk(map, index);
 
 	return chunk && test_bit(pvdrm_chunk_bit(index), chunk->mapped);
 }
 
 /* map.c */
 int pvdrm_front_mmap(struct file *fp, struct vm_area_struct *vma);
-struct pvdrm_map *pvdrm_map_find(struct pvdrm_front *front, u32 id);
-void pvdrm_map_put(struct pvdrm_map *map);
-void pvdrm_map_end(struct pvdrm_map *map, bool wait);
-bool pvdrm_map_invalidate(struct pvdrm_map *map, u32 first, u32 count, u32 seq);
-bool pvdrm_map_unmap(struct pvdrm_map *map, u32 first, u32 last);
-bool pvdrm_maps_lose(struct pvdrm_front *front);
-void pvdrm_maps_exit(void);
-void pvdrm_map_vm_open(struct vm_area_struct *vma);
-void pvdrm_map_vm_close(struct vm_area_struct *vma);
+struct pvdrm_front_map *pvdrm_front_map_find(struct pvdrm_front *front, u32 id);
+void pvdrm_front_map_put(struct pvdrm_front_map *map);
+void pvdrm_front_map_end(struct pvdrm_front_map *map, bool wait);
+bool pvdrm_front_map_invalidate(struct pvdrm_front_map *map, u32 first,
+				u32 count, u32 seq);
+bool pvdrm_front_map_unmap(struct pvdrm_front_map *map, u32 first, u32 last);
+bool pvdrm_front_maps_disconnect(struct pvdrm_front *front);
+void pvdrm_front_maps_exit(void);
+void pvdrm_front_map_vm_open(struct vm_area_struct *vma);
+void pvdrm_front_map_vm_close(struct vm_area_struct *vma);
 
 /* fault.c */
-vm_fault_t pvdrm_map_fault(struct vm_fault *vmf);
-vm_fault_t pvdrm_map_pfn_mkwrite(struct vm_fault *vmf);
-u32 pvdrm_batch_record(struct pvdrm_map *map, struct pvdrm_batch *batch);
+vm_fault_t pvdrm_front_map_fault(struct vm_fault *vmf);
+vm_fault_t pvdrm_front_map_pfn_mkwrite(struct vm_fault *vmf);
+u32 pvdrm_batch_record(struct pvdrm_front_map *map, struct pvdrm_batch *batch);
 
 /* memtype.c */
 vm_fault_t pvdrm_insert_memtype(struct vm_area_struct *vma,

@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 #include <xen/events.h>
 
-#include "front.h"
+#include "front/front.h"
 
 /* ------------------------------------------------- all under front->lock */
 
@@ -36,39 +36,39 @@ static void die(struct pvdrm_front *front)
 		WRITE_ONCE(front->events->no_faults, 1);
 	WRITE_ONCE(front->dead, true);
 	wake_everyone(front);
-	pvdrm_fences_lose(front);
+	pvdrm_front_fences_disconnect(front);
 }
 
-static void break_connection(struct pvdrm_front *front, const char *why)
+static void fail(struct pvdrm_front *front, const char *why)
 {
-	if (!front->dead && front->on_broken) {
+	if (!front->dead && front->on_failure) {
 		front->why = why;
-		queue_work(pvdrm_front_wq, front->on_broken);
+		queue_work(pvdrm_front_wq, front->on_failure);
 	}
 	die(front);
 }
 
 /**
- * pvdrm_ring_take() - take a free slot
+ * pvdrm_ring_alloc_slot() - take a free slot
  * @front: the connection, locked
  * @units: units of the data area that it needs; 0: none
  *
  * Return: the slot, or %NULL if there is none, or no room, now.
  */
-struct pvdrm_slot *pvdrm_ring_take(struct pvdrm_front *front, u32 units)
+struct pvdrm_front_slot *pvdrm_ring_alloc_slot(struct pvdrm_front *front, u32 units)
 {
-	struct pvdrm_slot *slot = front->free_slot;
+	struct pvdrm_front_slot *slot = front->free_slot;
 	int unit = 0;
 
 	if (!slot)
 		return NULL;
 	if (units) {
-		unit = pvdrm_data_take(&front->data, units);
+		unit = pvdrm_data_alloc(&front->data, units);
 		if (unit < 0)
 			return NULL;
 	}
 	front->free_slot = slot->next;
-	slot->state = PVDRM_SLOT_TAKEN;
+	slot->state = PVDRM_SLOT_ALLOCATED;
 	slot->unit = unit;
 	slot->units = units;
 	slot->post = NULL;
@@ -85,8 +85,8 @@ struct pvdrm_slot *pvdrm_ring_take(struct pvdrm_front *front, u32 units)
  * There is room on the ring, since each of its entries is a slot. Unless
  * slot->spinning, pvdrm_ring_consume() is due, which arms the ring.
  */
-void pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_slot *slot,
-		     struct xendrm_request *req, enum pvdrm_slot_state state)
+void pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
+		     struct xendrm_request *req, enum pvdrm_front_slot_state state)
 {
 	bool notify;
 
@@ -112,17 +112,17 @@ void pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_slot *slot,
 }
 
 /* Hand free slots to who waits for them; true if something was sent. */
-static bool serve(struct pvdrm_front *front)
+static bool hand_out_slots(struct pvdrm_front *front)
 {
 	struct pvdrm_waiter *waiter;
-	struct pvdrm_slot *slot;
+	struct pvdrm_front_slot *slot;
 	struct pvdrm_post *post;
 	bool sent = false;
 
 	/* First those that free something in the backend. */
 	while ((post = list_first_entry_or_null(&front->posts,
 						struct pvdrm_post, node))) {
-		slot = pvdrm_ring_take(front, 0);
+		slot = pvdrm_ring_alloc_slot(front, 0);
 		if (!slot)
 			return sent;
 		list_del(&post->node);
@@ -136,7 +136,7 @@ static bool serve(struct pvdrm_front *front)
 
 	while ((waiter = list_first_entry_or_null(&front->waiters,
 						  struct pvdrm_waiter, node))) {
-		slot = pvdrm_ring_take(front, waiter->units);
+		slot = pvdrm_ring_alloc_slot(front, waiter->units);
 		if (!slot)
 			break;
 		list_del_init(&waiter->node);
@@ -147,15 +147,15 @@ static bool serve(struct pvdrm_front *front)
 }
 
 /* True if something was sent. */
-static bool recycle(struct pvdrm_front *front, struct pvdrm_slot *slot)
+static bool release_slot(struct pvdrm_front *front, struct pvdrm_front_slot *slot)
 {
 	if (slot->units)
-		pvdrm_data_give(&front->data, slot->unit, slot->units);
+		pvdrm_data_free(&front->data, slot->unit, slot->units);
 	slot->units = 0;
 	slot->state = PVDRM_SLOT_FREE;
 	slot->next = front->free_slot;
 	front->free_slot = slot;
-	return serve(front);
+	return hand_out_slots(front);
 }
 
 static void finish_post(struct pvdrm_post *post, int status)
@@ -167,8 +167,8 @@ static void finish_post(struct pvdrm_post *post, int status)
 }
 
 /* The caller was killed: undo what the backend did for it. Or nobody waited. */
-static const char *settle_orphan(struct pvdrm_front *front,
-				 struct pvdrm_slot *slot,
+static const char *finish_orphan(struct pvdrm_front *front,
+				 struct pvdrm_front_slot *slot,
 				 const struct xendrm_response *rsp)
 {
 	struct xendrm_request undo = { 0 };
@@ -179,7 +179,7 @@ static const char *settle_orphan(struct pvdrm_front *front,
 		slot->post = NULL;
 	}
 	if (rsp->fence)
-		why = pvdrm_fence_enter(front, rsp->fence, NULL);
+		why = pvdrm_front_fence_add(front, rsp->fence, NULL);
 	if (rsp->op == XENDRM_OP_OPEN && rsp->status >= 0) {
 		undo.op = XENDRM_OP_CLOSE;
 		undo.file = rsp->file;
@@ -191,7 +191,7 @@ static const char *settle_orphan(struct pvdrm_front *front,
 	if (undo.op)
 		pvdrm_ring_push(front, slot, &undo, PVDRM_SLOT_ORPHAN);
 	else
-		recycle(front, slot);
+		release_slot(front, slot);
 	return why;
 }
 
@@ -208,7 +208,7 @@ static bool fence_is_bad(const struct xendrm_response *rsp)
 static const char *accept_response(struct pvdrm_front *front,
 				   const struct xendrm_response *rsp)
 {
-	struct pvdrm_slot *slot;
+	struct pvdrm_front_slot *slot;
 
 	if (rsp->id >= front->nr_slots)
 		return "response with an id beyond the ring";
@@ -232,9 +232,9 @@ static const char *accept_response(struct pvdrm_front *front,
 	slot->spinning = false;
 
 	if (slot->state == PVDRM_SLOT_ORPHAN)
-		return settle_orphan(front, slot, rsp);
+		return finish_orphan(front, slot, rsp);
 	slot->rsp = *rsp;
-	/* Pairs with settled(): who sees DONE sees the response. */
+	/* Pairs with answered_or_dead(): who sees DONE sees the response. */
 	smp_store_release(&slot->state, PVDRM_SLOT_DONE);
 	wake_up(&slot->wait);
 	return NULL;
@@ -257,7 +257,7 @@ void pvdrm_ring_consume(struct pvdrm_front *front)
 		prod = READ_ONCE(front->ring.sring->rsp_prod);
 		virt_rmb(); /* see responses up to prod */
 		if (RING_RESPONSE_PROD_OVERFLOW(&front->ring, prod)) {
-			break_connection(front, "more responses than the ring holds");
+			fail(front, "more responses than the ring holds");
 			return;
 		}
 		while (front->ring.rsp_cons != prod) {
@@ -268,7 +268,7 @@ void pvdrm_ring_consume(struct pvdrm_front *front)
 			front->consumed++;
 			why = accept_response(front, &rsp);
 			if (why) {
-				break_connection(front, why);
+				fail(front, why);
 				return;
 			}
 		}
@@ -279,41 +279,41 @@ void pvdrm_ring_consume(struct pvdrm_front *front)
 }
 
 /**
- * pvdrm_ring_give() - give a slot and its region back
+ * pvdrm_ring_free_slot() - give a slot and its region back
  * @front: the connection, locked and not dead
  * @slot: taken, or answered
  */
-void pvdrm_ring_give(struct pvdrm_front *front, struct pvdrm_slot *slot)
+void pvdrm_ring_free_slot(struct pvdrm_front *front, struct pvdrm_front_slot *slot)
 {
-	if (recycle(front, slot))
+	if (release_slot(front, slot))
 		pvdrm_ring_consume(front);
 }
 
 /**
- * pvdrm_ring_quit() - stop waiting for a slot
+ * pvdrm_ring_leave_queue() - stop waiting for a slot
  * @front: the connection, locked and not dead
  * @waiter: still waiting; it may have held up those behind it
  */
-void pvdrm_ring_quit(struct pvdrm_front *front, struct pvdrm_waiter *waiter)
+void pvdrm_ring_leave_queue(struct pvdrm_front *front, struct pvdrm_waiter *waiter)
 {
 	list_del(&waiter->node);
-	if (serve(front))
+	if (hand_out_slots(front))
 		pvdrm_ring_consume(front);
 }
 
 /* ------------------------------------------------------------------ unlocked */
 
 /**
- * pvdrm_front_break() - the backend broke the protocol: end the connection
+ * pvdrm_front_fail() - the backend broke the protocol: end the connection
  * @front: the connection
  * @why: the rule, a constant string; goes to the log and to xenstore
  */
-void pvdrm_front_break(struct pvdrm_front *front, const char *why)
+void pvdrm_front_fail(struct pvdrm_front *front, const char *why)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&front->lock, flags);
-	break_connection(front, why);
+	fail(front, why);
 	spin_unlock_irqrestore(&front->lock, flags);
 }
 
@@ -390,7 +390,7 @@ void pvdrm_front_post(struct pvdrm_front *front, struct pvdrm_post *post)
 	} else {
 		list_add_tail(&post->node, &front->posts);
 		/* Also when nothing was sent: slots may wait on the ring. */
-		serve(front);
+		hand_out_slots(front);
 		pvdrm_ring_consume(front);
 	}
 	spin_unlock_irqrestore(&front->lock, flags);

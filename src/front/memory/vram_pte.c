@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * device_pv.c: pages of the host's device in a PV guest
+ * vram_pte.c: pages of the host's device in a PV guest
  *
  * The backend writes them into our page tables, at the addresses that a FAULT
  * tells it, before it answers; and takes them out again when they go, without
@@ -15,8 +15,8 @@
 #include <xen/page.h>
 #include <asm/xen/hypercall.h>
 
-#include "map.h"
-#include "window.h"
+#include "front/memory/map.h"
+#include "front/memory/vram.h"
 
 static int find_entry(pte_t *pte, unsigned long address, void *data)
 {
@@ -24,7 +24,7 @@ static int find_entry(pte_t *pte, unsigned long address, void *data)
 	return 0;
 }
 
-static int entry_of(struct pvdrm_map *map, u32 index, u64 *entry)
+static int entry_of(struct pvdrm_front_map *map, u32 index, u64 *entry)
 {
 	return apply_to_page_range(map->mm, map->start +
 				   ((unsigned long)index << PAGE_SHIFT),
@@ -32,7 +32,7 @@ static int entry_of(struct pvdrm_map *map, u32 index, u64 *entry)
 }
 
 /**
- * pvdrm_pv_entries() - where the pages of a FAULT are to go
+ * pvdrm_vram_pte_find() - where the pages of a FAULT are to go
  * @map: the mapping
  * @vma: shows it
  * @batch: the pages; page tables are there
@@ -40,8 +40,8 @@ static int entry_of(struct pvdrm_map *map, u32 index, u64 *entry)
  *
  * Return: 0 or an error.
  */
-int pvdrm_pv_entries(struct pvdrm_map *map, struct vm_area_struct *vma,
-		     const struct pvdrm_batch *batch, u64 *entries)
+int pvdrm_vram_pte_find(struct pvdrm_front_map *map, struct vm_area_struct *vma,
+			const struct pvdrm_batch *batch, u64 *entries)
 {
 	unsigned long start = map->start +
 			      ((unsigned long)batch->first << PAGE_SHIFT);
@@ -58,7 +58,7 @@ int pvdrm_pv_entries(struct pvdrm_map *map, struct vm_area_struct *vma,
 }
 
 struct record {
-	struct pvdrm_map *map;
+	struct pvdrm_front_map *map;
 	const struct pvdrm_batch *batch;
 	long nr;
 };
@@ -67,7 +67,7 @@ static int record_entry(pte_t *pte, unsigned long address, void *data)
 {
 	struct record *record = data;
 	u32 index = (address - record->map->start) >> PAGE_SHIFT;
-	struct pvdrm_chunk *chunk = pvdrm_map_chunk(record->map, index);
+	struct pvdrm_chunk *chunk = pvdrm_front_map_chunk(record->map, index);
 	u32 bit = pvdrm_chunk_bit(index);
 
 	if (record->batch->reply[index - record->batch->first].kind !=
@@ -84,15 +84,15 @@ static int record_entry(pte_t *pte, unsigned long address, void *data)
 }
 
 /**
- * pvdrm_pv_record_device() - note which pages of a reply are a device's
+ * pvdrm_vram_pte_record() - note which pages of a reply are a device's
  * @map: the mapping, locked
  * @vma: shows it
  * @batch: with a reply that is valid
  *
  * Return: 0 or an error.
  */
-int pvdrm_pv_record_device(struct pvdrm_map *map, struct vm_area_struct *vma,
-			   const struct pvdrm_batch *batch)
+int pvdrm_vram_pte_record(struct pvdrm_front_map *map, struct vm_area_struct *vma,
+			  const struct pvdrm_batch *batch)
 {
 	struct record record = { .map = map, .batch = batch };
 	int err;
@@ -106,7 +106,7 @@ int pvdrm_pv_record_device(struct pvdrm_map *map, struct vm_area_struct *vma,
 }
 
 /**
- * pvdrm_pv_unmap_device() - clear the entries of a device's pages
+ * pvdrm_vram_pte_clear() - clear the entries of a device's pages
  * @chunk: part of a mapping, locked
  * @from: first bit
  * @to: the bit after the last
@@ -115,7 +115,7 @@ int pvdrm_pv_record_device(struct pvdrm_map *map, struct vm_area_struct *vma,
  *
  * Return: false if any is still there.
  */
-bool pvdrm_pv_unmap_device(struct pvdrm_chunk *chunk, u32 from, u32 to)
+bool pvdrm_vram_pte_clear(struct pvdrm_chunk *chunk, u32 from, u32 to)
 {
 	struct mmuext_op flush = { .cmd = MMUEXT_TLB_FLUSH_ALL };
 	unsigned int bit;

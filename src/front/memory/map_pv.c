@@ -12,14 +12,14 @@
  * All is mapped write-back, whatever struct xendrm_page.cache says. Xen takes the
  * entry's memory type from the grant, and that only for a device's memory; and it
  * lets nobody change it afterwards in an entry of another domain's page. Memory of the
- * GPU itself is in device_pv.c.
+ * GPU itself is in vram_pte.c.
  */
 #include <linux/mm.h>
 #include <xen/grant_table.h>
 #include <xen/page.h>
 #include <asm/xen/hypercall.h>
 
-#include "map.h"
+#include "front/memory/map.h"
 
 /* Linux must take the entry for one without struct page: its "special" bit */
 #define PV_FLAGS	(GNTMAP_host_map | GNTMAP_application_map | \
@@ -29,8 +29,8 @@ static bool pv_invalidate(struct mmu_interval_notifier *notifier,
 			  const struct mmu_notifier_range *range,
 			  unsigned long seq)
 {
-	struct pvdrm_map *map = container_of(notifier, struct pvdrm_map,
-					     notifier);
+	struct pvdrm_front_map *map = container_of(notifier, struct pvdrm_front_map,
+						   notifier);
 	unsigned long end = map->start + ((u64)map->nr_pages << PAGE_SHIFT);
 	unsigned long from = max(range->start, map->start);
 	unsigned long to = min(range->end, end);
@@ -41,11 +41,12 @@ static bool pv_invalidate(struct mmu_interval_notifier *notifier,
 	mutex_lock(&map->lock);
 	mmu_interval_set_seq(notifier, seq);
 	done = from >= to ||
-	       pvdrm_map_unmap(map, (from - map->start) >> PAGE_SHIFT,
-			       (to - map->start + PAGE_SIZE - 1) >> PAGE_SHIFT);
+	       pvdrm_front_map_unmap(map, (from - map->start) >> PAGE_SHIFT,
+				     (to - map->start + PAGE_SIZE - 1) >>
+					     PAGE_SHIFT);
 	mutex_unlock(&map->lock);
 	if (!done)
-		pvdrm_front_break(map->front, "a grant could not be unmapped");
+		pvdrm_front_fail(map->front, "a grant could not be unmapped");
 	return true;
 }
 
@@ -53,7 +54,7 @@ static const struct mmu_interval_notifier_ops notifier_ops = {
 	.invalidate = pv_invalidate,
 };
 
-static int pv_attach(struct pvdrm_map *map, struct vm_area_struct *vma)
+static int pv_attach(struct pvdrm_front_map *map, struct vm_area_struct *vma)
 {
 	return mmu_interval_notifier_insert_locked(&map->notifier, vma->vm_mm,
 						   vma->vm_start,
@@ -61,7 +62,7 @@ static int pv_attach(struct pvdrm_map *map, struct vm_area_struct *vma)
 						   &notifier_ops);
 }
 
-static void pv_detach(struct pvdrm_map *map)
+static void pv_detach(struct pvdrm_front_map *map)
 {
 	mmu_interval_notifier_remove(&map->notifier);
 }
@@ -76,7 +77,7 @@ static void pv_free_chunk(struct pvdrm_chunk *chunk)
 }
 
 /* The notifier covers only the place where the mapping was made. */
-static bool pv_fits(struct pvdrm_map *map, struct vm_area_struct *vma)
+static bool pv_fits(struct pvdrm_front_map *map, struct vm_area_struct *vma)
 {
 	return vma->vm_mm == map->mm &&
 	       vma->vm_start - map->start ==
@@ -84,7 +85,7 @@ static bool pv_fits(struct pvdrm_map *map, struct vm_area_struct *vma)
 }
 
 struct pv_collect {
-	struct pvdrm_map *map;
+	struct pvdrm_front_map *map;
 	struct pvdrm_batch *batch;
 	u32 flags;
 };
@@ -94,7 +95,7 @@ static int collect_pte(pte_t *pte, unsigned long address, void *data)
 	struct pv_collect *collect = data;
 	struct pvdrm_batch *batch = collect->batch;
 	u32 index = (address - collect->map->start) >> PAGE_SHIFT;
-	struct pvdrm_chunk *chunk = pvdrm_map_chunk(collect->map, index);
+	struct pvdrm_chunk *chunk = pvdrm_front_map_chunk(collect->map, index);
 	u32 bit = pvdrm_chunk_bit(index);
 	u32 flags = collect->flags;
 
@@ -110,7 +111,7 @@ static int collect_pte(pte_t *pte, unsigned long address, void *data)
 }
 
 /* Map what is known of pages [first, first + count). */
-static int map_known(struct pvdrm_map *map, struct vm_area_struct *vma,
+static int map_known(struct pvdrm_front_map *map, struct vm_area_struct *vma,
 		     struct pvdrm_batch *batch)
 {
 	struct pv_collect collect = {
@@ -135,22 +136,22 @@ static int map_known(struct pvdrm_map *map, struct vm_area_struct *vma,
 	return 0;
 }
 
-static bool may_touch(struct pvdrm_map *map, const struct vm_fault *vmf,
+static bool may_touch(struct pvdrm_front_map *map, const struct vm_fault *vmf,
 		      u32 index)
 {
 	return !(vmf->flags & FAULT_FLAG_WRITE) ||
 	       !test_bit(pvdrm_chunk_bit(index),
-			 pvdrm_map_chunk(map, index)->readonly);
+			 pvdrm_front_map_chunk(map, index)->readonly);
 }
 
 /*
  * What has been unmapped here, and not taken back by the backend, is mapped anew:
  * after mprotect(), or when a buffer that was kept is used again.
  */
-static bool pv_insert_known(struct pvdrm_map *map, struct vm_fault *vmf,
+static bool pv_insert_known(struct pvdrm_front_map *map, struct vm_fault *vmf,
 			    u32 index, vm_fault_t *ret)
 {
-	struct pvdrm_chunk *chunk = pvdrm_map_chunk(map, index);
+	struct pvdrm_chunk *chunk = pvdrm_front_map_chunk(map, index);
 	u32 low = vmf->vma->vm_pgoff - map->pgoff;
 	u32 first = round_down(index, PVDRM_CHUNK_PAGES);
 	u32 indices[PVDRM_CHUNK_PAGES];
@@ -167,17 +168,17 @@ static bool pv_insert_known(struct pvdrm_map *map, struct vm_fault *vmf,
 	batch.count = min_t(unsigned long, first + chunk->nr,
 			    low + vma_pages(vmf->vma)) - batch.first;
 	*ret = map_known(map, vmf->vma, &batch) ? VM_FAULT_OOM : VM_FAULT_NOPAGE;
-	return *ret != VM_FAULT_NOPAGE || pvdrm_map_has_page(map, index);
+	return *ret != VM_FAULT_NOPAGE || pvdrm_front_map_has_page(map, index);
 }
 
-static void remember(struct pvdrm_map *map, const struct pvdrm_batch *batch)
+static void remember(struct pvdrm_front_map *map, const struct pvdrm_batch *batch)
 {
 	const struct xendrm_page *page = batch->reply;
 	struct pvdrm_chunk *chunk;
 	u32 i, bit;
 
 	for (i = 0; i < batch->count; i++, page++) {
-		chunk = pvdrm_map_chunk(map, batch->first + i);
+		chunk = pvdrm_front_map_chunk(map, batch->first + i);
 		bit = pvdrm_chunk_bit(batch->first + i);
 		chunk->grefs[bit] = page->gref;
 		__assign_bit(bit, chunk->known,
@@ -187,20 +188,20 @@ static void remember(struct pvdrm_map *map, const struct pvdrm_batch *batch)
 	}
 }
 
-static vm_fault_t pv_map(struct pvdrm_map *map, struct vm_fault *vmf,
+static vm_fault_t pv_map(struct pvdrm_front_map *map, struct vm_fault *vmf,
 			 struct pvdrm_batch *batch)
 {
 	remember(map, batch);
 	if (map_known(map, vmf->vma, batch))
 		return VM_FAULT_OOM;
-	if (map->front->window.mode == PVDRM_DEVICE_ENTRIES &&
-	    pvdrm_pv_record_device(map, vmf->vma, batch))
+	if (map->front->window.mode == PVDRM_VRAM_PTES &&
+	    pvdrm_vram_pte_record(map, vmf->vma, batch))
 		return VM_FAULT_OOM;
 
 	/* Not there now: the program will touch it again. */
 	if (batch->reply[batch->wanted - batch->first].kind == XENDRM_PAGE_NONE)
 		return VM_FAULT_NOPAGE;
-	if (!pvdrm_map_has_page(map, batch->wanted) ||
+	if (!pvdrm_front_map_has_page(map, batch->wanted) ||
 	    !may_touch(map, vmf, batch->wanted))
 		return VM_FAULT_SIGBUS;
 	return VM_FAULT_NOPAGE;
@@ -220,27 +221,27 @@ static int pv_unmap(struct pvdrm_chunk *chunk, u32 nr)
 }
 
 /* The entry cannot be changed, only made anew. */
-static vm_fault_t pv_make_writable(struct pvdrm_map *map, u32 index)
+static vm_fault_t pv_make_writable(struct pvdrm_front_map *map, u32 index)
 {
-	return pvdrm_map_unmap(map, index, index + 1) ? VM_FAULT_NOPAGE :
+	return pvdrm_front_map_unmap(map, index, index + 1) ? VM_FAULT_NOPAGE :
 							VM_FAULT_SIGBUS;
 }
 
-static int pv_prepare(struct pvdrm_map *map, struct vm_area_struct *vma,
+static int pv_prepare(struct pvdrm_front_map *map, struct vm_area_struct *vma,
 		      const struct pvdrm_batch *batch,
 		      struct xendrm_request *req)
 {
-	if (map->front->window.mode != PVDRM_DEVICE_ENTRIES)
+	if (map->front->window.mode != PVDRM_VRAM_PTES)
 		return 0;
-	return pvdrm_pv_entries(map, vma, batch, req->u.fault.entries);
+	return pvdrm_vram_pte_find(map, vma, batch, req->u.fault.entries);
 }
 
-static unsigned long pv_read_begin(struct pvdrm_map *map)
+static unsigned long pv_read_begin(struct pvdrm_front_map *map)
 {
 	return mmu_interval_read_begin(&map->notifier);
 }
 
-static bool pv_read_retry(struct pvdrm_map *map, unsigned long seq)
+static bool pv_read_retry(struct pvdrm_front_map *map, unsigned long seq)
 {
 	return mmu_interval_read_retry(&map->notifier, seq);
 }
@@ -251,14 +252,14 @@ static int pv_mremap(struct vm_area_struct *vma)
 }
 
 static const struct vm_operations_struct pv_vm_ops = {
-	.open = pvdrm_map_vm_open,
-	.close = pvdrm_map_vm_close,
-	.fault = pvdrm_map_fault,
-	.pfn_mkwrite = pvdrm_map_pfn_mkwrite,
+	.open = pvdrm_front_map_vm_open,
+	.close = pvdrm_front_map_vm_close,
+	.fault = pvdrm_front_map_fault,
+	.pfn_mkwrite = pvdrm_front_map_pfn_mkwrite,
 	.mremap = pv_mremap,
 };
 
-const struct pvdrm_map_ops pvdrm_map_pv_ops = {
+const struct pvdrm_front_map_ops pvdrm_front_map_pv_ops = {
 	.attach = pv_attach,
 	.detach = pv_detach,
 	.init_chunk = pv_init_chunk,
@@ -269,7 +270,7 @@ const struct pvdrm_map_ops pvdrm_map_pv_ops = {
 	.map = pv_map,
 	.set_unmap = pv_set_unmap,
 	.unmap = pv_unmap,
-	.unmap_device = pvdrm_pv_unmap_device,
+	.unmap_device = pvdrm_vram_pte_clear,
 	.make_writable = pv_make_writable,
 	.read_begin = pv_read_begin,
 	.read_retry = pv_read_retry,

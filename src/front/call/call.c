@@ -11,7 +11,7 @@
 #include <linux/sched/signal.h>
 #include <xen/events.h>
 
-#include "front.h"
+#include "front/front.h"
 
 static unsigned int spin_us = 100;
 module_param(spin_us, uint, 0644);
@@ -19,7 +19,8 @@ MODULE_PARM_DESC(spin_us, "Longest time a caller watches the ring before it slee
 
 #define SPIN_MIN_NS	2000u
 
-static bool settled(struct pvdrm_front *front, struct pvdrm_slot *slot)
+static bool answered_or_dead(struct pvdrm_front *front,
+			     struct pvdrm_front_slot *slot)
 {
 	/* Pairs with accept_response() in ring.c. */
 	return smp_load_acquire(&slot->state) == PVDRM_SLOT_DONE ||
@@ -31,15 +32,15 @@ static unsigned int task_state(enum pvdrm_wait how)
 	return how == PVDRM_WAIT_SIGNAL ? TASK_INTERRUPTIBLE : TASK_KILLABLE;
 }
 
-static int wait_answer(struct pvdrm_front *front, struct pvdrm_slot *slot,
+static int wait_answer(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 		       enum pvdrm_wait how)
 {
 	unsigned int state = task_state(how);
 
 	if (how == PVDRM_WAIT_TIMEOUT)
-		return wait_event_timeout(slot->wait, settled(front, slot),
+		return wait_event_timeout(slot->wait, answered_or_dead(front, slot),
 					  PVDRM_TIMEOUT) ? 0 : -ETIMEDOUT;
-	return wait_event_state(slot->wait, settled(front, slot), state);
+	return wait_event_state(slot->wait, answered_or_dead(front, slot), state);
 }
 
 static bool is_turn(struct pvdrm_front *front, struct pvdrm_waiter *waiter)
@@ -59,9 +60,9 @@ static int wait_turn(struct pvdrm_front *front, struct pvdrm_waiter *waiter,
 }
 
 /* Wait in the queue. A slot, or an error and nothing is held. */
-static struct pvdrm_slot *queue_for_slot(struct pvdrm_front *front,
-					 struct pvdrm_waiter *waiter,
-					 enum pvdrm_wait how)
+static struct pvdrm_front_slot *queue_for_slot(struct pvdrm_front *front,
+					       struct pvdrm_waiter *waiter,
+					       enum pvdrm_wait how)
 {
 	unsigned long flags;
 	int err;
@@ -69,31 +70,31 @@ static struct pvdrm_slot *queue_for_slot(struct pvdrm_front *front,
 	pvdrm_stat_inc(&front->stats, PVDRM_STAT_SLOT_WAITS);
 	err = wait_turn(front, waiter, how);
 
-	/* The lock, also when the turn has come: serve() may still use us. */
+	/* The lock, also when the turn has come: hand_out_slots() may still use us. */
 	spin_lock_irqsave(&front->lock, flags);
 	if (front->dead) {
 		if (!waiter->slot)
 			list_del(&waiter->node);
 		err = -ENODEV;
 	} else if (!waiter->slot) {
-		pvdrm_ring_quit(front, waiter);
+		pvdrm_ring_leave_queue(front, waiter);
 	} else if (err) {
-		pvdrm_ring_give(front, waiter->slot);
+		pvdrm_ring_free_slot(front, waiter->slot);
 	}
 	spin_unlock_irqrestore(&front->lock, flags);
 	return err ? ERR_PTR(err) : waiter->slot;
 }
 
-static struct pvdrm_slot *get_slot(struct pvdrm_front *front, u32 units,
-				   enum pvdrm_wait how)
+static struct pvdrm_front_slot *get_slot(struct pvdrm_front *front, u32 units,
+					 enum pvdrm_wait how)
 {
-	struct pvdrm_slot *slot = NULL;
+	struct pvdrm_front_slot *slot = NULL;
 	struct pvdrm_waiter waiter;
 	unsigned long flags;
 
 	spin_lock_irqsave(&front->lock, flags);
 	if (list_empty(&front->waiters))
-		slot = pvdrm_ring_take(front, units);
+		slot = pvdrm_ring_alloc_slot(front, units);
 	if (!slot) {
 		init_waitqueue_head(&waiter.wait);
 		waiter.slot = NULL;
@@ -104,12 +105,12 @@ static struct pvdrm_slot *get_slot(struct pvdrm_front *front, u32 units,
 	return slot ? slot : queue_for_slot(front, &waiter, how);
 }
 
-static void *region(struct pvdrm_front *front, struct pvdrm_slot *slot)
+static void *region(struct pvdrm_front *front, struct pvdrm_front_slot *slot)
 {
 	return front->data.base + slot->unit * XENDRM_DATA_UNIT;
 }
 
-static int submit(struct pvdrm_front *front, struct pvdrm_slot *slot,
+static int submit(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 		  struct pvdrm_call *call, bool spin)
 {
 	unsigned long flags;
@@ -136,11 +137,12 @@ static int submit(struct pvdrm_front *front, struct pvdrm_slot *slot,
 }
 
 /* Watch the ring until the answer is there or the time is up. */
-static bool spin(struct pvdrm_front *front, struct pvdrm_slot *slot, u64 until)
+static bool spin(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
+		 u64 until)
 {
 	unsigned long flags;
 
-	while (!settled(front, slot)) {
+	while (!answered_or_dead(front, slot)) {
 		if (READ_ONCE(front->ring.sring->rsp_prod) !=
 		    READ_ONCE(front->ring.rsp_cons)) {
 			spin_lock_irqsave(&front->lock, flags);
@@ -148,13 +150,13 @@ static bool spin(struct pvdrm_front *front, struct pvdrm_slot *slot, u64 until)
 			spin_unlock_irqrestore(&front->lock, flags);
 		}
 		if (need_resched() || ktime_get_ns() >= until)
-			return settled(front, slot);
+			return answered_or_dead(front, slot);
 		cpu_relax();
 	}
 	return true;
 }
 
-static void stop_spinning(struct pvdrm_front *front, struct pvdrm_slot *slot)
+static void stop_spinning(struct pvdrm_front *front, struct pvdrm_front_slot *slot)
 {
 	unsigned long flags;
 
@@ -191,7 +193,7 @@ static u32 spin_budget(struct pvdrm_front *front, bool may_block)
 	return READ_ONCE(front->spin_ns[may_block]);
 }
 
-static void cancel(struct pvdrm_front *front, struct pvdrm_slot *slot)
+static void cancel(struct pvdrm_front *front, struct pvdrm_front_slot *slot)
 {
 	unsigned long flags;
 
@@ -208,7 +210,7 @@ static void cancel(struct pvdrm_front *front, struct pvdrm_slot *slot)
 }
 
 /* Leave the slot to accept_response(); false if the answer is there already. */
-static bool abandon(struct pvdrm_front *front, struct pvdrm_slot *slot)
+static bool abandon(struct pvdrm_front *front, struct pvdrm_front_slot *slot)
 {
 	unsigned long flags;
 	bool left;
@@ -231,7 +233,7 @@ static bool abandon(struct pvdrm_front *front, struct pvdrm_slot *slot)
  * A signal does not end the wait, it only asks the backend to hurry: else a
  * call that was carried out could be reported as interrupted and be repeated.
  */
-static int await(struct pvdrm_front *front, struct pvdrm_slot *slot,
+static int await(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 		 struct pvdrm_call *call, u64 start, u32 budget)
 {
 	int err;
@@ -269,19 +271,19 @@ static bool enter(struct pvdrm_front *front)
 }
 
 /* @slot: the caller's, if it still is and has been answered */
-static void leave(struct pvdrm_front *front, struct pvdrm_slot *slot)
+static void leave(struct pvdrm_front *front, struct pvdrm_front_slot *slot)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&front->lock, flags);
 	if (slot && !front->dead)
-		pvdrm_ring_give(front, slot);
+		pvdrm_ring_free_slot(front, slot);
 	if (!--front->nr_callers && front->dead)
 		wake_up(&front->idle);
 	spin_unlock_irqrestore(&front->lock, flags);
 }
 
-static int exchange(struct pvdrm_front *front, struct pvdrm_slot *slot,
+static int exchange(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 		    struct pvdrm_call *call)
 {
 	u32 budget = spin_budget(front, call->may_block);
@@ -315,7 +317,7 @@ static int exchange(struct pvdrm_front *front, struct pvdrm_slot *slot,
 int pvdrm_front_call(struct pvdrm_front *front, struct pvdrm_call *call)
 {
 	u32 len = max(call->out_len, call->in_len);
-	struct pvdrm_slot *slot;
+	struct pvdrm_front_slot *slot;
 	int err;
 
 	if (len > XENDRM_MAX_MESSAGE ||

@@ -15,7 +15,7 @@
 #include <drm/drm_ioctl.h>
 #include <drm/drm_print.h>
 
-#include "front.h"
+#include "front/front.h"
 #include "user.h"
 
 /* Buffers up to this size are kept for the next ioctl. */
@@ -45,14 +45,14 @@ static struct pvdrm_scratch *scratch_get(struct pvdrm_front *front)
 {
 	struct pvdrm_scratch *scratch;
 
-	spin_lock(&front->plan_lock);
-	scratch = list_first_entry_or_null(&front->plans, struct pvdrm_scratch,
+	spin_lock(&front->scratch_lock);
+	scratch = list_first_entry_or_null(&front->scratches, struct pvdrm_scratch,
 					   node);
 	if (scratch) {
 		list_del(&scratch->node);
-		front->nr_plans--;
+		front->nr_scratches--;
 	}
-	spin_unlock(&front->plan_lock);
+	spin_unlock(&front->scratch_lock);
 	if (scratch)
 		return scratch;
 
@@ -68,27 +68,27 @@ static void scratch_put(struct pvdrm_front *front,
 	if (scratch->plan.buf_size <= KEEP_BYTES &&
 	    scratch->rsp_size <= KEEP_BYTES) {
 		pvdrm_plan_reset(&scratch->plan);
-		spin_lock(&front->plan_lock);
-		if (front->nr_plans < 2 * num_online_cpus()) {
-			list_add(&scratch->node, &front->plans);
-			front->nr_plans++;
+		spin_lock(&front->scratch_lock);
+		if (front->nr_scratches < 2 * num_online_cpus()) {
+			list_add(&scratch->node, &front->scratches);
+			front->nr_scratches++;
 			scratch = NULL;
 		}
-		spin_unlock(&front->plan_lock);
+		spin_unlock(&front->scratch_lock);
 	}
 	if (scratch)
 		scratch_free(scratch);
 }
 
 /**
- * pvdrm_plans_free() - free the spare buffers
+ * pvdrm_scratch_free_all() - free the spare buffers
  * @front: a connection nobody uses any more
  */
-void pvdrm_plans_free(struct pvdrm_front *front)
+void pvdrm_scratch_free_all(struct pvdrm_front *front)
 {
 	struct pvdrm_scratch *scratch, *next;
 
-	list_for_each_entry_safe(scratch, next, &front->plans, node)
+	list_for_each_entry_safe(scratch, next, &front->scratches, node)
 		scratch_free(scratch);
 }
 
@@ -110,8 +110,8 @@ static int reserve_answer(struct pvdrm_scratch *scratch, u32 len)
 
 /* ----------------------------------------------------------------- forwarding */
 
-static long deliver(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
-		    struct pvdrm_call *call, struct pvdrm_new_fd *new)
+static long unpack_answer(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
+			  struct pvdrm_call *call, struct pvdrm_new_fd *new)
 {
 	long status = pvdrm_call_result(call);
 	const char *why;
@@ -119,7 +119,7 @@ static long deliver(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 
 	why = pvdrm_new_fd_bind(new, front, &call->rsp, &scratch->plan);
 	if (why) {
-		pvdrm_front_break(front, why);
+		pvdrm_front_fail(front, why);
 		return -EPROTO;
 	}
 	/* Nothing was done, or the driver never saw it: nothing to hand over. */
@@ -128,7 +128,7 @@ static long deliver(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 	err = pvdrm_deliver(&scratch->plan, scratch->rsp, call->rsp.rsp_len,
 			    status, &user_mem);
 	if (err == -EPROTO)
-		pvdrm_front_break(front, "ioctl answered with the wrong payload");
+		pvdrm_front_fail(front, "ioctl answered with the wrong payload");
 	return err ? err : status;
 }
 
@@ -153,7 +153,7 @@ static long exchange(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 	err = pvdrm_front_call(front, &call);
 	if (err)
 		return err;
-	return deliver(front, scratch, &call, new);
+	return unpack_answer(front, scratch, &call, new);
 }
 
 /* Perhaps a buffer that was freed does, and the host need not be asked. */
@@ -162,18 +162,18 @@ static long exchange_or_reuse(struct pvdrm_front *front,
 			      const struct xendrm_ioctl *desc, struct file *fp,
 			      u32 cmd, struct pvdrm_new_fd *new)
 {
-	struct pvdrm_cache *cache = pvdrm_file_cache(fp);
+	struct pvdrm_cache *cache = pvdrm_front_file_cache(fp);
 	struct pvdrm_plan *plan = &scratch->plan;
 	long ret;
 
-	ret = pvdrm_cache_begin(cache, desc, cmd, plan, scratch->rsp);
+	ret = pvdrm_cache_before_call(cache, desc, cmd, plan, scratch->rsp);
 	if (ret == PVDRM_CACHE_ANSWERED)
 		return pvdrm_deliver(plan, scratch->rsp, plan->rsp_len, 0,
 				     &user_mem);
 	if (ret)
 		return ret;
-	ret = exchange(front, scratch, desc, pvdrm_file_id(fp), cmd, new);
-	pvdrm_cache_end(cache, desc, cmd, plan, scratch->rsp, ret);
+	ret = exchange(front, scratch, desc, pvdrm_front_file_id(fp), cmd, new);
+	pvdrm_cache_after_call(cache, desc, cmd, plan, scratch->rsp, ret);
 	return ret;
 }
 
@@ -189,7 +189,7 @@ static long forward(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 	if (!ret)
 		ret = reserve_answer(scratch, plan->rsp_len);
 	if (!ret)
-		ret = pvdrm_fences_pack(front, plan);
+		ret = pvdrm_front_fences_pack(front, plan);
 	if (!ret && plan->makes_fd)
 		ret = pvdrm_new_fd_prepare(&new);
 	if (!ret)

@@ -18,24 +18,24 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "front.h"
-#include "map.h"
+#include "front/front.h"
+#include "front/memory/map.h"
 
 /* The backend's time to let go of our pages when we leave */
-#define LET_GO_MS	5000
-#define LET_GO_STEP_MS	10
+#define UNMAP_MS	5000
+#define UNMAP_STEP_MS	10
 
 /*
- * What lives as long as the xenbus device. @lock: xenwatch and @broken both
- * change the device's state. @parted: ended, but the backend may have it mapped.
+ * What lives as long as the xenbus device. @lock: xenwatch and @failure both
+ * change the device's state. @closing: ended, but the backend may have it mapped.
  */
-struct pvdrm_xenbus {
+struct pvdrm_front_xenbus {
 	struct xenbus_device *dev;
 	struct mutex lock; /* outermost: held over a whole transition */
 	struct pvdrm_front *front;
-	struct pvdrm_front *parted;
-	struct work_struct broken;
-	struct pvdrm_window_space space; /* the backend may still use it later */
+	struct pvdrm_front *closing;
+	struct work_struct failure;
+	struct pvdrm_vram_space space; /* the backend may still use it later */
 };
 
 /* ---------------------------------------------------------- the other's keys */
@@ -109,13 +109,13 @@ static int write_refs(struct xenbus_transaction xbt, struct xenbus_device *dev,
 
 static int write_device_keys(struct xenbus_transaction xbt,
 			     struct xenbus_device *dev,
-			     const struct pvdrm_window *window)
+			     const struct pvdrm_vram_window *window)
 {
 	const char *dir = dev->nodename;
 	int err;
 
 	switch (window->mode) {
-	case PVDRM_DEVICE_WINDOW:
+	case PVDRM_VRAM_WINDOW:
 		err = xenbus_write(xbt, dir, XENDRM_KEY_DEVICE_PAGES,
 				   XENDRM_DEVICE_PAGES_WINDOW);
 		err = err ?: xenbus_printf(xbt, dir, XENDRM_KEY_WINDOW_FRAME,
@@ -125,7 +125,7 @@ static int write_device_keys(struct xenbus_transaction xbt,
 		return err ?: xenbus_printf(xbt, dir,
 					    XENDRM_KEY_WINDOW_UNCACHED, "%u",
 					    window->uncached);
-	case PVDRM_DEVICE_ENTRIES:
+	case PVDRM_VRAM_PTES:
 		return xenbus_write(xbt, dir, XENDRM_KEY_DEVICE_PAGES,
 				    XENDRM_DEVICE_PAGES_ENTRIES);
 	default:
@@ -191,19 +191,19 @@ static int publish(struct pvdrm_front *front)
 /* ------------------------------------------------------ a connection's life */
 
 /* The backend has let go of the pages, or will not. */
-static void release(struct pvdrm_xenbus *xb)
+static void release(struct pvdrm_front_xenbus *xb)
 {
-	struct pvdrm_front *front = xb->parted;
+	struct pvdrm_front *front = xb->closing;
 
 	if (!front)
 		return;
-	pvdrm_transport_free(front);
-	xb->parted = NULL;
+	pvdrm_front_transport_free(front);
+	xb->closing = NULL;
 	pvdrm_front_put(front);
 }
 
 /* Tolerates whatever start() and connect() did not come to. release() is due. */
-static void disconnect(struct pvdrm_xenbus *xb)
+static void disconnect(struct pvdrm_front_xenbus *xb)
 {
 	struct pvdrm_front *front = xb->front;
 
@@ -211,20 +211,20 @@ static void disconnect(struct pvdrm_xenbus *xb)
 		return;
 	pvdrm_front_kill(front);
 	pvdrm_front_drain(front);
-	if (pvdrm_maps_lose(front) && front->events)
+	if (pvdrm_front_maps_disconnect(front) && front->events)
 		WRITE_ONCE(front->events->let_go, 1);
 	pvdrm_pool_close(front);
 	/* Before the DRM device: events unmap from its address space. */
-	pvdrm_transport_stop(front);
-	pvdrm_stats_hide(front);
+	pvdrm_front_transport_stop(front);
+	pvdrm_front_stats_hide(front);
 	pvdrm_drm_unregister(front);
-	front->on_broken = NULL;
+	front->on_failure = NULL;
 	release(xb);
-	xb->parted = front;
+	xb->closing = front;
 	xb->front = NULL;
 }
 
-static int start(struct pvdrm_xenbus *xb)
+static int start(struct pvdrm_front_xenbus *xb)
 {
 	struct xenbus_device *dev = xb->dev;
 	char offer[16];
@@ -249,15 +249,16 @@ static int start(struct pvdrm_xenbus *xb)
 		return -ENOMEM;
 	}
 	xb->front = front;
-	front->on_broken = &xb->broken;
+	front->on_failure = &xb->failure;
 
 	err = read_identity(dev, &front->identity);
 	if (err)
 		return err;
 	read_string(dev, XENDRM_KEY_DEVICE_PAGES, offer, sizeof(offer));
-	pvdrm_window_open(&front->window, &xb->space, offer);
-	err = pvdrm_transport_open(front, min_t(u32, order, XENDRM_MAX_RING_ORDER),
-				   min(pages, PVDRM_DATA_PAGES));
+	pvdrm_vram_window_open(&front->window, &xb->space, offer);
+	order = min_t(u32, order, XENDRM_MAX_RING_ORDER);
+	err = pvdrm_front_transport_open(front, order,
+					 min(pages, PVDRM_DATA_PAGES));
 	if (err) {
 		xenbus_dev_fatal(dev, err, "allocating the transport");
 		return err;
@@ -265,7 +266,7 @@ static int start(struct pvdrm_xenbus *xb)
 	return publish(front);
 }
 
-static int connect(struct pvdrm_xenbus *xb)
+static int connect(struct pvdrm_front_xenbus *xb)
 {
 	struct pvdrm_front *front = xb->front;
 	int err;
@@ -283,13 +284,13 @@ static int connect(struct pvdrm_xenbus *xb)
 		xenbus_dev_fatal(xb->dev, err, "registering the DRM device");
 		return err;
 	}
-	pvdrm_stats_show(front, kbasename(xb->dev->nodename));
+	pvdrm_front_stats_show(front, kbasename(xb->dev->nodename));
 	return 0;
 }
 
 /* ------------------------------------------------------------- the callbacks */
 
-static void on_init_wait(struct pvdrm_xenbus *xb)
+static void on_init_wait(struct pvdrm_front_xenbus *xb)
 {
 	/* A backend that started anew without a word */
 	disconnect(xb);
@@ -300,7 +301,7 @@ static void on_init_wait(struct pvdrm_xenbus *xb)
 		xenbus_switch_state(xb->dev, XenbusStateInitialised);
 }
 
-static void on_connected(struct pvdrm_xenbus *xb)
+static void on_connected(struct pvdrm_front_xenbus *xb)
 {
 	if (!xb->front || xb->dev->state != XenbusStateInitialised)
 		return;
@@ -310,7 +311,7 @@ static void on_connected(struct pvdrm_xenbus *xb)
 		xenbus_switch_state(xb->dev, XenbusStateConnected);
 }
 
-static void on_closing(struct pvdrm_xenbus *xb)
+static void on_closing(struct pvdrm_front_xenbus *xb)
 {
 	disconnect(xb);
 	if (xb->dev->state != XenbusStateClosed)
@@ -319,7 +320,7 @@ static void on_closing(struct pvdrm_xenbus *xb)
 
 static void otherend_changed(struct xenbus_device *dev, enum xenbus_state state)
 {
-	struct pvdrm_xenbus *xb = dev_get_drvdata(&dev->dev);
+	struct pvdrm_front_xenbus *xb = dev_get_drvdata(&dev->dev);
 
 	mutex_lock(&xb->lock);
 	switch (state) {
@@ -359,10 +360,10 @@ static void otherend_changed(struct xenbus_device *dev, enum xenbus_state state)
 }
 
 /* Consuming happens in interrupts; telling xenstore sleeps. */
-static void report_broken(struct work_struct *work)
+static void report_failure(struct work_struct *work)
 {
-	struct pvdrm_xenbus *xb = container_of(work, struct pvdrm_xenbus,
-					       broken);
+	struct pvdrm_front_xenbus *xb =
+		container_of(work, struct pvdrm_front_xenbus, failure);
 
 	mutex_lock(&xb->lock);
 	if (xb->front && xb->front->why)
@@ -373,14 +374,14 @@ static void report_broken(struct work_struct *work)
 
 static int probe(struct xenbus_device *dev, const struct xenbus_device_id *id)
 {
-	struct pvdrm_xenbus *xb;
+	struct pvdrm_front_xenbus *xb;
 
 	xb = kzalloc(sizeof(*xb), GFP_KERNEL);
 	if (!xb)
 		return -ENOMEM;
 	xb->dev = dev;
 	mutex_init(&xb->lock);
-	INIT_WORK(&xb->broken, report_broken);
+	INIT_WORK(&xb->failure, report_failure);
 	dev_set_drvdata(&dev->dev, xb);
 	return xenbus_switch_state(dev, XenbusStateInitialising);
 }
@@ -404,23 +405,23 @@ static void wait_for_release(struct xenbus_device *dev)
 	unsigned int ms;
 
 	xenbus_switch_state(dev, XenbusStateClosed);
-	for (ms = 0; ms < LET_GO_MS && backend_is_connected(dev);
-	     ms += LET_GO_STEP_MS)
-		msleep(LET_GO_STEP_MS);
+	for (ms = 0; ms < UNMAP_MS && backend_is_connected(dev);
+	     ms += UNMAP_STEP_MS)
+		msleep(UNMAP_STEP_MS);
 }
 
 static void remove(struct xenbus_device *dev)
 {
-	struct pvdrm_xenbus *xb = dev_get_drvdata(&dev->dev);
+	struct pvdrm_front_xenbus *xb = dev_get_drvdata(&dev->dev);
 
 	mutex_lock(&xb->lock);
 	disconnect(xb);
-	if (xb->parted)
+	if (xb->closing)
 		wait_for_release(dev);
 	release(xb);
 	mutex_unlock(&xb->lock);
-	cancel_work_sync(&xb->broken);
-	pvdrm_window_free(&xb->space);
+	cancel_work_sync(&xb->failure);
+	pvdrm_vram_window_free(&xb->space);
 	dev_set_drvdata(&dev->dev, NULL);
 	kfree(xb);
 }
@@ -428,7 +429,7 @@ static void remove(struct xenbus_device *dev)
 /* Grants and channel went with the old domain; a backend will offer itself. */
 static int resume(struct xenbus_device *dev)
 {
-	struct pvdrm_xenbus *xb = dev_get_drvdata(&dev->dev);
+	struct pvdrm_front_xenbus *xb = dev_get_drvdata(&dev->dev);
 
 	mutex_lock(&xb->lock);
 	disconnect(xb);
@@ -453,19 +454,19 @@ static struct xenbus_driver driver = {
 };
 
 /**
- * pvdrm_xenbus_init() - register with xenbus; devices may appear at once
+ * pvdrm_front_xenbus_init() - register with xenbus; devices may appear at once
  *
  * Return: 0 or an error.
  */
-int pvdrm_xenbus_init(void)
+int pvdrm_front_xenbus_init(void)
 {
 	return xenbus_register_frontend(&driver);
 }
 
 /**
- * pvdrm_xenbus_exit() - part from all backends
+ * pvdrm_front_xenbus_exit() - part from all backends
  */
-void pvdrm_xenbus_exit(void)
+void pvdrm_front_xenbus_exit(void)
 {
 	xenbus_unregister_driver(&driver);
 }

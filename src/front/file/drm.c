@@ -11,14 +11,14 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
-#include "front.h"
+#include "front/front.h"
 
 static void release(struct device *dev)
 {
 	struct pvdrm_front *front = container_of(to_platform_device(dev),
 						 struct pvdrm_front, pdev);
 
-	pvdrm_plans_free(front);
+	pvdrm_scratch_free_all(front);
 	xa_destroy(&front->maps);
 	kvfree(front->table_buf);
 	kfree(front);
@@ -43,12 +43,12 @@ struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev)
 	INIT_LIST_HEAD(&front->waiters);
 	INIT_LIST_HEAD(&front->posts);
 	init_waitqueue_head(&front->idle);
-	INIT_WORK(&front->event_work, pvdrm_events_work);
+	INIT_WORK(&front->event_work, pvdrm_front_events_work);
 	xa_init(&front->maps);
 	spin_lock_init(&front->fence_lock);
 	pvdrm_pool_init(&front->pool);
-	spin_lock_init(&front->plan_lock);
-	INIT_LIST_HEAD(&front->plans);
+	spin_lock_init(&front->scratch_lock);
+	INIT_LIST_HEAD(&front->scratches);
 
 	front->pdev.name = "pvdrm";
 	front->pdev.id = PLATFORM_DEVID_AUTO;
@@ -82,8 +82,8 @@ static void fill_driver(struct pvdrm_front *front)
 	/* Buffers are the host's: no GEM, syncobj or modesetting of our own. */
 	driver->driver_features = DRIVER_RENDER;
 	driver->fops = &pvdrm_front_fops;
-	driver->open = pvdrm_file_open;
-	driver->postclose = pvdrm_file_postclose;
+	driver->open = pvdrm_front_file_open;
+	driver->postclose = pvdrm_front_file_postclose;
 	driver->prime_handle_to_fd = refuse_export;
 	driver->prime_fd_to_handle = refuse_import;
 	driver->name = id->name;

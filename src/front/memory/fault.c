@@ -12,9 +12,9 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
-#include "map.h"
+#include "front/memory/map.h"
 
-#define WINDOW_MIN	64u
+#define FAULT_AROUND_MIN	64u
 /* A reply with grants that cannot be mapped: the backend is closing, or broken. */
 #define MAX_BAD_REPLIES	8
 /* The host is out of grants, and of others to take back: for so long */
@@ -25,7 +25,7 @@
 #define FAULT_AGAIN	1
 
 struct pvdrm_fault {
-	struct pvdrm_map *map;
+	struct pvdrm_front_map *map;
 	struct vm_fault *vmf;
 	u32 index;		/* the page touched */
 	u64 nr_inval;		/* of the mapping when the request was sent */
@@ -38,7 +38,7 @@ struct pvdrm_fault {
 /* --------------------------------------------------- locked: before and without */
 
 /* What a lost device shows: zeroes that only this mapping sees */
-static vm_fault_t show_zero(struct pvdrm_map *map, struct vm_fault *vmf)
+static vm_fault_t show_zero(struct pvdrm_front_map *map, struct vm_fault *vmf)
 {
 	map->lost = true;
 	if (!map->zero)
@@ -54,31 +54,31 @@ static vm_fault_t show_zero(struct pvdrm_map *map, struct vm_fault *vmf)
  * An aligned window around the page; a growing one ahead of it when pages are
  * touched in order, since a round trip costs more than mapping many pages.
  */
-static void choose_window(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
+static void choose_range(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 {
 	struct vm_area_struct *vma = fault->vmf->vma;
-	struct pvdrm_map *map = fault->map;
+	struct pvdrm_front_map *map = fault->map;
 	u32 low = vma->vm_pgoff - map->pgoff;
 	u32 high = min_t(unsigned long, low + vma_pages(vma), map->nr_pages);
 	u32 first, last;
 
-	if (map->window && fault->index == map->next) {
-		map->window = min_t(u32, map->window * 2,
-				    XENDRM_MAX_FAULT_PAGES);
+	if (map->fault_around && fault->index == map->next) {
+		map->fault_around = min_t(u32, map->fault_around * 2,
+					  XENDRM_MAX_FAULT_PAGES);
 		first = fault->index;
-		last = round_down(first + map->window, WINDOW_MIN);
+		last = round_down(first + map->fault_around, FAULT_AROUND_MIN);
 	} else {
-		map->window = WINDOW_MIN;
-		first = round_down(fault->index, WINDOW_MIN);
-		last = first + WINDOW_MIN;
+		map->fault_around = FAULT_AROUND_MIN;
+		first = round_down(fault->index, FAULT_AROUND_MIN);
+		last = first + FAULT_AROUND_MIN;
 	}
 	first = max(first, low);
 	last = min(last, high);
 	map->next = last;
 
-	while (first < fault->index && pvdrm_map_has_page(map, first))
+	while (first < fault->index && pvdrm_front_map_has_page(map, first))
 		first++;
-	while (last > fault->index + 1 && pvdrm_map_has_page(map, last - 1))
+	while (last > fault->index + 1 && pvdrm_front_map_has_page(map, last - 1))
 		last--;
 	batch->first = first;
 	batch->count = last - first;
@@ -118,12 +118,12 @@ static int reserve_chunk_tables(struct pvdrm_fault *fault)
 	return reserve_tables(fault, max(first, low), last);
 }
 
-static unsigned long read_begin(struct pvdrm_map *map)
+static unsigned long read_begin(struct pvdrm_front_map *map)
 {
 	return map->ops->read_begin ? map->ops->read_begin(map) : 0;
 }
 
-static bool read_retry(struct pvdrm_map *map, unsigned long seq)
+static bool read_retry(struct pvdrm_front_map *map, unsigned long seq)
 {
 	return map->ops->read_retry && map->ops->read_retry(map, seq);
 }
@@ -131,7 +131,7 @@ static bool read_retry(struct pvdrm_map *map, unsigned long seq)
 /* True if no request is needed; else @batch says what to ask for. */
 static bool serve_locally(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 {
-	struct pvdrm_map *map = fault->map;
+	struct pvdrm_front_map *map = fault->map;
 	unsigned long seq = read_begin(map);
 	bool served = true;
 
@@ -141,7 +141,7 @@ static bool serve_locally(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 	} else if (read_retry(map, seq) ||
 		   !map->ops->insert_known(map, fault->vmf, fault->index,
 					   &fault->ret)) {
-		choose_window(fault, batch);
+		choose_range(fault, batch);
 		fault->nr_inval = map->nr_inval;
 		served = false;
 	}
@@ -151,7 +151,7 @@ static bool serve_locally(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 
 /* ------------------------------------------------------------ unlocked: asking */
 
-static int reserve_chunk(struct pvdrm_map *map, unsigned long i)
+static int reserve_chunk(struct pvdrm_front_map *map, unsigned long i)
 {
 	struct pvdrm_chunk *chunk;
 	int err;
@@ -175,7 +175,7 @@ static int reserve_chunk(struct pvdrm_map *map, unsigned long i)
 	return err == -EBUSY ? 0 : err;
 }
 
-static int reserve_chunks(struct pvdrm_map *map, struct pvdrm_batch *batch)
+static int reserve_chunks(struct pvdrm_front_map *map, struct pvdrm_batch *batch)
 {
 	u32 last = (batch->first + batch->count - 1) >> PVDRM_CHUNK_SHIFT;
 	int err = 0;
@@ -213,7 +213,7 @@ static const char *check_page(const struct pvdrm_front *front,
 	    (page->kind != XENDRM_PAGE_DEVICE && page->frame))
 		return "FAULT answered with an unknown kind of page";
 	if (page->kind == XENDRM_PAGE_DEVICE)
-		return pvdrm_window_check(&front->window, page);
+		return pvdrm_vram_window_check(&front->window, page);
 	return NULL;
 }
 
@@ -266,7 +266,7 @@ static int request_fault(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 		.in_len = batch->count * sizeof(*batch->reply),
 		.wait = PVDRM_WAIT_KILL,
 	};
-	struct pvdrm_map *map = fault->map;
+	struct pvdrm_front_map *map = fault->map;
 	const char *why;
 	int err = 0;
 
@@ -282,7 +282,7 @@ static int request_fault(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 		return refusal(call.rsp.status);
 	why = check_reply(front, batch, call.rsp.rsp_len);
 	if (why) {
-		pvdrm_front_break(front, why);
+		pvdrm_front_fail(front, why);
 		return -ENODEV;
 	}
 	fault->inval_seq = call.rsp.inval_seq;
@@ -294,7 +294,7 @@ static int request_fault(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 /* The number alone would not do: it wraps, and most mappings never see one. */
 static bool overtaken(struct pvdrm_fault *fault)
 {
-	struct pvdrm_map *map = fault->map;
+	struct pvdrm_front_map *map = fault->map;
 
 	return map->nr_inval != fault->nr_inval &&
 	       (s32)(map->last_inval - fault->inval_seq) > 0;
@@ -304,7 +304,8 @@ static bool overtaken(struct pvdrm_fault *fault)
  * An invalidation takes chunks away that are empty, and with them the room that
  * was reserved before the request.
  */
-static bool chunks_there(struct pvdrm_map *map, const struct pvdrm_batch *batch)
+static bool chunks_there(struct pvdrm_front_map *map,
+			 const struct pvdrm_batch *batch)
 {
 	u32 last = (batch->first + batch->count - 1) >> PVDRM_CHUNK_SHIFT;
 	u32 i;
@@ -316,7 +317,7 @@ static bool chunks_there(struct pvdrm_map *map, const struct pvdrm_batch *batch)
 }
 
 /* A host that is short of grants gives less than it was asked for. */
-static void note_end(struct pvdrm_map *map, const struct pvdrm_batch *batch)
+static void note_end(struct pvdrm_front_map *map, const struct pvdrm_batch *batch)
 {
 	u32 i = batch->wanted - batch->first;
 
@@ -332,13 +333,13 @@ static void note_end(struct pvdrm_map *map, const struct pvdrm_batch *batch)
 static bool reply_is_bad(struct pvdrm_fault *fault)
 {
 	return fault->ret == VM_FAULT_SIGBUS &&
-	       !pvdrm_map_has_page(fault->map, fault->index) &&
+	       !pvdrm_front_map_has_page(fault->map, fault->index) &&
 	       ++fault->bad_replies < MAX_BAD_REPLIES;
 }
 
 static int map_reply(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 {
-	struct pvdrm_map *map = fault->map;
+	struct pvdrm_front_map *map = fault->map;
 	unsigned long seq = read_begin(map);
 	int ret = 0;
 
@@ -405,7 +406,7 @@ static int try_fault(struct pvdrm_fault *fault)
 	return err;
 }
 
-static bool find_page(struct pvdrm_map *map, struct vm_fault *vmf, u32 *index)
+static bool find_page(struct pvdrm_front_map *map, struct vm_fault *vmf, u32 *index)
 {
 	unsigned long page = vmf->pgoff - map->pgoff;
 
@@ -418,12 +419,12 @@ static bool find_page(struct pvdrm_map *map, struct vm_fault *vmf, u32 *index)
 }
 
 /**
- * pvdrm_map_fault() - vm_operations_struct.fault
+ * pvdrm_front_map_fault() - vm_operations_struct.fault
  * @vmf: the fault
  *
  * Return: VM_FAULT_NOPAGE when the page is there, or may be next time.
  */
-vm_fault_t pvdrm_map_fault(struct vm_fault *vmf)
+vm_fault_t pvdrm_front_map_fault(struct vm_fault *vmf)
 {
 	struct pvdrm_fault fault = {
 		.map = vmf->vma->vm_private_data,
@@ -448,14 +449,14 @@ vm_fault_t pvdrm_map_fault(struct vm_fault *vmf)
 }
 
 /**
- * pvdrm_map_pfn_mkwrite() - vm_operations_struct.pfn_mkwrite
+ * pvdrm_front_map_pfn_mkwrite() - vm_operations_struct.pfn_mkwrite
  * @vmf: a write to a page that is mapped for reading only
  *
  * Return: 0 to make it writable, VM_FAULT_NOPAGE to touch it again.
  */
-vm_fault_t pvdrm_map_pfn_mkwrite(struct vm_fault *vmf)
+vm_fault_t pvdrm_front_map_pfn_mkwrite(struct vm_fault *vmf)
 {
-	struct pvdrm_map *map = vmf->vma->vm_private_data;
+	struct pvdrm_front_map *map = vmf->vma->vm_private_data;
 	vm_fault_t ret = 0;
 	u32 index;
 
@@ -475,7 +476,7 @@ vm_fault_t pvdrm_map_pfn_mkwrite(struct vm_fault *vmf)
  *
  * Return: how many.
  */
-u32 pvdrm_batch_record(struct pvdrm_map *map, struct pvdrm_batch *batch)
+u32 pvdrm_batch_record(struct pvdrm_front_map *map, struct pvdrm_batch *batch)
 {
 	struct pvdrm_chunk *chunk;
 	u32 i, bit, done = 0;
@@ -483,7 +484,7 @@ u32 pvdrm_batch_record(struct pvdrm_map *map, struct pvdrm_batch *batch)
 	for (i = 0; i < batch->nr; i++) {
 		struct gnttab_map_grant_ref *op = &batch->ops[i];
 
-		chunk = pvdrm_map_chunk(map, batch->index[i]);
+		chunk = pvdrm_front_map_chunk(map, batch->index[i]);
 		bit = pvdrm_chunk_bit(batch->index[i]);
 		if (op->status != GNTST_okay) {
 			__clear_bit(bit, chunk->known);

@@ -10,12 +10,12 @@
  * CPU makes of it is Xen's choice: with AMD's nested page tables it holds; with
  * Intel's, Xen has all grants write-back.
  *
- * Memory of the GPU itself is in window.c.
+ * Memory of the GPU itself is in vram_window.c.
  */
 #include <linux/mm.h>
 #include <xen/grant_table.h>
 
-#include "map.h"
+#include "front/memory/map.h"
 
 static int hvm_init_chunk(struct pvdrm_chunk *chunk)
 {
@@ -27,7 +27,7 @@ static void hvm_free_chunk(struct pvdrm_chunk *chunk)
 	gnttab_free_pages(chunk->nr, chunk->pages);
 }
 
-static vm_fault_t insert(struct pvdrm_map *map, struct vm_area_struct *vma,
+static vm_fault_t insert(struct pvdrm_front_map *map, struct vm_area_struct *vma,
 			 unsigned long address, struct pvdrm_chunk *chunk,
 			 u32 bit)
 {
@@ -39,8 +39,8 @@ static vm_fault_t insert(struct pvdrm_map *map, struct vm_area_struct *vma,
 	 * the first write of each page. Only read-only grants need catching.
 	 */
 	if (test_bit(bit, chunk->device))
-		return pvdrm_window_insert(&map->front->window, vma, address,
-					   chunk->offsets[bit]);
+		return pvdrm_vram_window_insert(&map->front->window, vma, address,
+						chunk->offsets[bit]);
 	if (test_bit(bit, chunk->readonly))
 		flags &= ~VM_WRITE;
 	if (cache != XENDRM_CACHE_WB)
@@ -60,7 +60,7 @@ static bool may_touch(struct pvdrm_chunk *chunk, u32 bit, struct vm_fault *vmf)
 }
 
 /* Pages of one chunk that the VMA shows; the page touched decides the answer. */
-static vm_fault_t insert_chunk(struct pvdrm_map *map, struct vm_fault *vmf,
+static vm_fault_t insert_chunk(struct pvdrm_front_map *map, struct vm_fault *vmf,
 			       u32 base, u32 from, u32 to, u32 index)
 {
 	struct pvdrm_chunk *chunk = xa_load(&map->chunks,
@@ -81,7 +81,7 @@ static vm_fault_t insert_chunk(struct pvdrm_map *map, struct vm_fault *vmf,
 }
 
 /* [first, last), within the VMA */
-static vm_fault_t insert_range(struct pvdrm_map *map, struct vm_fault *vmf,
+static vm_fault_t insert_range(struct pvdrm_front_map *map, struct vm_fault *vmf,
 			       u32 first, u32 last, u32 index)
 {
 	vm_fault_t ret = VM_FAULT_NOPAGE, one;
@@ -98,7 +98,7 @@ static vm_fault_t insert_range(struct pvdrm_map *map, struct vm_fault *vmf,
 	return ret;
 }
 
-static bool hvm_insert_known(struct pvdrm_map *map, struct vm_fault *vmf,
+static bool hvm_insert_known(struct pvdrm_front_map *map, struct vm_fault *vmf,
 			     u32 index, vm_fault_t *ret)
 {
 	struct vm_area_struct *vma = vmf->vma;
@@ -120,7 +120,7 @@ static bool hvm_insert_known(struct pvdrm_map *map, struct vm_fault *vmf,
 	return true;
 }
 
-static void collect(struct pvdrm_map *map, struct pvdrm_batch *batch)
+static void collect(struct pvdrm_front_map *map, struct pvdrm_batch *batch)
 {
 	struct pvdrm_chunk *chunk;
 	u32 i, index, bit, flags;
@@ -149,7 +149,7 @@ static void collect(struct pvdrm_map *map, struct pvdrm_batch *batch)
 	}
 }
 
-static vm_fault_t hvm_map(struct pvdrm_map *map, struct vm_fault *vmf,
+static vm_fault_t hvm_map(struct pvdrm_front_map *map, struct vm_fault *vmf,
 			  struct pvdrm_batch *batch)
 {
 	struct pvdrm_chunk *chunk;
@@ -160,7 +160,7 @@ static vm_fault_t hvm_map(struct pvdrm_map *map, struct vm_fault *vmf,
 					 batch->nr))
 		return VM_FAULT_SIGBUS;
 	pvdrm_batch_record(map, batch);
-	pvdrm_window_record(map, batch);
+	pvdrm_vram_window_record(map, batch);
 
 	/* Not there now: the program will touch it again. */
 	if (batch->reply[batch->wanted - batch->first].kind == XENDRM_PAGE_NONE)
@@ -176,7 +176,7 @@ static vm_fault_t hvm_map(struct pvdrm_map *map, struct vm_fault *vmf,
  * Other mappings of the same part of the file lose their page table entries,
  * too; they come back with a fault and without a request.
  */
-static void hvm_zap(struct pvdrm_map *map, u32 first, u32 last)
+static void hvm_zap(struct pvdrm_front_map *map, u32 first, u32 last)
 {
 	unmap_mapping_range(map->mapping,
 			    (loff_t)(map->pgoff + first) << PAGE_SHIFT,
@@ -196,7 +196,7 @@ static int hvm_unmap(struct pvdrm_chunk *chunk, u32 nr)
 	return gnttab_unmap_refs(chunk->unmap, NULL, chunk->unmap_pages, nr);
 }
 
-static vm_fault_t hvm_make_writable(struct pvdrm_map *map, u32 index)
+static vm_fault_t hvm_make_writable(struct pvdrm_front_map *map, u32 index)
 {
 	struct pvdrm_chunk *chunk;
 	u32 bit = index % PVDRM_CHUNK_PAGES;
@@ -208,13 +208,13 @@ static vm_fault_t hvm_make_writable(struct pvdrm_map *map, u32 index)
 }
 
 static const struct vm_operations_struct hvm_vm_ops = {
-	.open = pvdrm_map_vm_open,
-	.close = pvdrm_map_vm_close,
-	.fault = pvdrm_map_fault,
-	.pfn_mkwrite = pvdrm_map_pfn_mkwrite,
+	.open = pvdrm_front_map_vm_open,
+	.close = pvdrm_front_map_vm_close,
+	.fault = pvdrm_front_map_fault,
+	.pfn_mkwrite = pvdrm_front_map_pfn_mkwrite,
 };
 
-const struct pvdrm_map_ops pvdrm_map_hvm_ops = {
+const struct pvdrm_front_map_ops pvdrm_front_map_hvm_ops = {
 	.init_chunk = hvm_init_chunk,
 	.free_chunk = hvm_free_chunk,
 	.insert_known = hvm_insert_known,

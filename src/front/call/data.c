@@ -9,7 +9,7 @@
 #include <linux/vmalloc.h>
 #include <xen/page.h>
 
-#include "front.h"
+#include "front/front.h"
 
 #define UNITS_PER_PAGE	(XENDRM_PAGE_SIZE / XENDRM_DATA_UNIT)
 
@@ -51,14 +51,14 @@ static int list_grants(struct pvdrm_data *data, struct xenbus_device *xbdev)
 }
 
 /**
- * pvdrm_data_alloc() - allocate and grant the data area
+ * pvdrm_data_setup() - allocate and grant the data area
  * @data: zeroed
  * @xbdev: grants go to its other end
  * @nr_pages: 1 to XENDRM_MAX_DATA_PAGES
  *
- * Return: 0 or an error; pvdrm_data_free() is due either way.
+ * Return: 0 or an error; pvdrm_data_teardown() is due either way.
  */
-int pvdrm_data_alloc(struct pvdrm_data *data, struct xenbus_device *xbdev,
+int pvdrm_data_setup(struct pvdrm_data *data, struct xenbus_device *xbdev,
 		     u32 nr_pages)
 {
 	int err;
@@ -80,12 +80,12 @@ int pvdrm_data_alloc(struct pvdrm_data *data, struct xenbus_device *xbdev,
 }
 
 /**
- * pvdrm_data_free() - take the grants back and free the data area
- * @data: as far as pvdrm_data_alloc() came
+ * pvdrm_data_teardown() - take the grants back and free the data area
+ * @data: as far as pvdrm_data_setup() came
  *
  * Pages that the backend still maps are freed when it lets go of them.
  */
-void pvdrm_data_free(struct pvdrm_data *data)
+void pvdrm_data_teardown(struct pvdrm_data *data)
 {
 	if (data->nr_directory)
 		xenbus_teardown_ring(&data->directory, data->nr_directory,
@@ -104,13 +104,13 @@ void pvdrm_data_free(struct pvdrm_data *data)
 }
 
 /**
- * pvdrm_data_take() - take a region
+ * pvdrm_data_alloc() - take a region
  * @data: the area; under pvdrm_front.lock
  * @units: how many units, at least 1
  *
  * Return: the first unit, or -ENOSPC when there is no such room now.
  */
-int pvdrm_data_take(struct pvdrm_data *data, u32 units)
+int pvdrm_data_alloc(struct pvdrm_data *data, u32 units)
 {
 	unsigned long unit;
 
@@ -123,12 +123,12 @@ int pvdrm_data_take(struct pvdrm_data *data, u32 units)
 }
 
 /**
- * pvdrm_data_give() - give a region back
+ * pvdrm_data_free() - give a region back
  * @data: the area; under pvdrm_front.lock
  * @unit: its first unit
  * @units: its units
  */
-void pvdrm_data_give(struct pvdrm_data *data, u32 unit, u32 units)
+void pvdrm_data_free(struct pvdrm_data *data, u32 unit, u32 units)
 {
 	bitmap_clear(data->used, unit, units);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cache_calls.c: what calls do to the buffers of a file
+ * calls.c: what calls do to the buffers of a file
  *
  * The table tells which calls make, place, free and share buffers; nothing here
  * knows any driver. When a buffer is freed that can be kept, the backend is asked
@@ -10,7 +10,7 @@
  */
 #include <linux/slab.h>
 
-#include "buffer.h"
+#include "front/cache/buffer.h"
 
 /* ------------------------------------------------- one call, and its argument */
 
@@ -22,7 +22,7 @@ struct cache_call {
 	const struct pvdrm_plan *plan;
 	const u8 *arg;			/* as it is sent */
 	u32 len;
-	struct pvdrm_victims victims;
+	struct pvdrm_dispose_list dispose;
 };
 
 /* Bytes of the argument that are sent, and that come back */
@@ -46,7 +46,7 @@ static void call_init(struct cache_call *call, struct pvdrm_cache *cache,
 	call->plan = plan;
 	call->arg = plan->buf;
 	call->len = sent(plan);
-	pvdrm_victims_init(&call->victims);
+	pvdrm_dispose_init(&call->dispose);
 }
 
 /* Nothing beside the argument itself matters: no pointers but NULL */
@@ -86,13 +86,13 @@ static struct pvdrm_buffer *find_idle(struct pvdrm_cache *cache,
 	struct pvdrm_buffer *buffer;
 
 	list_for_each_entry(buffer, &cache->freed, node) {
-		if (!pvdrm_kept_same(&buffer->made, ask))
+		if (!pvdrm_kept_same(&buffer->create_answer, ask))
 			continue;
 		switch (atomic_read_acquire(&buffer->state)) {
 		case PVDRM_BUFFER_IDLE:
 			return buffer;
 		case PVDRM_BUFFER_BUSY:
-			if (time_after(jiffies, buffer->asked))
+			if (time_after(jiffies, buffer->asked_at))
 				pvdrm_buffer_ask_locked(buffer);
 			break;
 		default:
@@ -103,7 +103,7 @@ static struct pvdrm_buffer *find_idle(struct pvdrm_cache *cache,
 	return NULL;
 }
 
-static int begin_made(struct cache_call *call, u8 *rsp)
+static int before_made(struct cache_call *call, u8 *rsp)
 {
 	struct pvdrm_cache *cache = call->cache;
 	struct pvdrm_kept_answer ask;
@@ -113,7 +113,7 @@ static int begin_made(struct cache_call *call, u8 *rsp)
 	    !pvdrm_kept_ask(&ask, call->f, call->cmd, call->arg, call->len))
 		return PVDRM_CACHE_PASS;
 	buffer = find_idle(cache, &ask);
-	if (!buffer || buffer->made.rsp_len != returned(call->plan)) {
+	if (!buffer || buffer->create_answer.rsp_len != returned(call->plan)) {
 		pvdrm_stat_inc(&cache->front->stats, PVDRM_STAT_CACHE_MISSES);
 		return PVDRM_CACHE_PASS;
 	}
@@ -122,8 +122,8 @@ static int begin_made(struct cache_call *call, u8 *rsp)
 	buffer->freed = false;
 	atomic_set(&buffer->state, PVDRM_BUFFER_IN_USE);
 	/* Its mapping is still kept, and the newest now. */
-	pvdrm_pool_keep_locked(buffer, &call->victims);
-	return answer(call, &buffer->made, rsp);
+	pvdrm_pool_add_locked(buffer, &call->dispose);
+	return answer(call, &buffer->create_answer, rsp);
 }
 
 /*
@@ -136,24 +136,24 @@ static struct pvdrm_buffer *find_in_use(struct cache_call *call)
 
 	if (!buffer || !buffer->freed)
 		return buffer;
-	pvdrm_pool_evict_locked(buffer, &call->victims);
+	pvdrm_pool_evict_locked(buffer, &call->dispose);
 	return NULL;
 }
 
-static int begin_placed(struct cache_call *call, u8 *rsp)
+static int before_placed(struct cache_call *call, u8 *rsp)
 {
 	struct pvdrm_buffer *buffer = find_in_use(call);
 	struct pvdrm_kept_answer ask;
 
 	if (!buffer || !stands_alone(call->plan) ||
 	    !pvdrm_kept_ask(&ask, call->f, call->cmd, call->arg, call->len) ||
-	    !pvdrm_kept_same(&buffer->where, &ask) ||
-	    buffer->where.rsp_len != returned(call->plan))
+	    !pvdrm_kept_same(&buffer->offset_answer, &ask) ||
+	    buffer->offset_answer.rsp_len != returned(call->plan))
 		return PVDRM_CACHE_PASS;
-	return answer(call, &buffer->where, rsp);
+	return answer(call, &buffer->offset_answer, rsp);
 }
 
-static int begin_freed(struct cache_call *call, u8 *rsp)
+static int before_freed(struct cache_call *call, u8 *rsp)
 {
 	struct pvdrm_buffer *buffer = find(call);
 	u32 len = returned(call->plan);
@@ -164,13 +164,13 @@ static int begin_freed(struct cache_call *call, u8 *rsp)
 	if (buffer->freed)
 		return -EINVAL;
 	if (!stands_alone(call->plan) || !buffer->parked ||
-	    !pvdrm_buffer_can_keep_locked(buffer)) {
-		pvdrm_buffer_forget_locked(buffer, &call->victims);
+	    !pvdrm_buffer_cacheable_locked(buffer)) {
+		pvdrm_buffer_forget_locked(buffer, &call->dispose);
 		return PVDRM_CACHE_PASS;
 	}
 	buffer->freed = true;
 	list_add(&buffer->node, &call->cache->freed);
-	pvdrm_pool_keep_locked(buffer, &call->victims);
+	pvdrm_pool_add_locked(buffer, &call->dispose);
 	if (buffer->cache)
 		pvdrm_buffer_ask_locked(buffer);
 	if (len)
@@ -187,38 +187,38 @@ static int begin_named(struct cache_call *call)
 	return PVDRM_CACHE_PASS;
 }
 
-static int begin_one(struct cache_call *call, u8 *rsp)
+static int before_one(struct cache_call *call, u8 *rsp)
 {
 	switch (call->f->aux) {
 	case XENDRM_BUFFER_MADE:
-		return begin_made(call, rsp);
+		return before_made(call, rsp);
 	case XENDRM_BUFFER_PLACED:
-		return begin_placed(call, rsp);
+		return before_placed(call, rsp);
 	case XENDRM_BUFFER_FREED:
-		return begin_freed(call, rsp);
+		return before_freed(call, rsp);
 	default:
 		return begin_named(call);
 	}
 }
 
 /* A call of which the table says nothing may share or change any of them. */
-static void doubt(struct cache_call *call)
+static void distrust_all(struct cache_call *call)
 {
 	struct pvdrm_cache *cache = call->cache;
 	struct pvdrm_buffer *buffer, *next;
 
-	cache->doubts++;
+	cache->generation++;
 	list_for_each_entry_safe(buffer, next, &cache->freed, node)
-		pvdrm_pool_evict_locked(buffer, &call->victims);
+		pvdrm_pool_evict_locked(buffer, &call->dispose);
 }
 
-static bool is_of_interest(struct pvdrm_cache *cache)
+static bool is_active(struct pvdrm_cache *cache)
 {
 	return pvdrm_cache_enabled() || READ_ONCE(cache->nr);
 }
 
 /**
- * pvdrm_cache_begin() - before a call goes to the host
+ * pvdrm_cache_before_call() - before a call goes to the host
  * @cache: its file's
  * @desc: the ioctl
  * @cmd: as issued
@@ -228,9 +228,9 @@ static bool is_of_interest(struct pvdrm_cache *cache)
  * Return: PVDRM_CACHE_PASS: it goes to the host; PVDRM_CACHE_ANSWERED: it
  * succeeded, @rsp is the answer's payload; or an errno.
  */
-int pvdrm_cache_begin(struct pvdrm_cache *cache,
-		      const struct xendrm_ioctl *desc, u32 cmd,
-		      const struct pvdrm_plan *plan, u8 *rsp)
+int pvdrm_cache_before_call(struct pvdrm_cache *cache,
+			    const struct xendrm_ioctl *desc, u32 cmd,
+			    const struct pvdrm_plan *plan, u8 *rsp)
 {
 	struct pvdrm_front *front = cache->front;
 	struct cache_call call;
@@ -238,7 +238,7 @@ int pvdrm_cache_begin(struct pvdrm_cache *cache,
 	int ret = PVDRM_CACHE_PASS;
 	u32 index = 0;
 
-	if (!is_of_interest(cache))
+	if (!is_active(cache))
 		return PVDRM_CACHE_PASS;
 	call_init(&call, cache, cmd, plan);
 	spin_lock(&front->pool.lock);
@@ -246,12 +246,12 @@ int pvdrm_cache_begin(struct pvdrm_cache *cache,
 	       (call.f = pvdrm_kept_next(&front->table, desc, call.arg,
 					 call.len, &index))) {
 		told = true;
-		ret = begin_one(&call, rsp);
+		ret = before_one(&call, rsp);
 	}
 	if (!told)
-		doubt(&call);
+		distrust_all(&call);
 	spin_unlock(&front->pool.lock);
-	pvdrm_victims_end(front, &call.victims, false);
+	pvdrm_dispose_all(front, &call.dispose, false);
 	return ret;
 }
 
@@ -281,9 +281,9 @@ static bool buffer_fill(struct pvdrm_buffer *buffer, struct cache_call *call,
 	const struct xendrm_field *f = call->f;
 	u32 len = returned(call->plan);
 
-	if (!pvdrm_kept_ask(&buffer->made, f, call->cmd, call->arg,
+	if (!pvdrm_kept_ask(&buffer->create_answer, f, call->cmd, call->arg,
 			    call->len) ||
-	    !pvdrm_kept_answered(&buffer->made, f, rsp, len))
+	    !pvdrm_kept_answered(&buffer->create_answer, f, rsp, len))
 		return false;
 	buffer->cache = call->cache;
 	buffer->handle = pvdrm_kept_number(rsp, len, f->offset, sizeof(u32));
@@ -295,13 +295,13 @@ static bool buffer_fill(struct pvdrm_buffer *buffer, struct cache_call *call,
 }
 
 /* Under the lock */
-static void set_place(struct pvdrm_buffer *buffer,
+static void set_range(struct pvdrm_buffer *buffer,
 		      const struct cache_call *call, const u8 *rsp)
 {
 	u64 start = pvdrm_kept_number(rsp, returned(call->plan),
 				      call->f->stride, call->f->stride_width);
 
-	pvdrm_buffer_place_locked(buffer, start);
+	pvdrm_buffer_set_range_locked(buffer, start);
 }
 
 static void insert(struct pvdrm_buffer *buffer, struct cache_call *call,
@@ -315,17 +315,17 @@ static void insert(struct pvdrm_buffer *buffer, struct cache_call *call,
 	old = pvdrm_cache_find_locked(cache, buffer->handle);
 	if (old) {
 		old->freed = false;
-		pvdrm_buffer_forget_locked(old, &call->victims);
+		pvdrm_buffer_forget_locked(old, &call->dispose);
 	}
-	buffer->doubts = cache->doubts;
+	buffer->generation = cache->generation;
 	hash_add(cache->buffers, &buffer->hash, buffer->handle);
 	cache->nr++;
 	if (call->f->stride_width)
-		set_place(buffer, call, rsp);
+		set_range(buffer, call, rsp);
 	spin_unlock(&cache->front->pool.lock);
 }
 
-static void end_made(struct cache_call *call, const u8 *rsp)
+static void after_made(struct cache_call *call, const u8 *rsp)
 {
 	struct pvdrm_buffer *buffer;
 
@@ -342,7 +342,7 @@ static void end_made(struct cache_call *call, const u8 *rsp)
 	kfree(buffer);
 }
 
-static void end_placed(struct cache_call *call, const u8 *rsp)
+static void after_placed(struct cache_call *call, const u8 *rsp)
 {
 	struct pvdrm_cache *cache = call->cache;
 	const struct xendrm_field *f = call->f;
@@ -357,46 +357,46 @@ static void end_placed(struct cache_call *call, const u8 *rsp)
 	spin_lock(&cache->front->pool.lock);
 	buffer = find(call);
 	if (buffer && !buffer->freed && !buffer->parked) {
-		buffer->where = where;
-		set_place(buffer, call, rsp);
+		buffer->offset_answer = where;
+		set_range(buffer, call, rsp);
 	}
 	spin_unlock(&cache->front->pool.lock);
 }
 
 /**
- * pvdrm_cache_end() - after a call was made by the host
- * @cache: its file's; pvdrm_cache_begin() said PVDRM_CACHE_PASS
+ * pvdrm_cache_after_call() - after a call was made by the host
+ * @cache: its file's; pvdrm_cache_before_call() said PVDRM_CACHE_PASS
  * @desc: the ioctl
  * @cmd: as issued
  * @plan: its argument, packed
  * @rsp: the answer's payload
  * @ret: what the program is told
  */
-void pvdrm_cache_end(struct pvdrm_cache *cache,
-		     const struct xendrm_ioctl *desc, u32 cmd,
-		     const struct pvdrm_plan *plan, const u8 *rsp, long ret)
+void pvdrm_cache_after_call(struct pvdrm_cache *cache,
+			    const struct xendrm_ioctl *desc, u32 cmd,
+			    const struct pvdrm_plan *plan, const u8 *rsp, long ret)
 {
 	struct pvdrm_front *front = cache->front;
 	struct cache_call call;
 	bool told = desc->flags & XENDRM_IOCTL_HARMLESS;
 	u32 index = 0;
 
-	if (!is_of_interest(cache))
+	if (!is_active(cache))
 		return;
 	call_init(&call, cache, cmd, plan);
 	while ((call.f = pvdrm_kept_next(&front->table, desc, call.arg,
 					 call.len, &index))) {
 		told = true;
 		if (ret >= 0 && call.f->aux == XENDRM_BUFFER_MADE)
-			end_made(&call, rsp);
+			after_made(&call, rsp);
 		if (ret >= 0 && call.f->aux == XENDRM_BUFFER_PLACED)
-			end_placed(&call, rsp);
+			after_placed(&call, rsp);
 	}
 	if (!told) {
 		/* Buffers made meanwhile may have been meant, too. */
 		spin_lock(&front->pool.lock);
-		cache->doubts++;
+		cache->generation++;
 		spin_unlock(&front->pool.lock);
 	}
-	pvdrm_victims_end(front, &call.victims, false);
+	pvdrm_dispose_all(front, &call.dispose, false);
 }

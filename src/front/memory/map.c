@@ -14,18 +14,18 @@
 
 #include <drm/drm_file.h>
 
-#include "map.h"
+#include "front/memory/map.h"
 
-static const struct pvdrm_map_ops *map_ops(void)
+static const struct pvdrm_front_map_ops *map_ops(void)
 {
 	if (IS_ENABLED(CONFIG_XEN_PV) && xen_pv_domain())
-		return &pvdrm_map_pv_ops;
-	return &pvdrm_map_hvm_ops;
+		return &pvdrm_front_map_pv_ops;
+	return &pvdrm_front_map_hvm_ops;
 }
 
 /* -------------------------------------------------------------- unmap, locked */
 
-static bool unmap_device(struct pvdrm_map *map, struct pvdrm_chunk *chunk,
+static bool unmap_device(struct pvdrm_front_map *map, struct pvdrm_chunk *chunk,
 			 u32 from, u32 to)
 {
 	unsigned int bit;
@@ -47,7 +47,7 @@ static bool unmap_device(struct pvdrm_map *map, struct pvdrm_chunk *chunk,
 }
 
 /* Pages [from, to) of a chunk */
-static bool unmap_in_chunk(struct pvdrm_map *map, struct pvdrm_chunk *chunk,
+static bool unmap_in_chunk(struct pvdrm_front_map *map, struct pvdrm_chunk *chunk,
 			   u32 from, u32 to)
 {
 	unsigned int bit;
@@ -77,7 +77,7 @@ static bool unmap_in_chunk(struct pvdrm_map *map, struct pvdrm_chunk *chunk,
 	return !err;
 }
 
-static bool anything_mapped(struct pvdrm_map *map, u32 first, u32 last)
+static bool anything_mapped(struct pvdrm_front_map *map, u32 first, u32 last)
 {
 	struct pvdrm_chunk *chunk;
 	unsigned long i;
@@ -91,14 +91,14 @@ static bool anything_mapped(struct pvdrm_map *map, u32 first, u32 last)
 }
 
 /**
- * pvdrm_map_unmap() - unmap some pages
+ * pvdrm_front_map_unmap() - unmap some pages
  * @map: the mapping, locked
  * @first: first page
  * @last: the page after the last
  *
  * Return: false if anything is still mapped.
  */
-bool pvdrm_map_unmap(struct pvdrm_map *map, u32 first, u32 last)
+bool pvdrm_front_map_unmap(struct pvdrm_front_map *map, u32 first, u32 last)
 {
 	struct pvdrm_chunk *chunk;
 	unsigned long i;
@@ -125,7 +125,7 @@ bool pvdrm_map_unmap(struct pvdrm_map *map, u32 first, u32 last)
 
 /* ---------------------------------------------------------------- life and end */
 
-static void free_chunks(struct pvdrm_map *map)
+static void free_chunks(struct pvdrm_front_map *map)
 {
 	struct pvdrm_chunk *chunk;
 	unsigned long i;
@@ -140,10 +140,10 @@ static void free_chunks(struct pvdrm_map *map)
 }
 
 /**
- * pvdrm_map_put() - give a reference back
- * @map: from pvdrm_map_find()
+ * pvdrm_front_map_put() - give a reference back
+ * @map: from pvdrm_front_map_find()
  */
-void pvdrm_map_put(struct pvdrm_map *map)
+void pvdrm_front_map_put(struct pvdrm_front_map *map)
 {
 	if (!refcount_dec_and_test(&map->refs))
 		return;
@@ -155,10 +155,10 @@ void pvdrm_map_put(struct pvdrm_map *map)
 	kfree(map);
 }
 
-static struct pvdrm_map *map_alloc(struct pvdrm_front *front,
-				   struct vm_area_struct *vma)
+static struct pvdrm_front_map *map_alloc(struct pvdrm_front *front,
+					 struct vm_area_struct *vma)
 {
-	struct pvdrm_map *map = kzalloc(sizeof(*map), GFP_KERNEL);
+	struct pvdrm_front_map *map = kzalloc(sizeof(*map), GFP_KERNEL);
 
 	if (!map)
 		return NULL;
@@ -177,21 +177,21 @@ static struct pvdrm_map *map_alloc(struct pvdrm_front *front,
 	map->mapping = vma->vm_file->f_mapping;
 	map->mm = vma->vm_mm;
 	map->start = vma->vm_start;
-	INIT_LIST_HEAD(&map->victim);
+	INIT_LIST_HEAD(&map->dispose_node);
 	xa_init(&map->chunks);
 	mutex_init(&map->lock);
 	return map;
 }
 
 /* The backend has it no more, or never had. */
-static void map_free(struct pvdrm_map *map)
+static void map_free(struct pvdrm_front_map *map)
 {
 	kfree(map->munmap);
 	map->munmap = NULL;
-	pvdrm_map_put(map);
+	pvdrm_front_map_put(map);
 }
 
-static void request_munmap(struct pvdrm_map *map, bool wait)
+static void request_munmap(struct pvdrm_front_map *map, bool wait)
 {
 	struct pvdrm_post *post = map->munmap;
 	struct pvdrm_call call = {
@@ -209,13 +209,13 @@ static void request_munmap(struct pvdrm_map *map, bool wait)
 }
 
 /* The backend is told. */
-static void map_forget(struct pvdrm_map *map, bool wait)
+static void map_forget(struct pvdrm_front_map *map, bool wait)
 {
 	request_munmap(map, wait);
 	map_free(map);
 }
 
-static int request_mmap(struct pvdrm_map *map, u32 file)
+static int request_mmap(struct pvdrm_front_map *map, u32 file)
 {
 	struct pvdrm_call call = {
 		.req.op = XENDRM_OP_MMAP,
@@ -235,41 +235,42 @@ static int request_mmap(struct pvdrm_map *map, u32 file)
 	return min(pvdrm_call_result(&call), 0L);
 }
 
-/* From here on invalidations find it, and so does pvdrm_maps_lose(). */
-static int map_publish(struct pvdrm_map *map)
+/* From here on invalidations find it, and so does pvdrm_front_maps_disconnect(). */
+static int map_publish(struct pvdrm_front_map *map)
 {
 	int err;
 
 	err = xa_insert(&map->front->maps, map->id, map, GFP_KERNEL);
 	if (err == -EBUSY)
-		pvdrm_front_break(map->front, "a mapping's name was given twice");
+		pvdrm_front_fail(map->front, "a mapping's name was given twice");
 	if (!err)
 		pvdrm_stat_inc(&map->front->stats, PVDRM_STAT_MAPS);
 	return err;
 }
 
-static int map_request(struct pvdrm_map *map, struct file *fp)
+static int map_request(struct pvdrm_front_map *map, struct file *fp)
 {
 	int err;
 
 	do {
-		err = request_mmap(map, pvdrm_file_id(fp));
+		err = request_mmap(map, pvdrm_front_file_id(fp));
 	} while (pvdrm_call_again(err));
 	/* What is kept counts against the limit that was met, perhaps. */
 	if (err == -ENOMEM && pvdrm_pool_flush(map->front))
-		err = request_mmap(map, pvdrm_file_id(fp));
+		err = request_mmap(map, pvdrm_front_file_id(fp));
 	return err;
 }
 
-static struct pvdrm_map *map_create(struct pvdrm_front *front, struct file *fp,
-				    struct vm_area_struct *vma)
+static struct pvdrm_front_map *map_create(struct pvdrm_front *front,
+					  struct file *fp,
+					  struct vm_area_struct *vma)
 {
-	struct pvdrm_map *map = map_alloc(front, vma);
+	struct pvdrm_front_map *map = map_alloc(front, vma);
 	int err;
 
 	if (!map)
 		return ERR_PTR(-ENOMEM);
-	err = pvdrm_cache_map(pvdrm_file_cache(fp), map);
+	err = pvdrm_cache_add_map(pvdrm_front_file_cache(fp), map);
 	if (err)
 		goto fail;
 	err = map_request(map, fp);
@@ -280,14 +281,14 @@ static struct pvdrm_map *map_create(struct pvdrm_front *front, struct file *fp,
 		return map;
 	request_munmap(map, false);
 fail_mapped:
-	pvdrm_cache_unmap(map);
+	pvdrm_cache_remove_map(map);
 fail:
 	map_free(map);
 	return ERR_PTR(err);
 }
 
 /* One that was kept gets a new place, with what it has mapped. */
-static void map_renew(struct pvdrm_map *map, struct vm_area_struct *vma)
+static void map_move(struct pvdrm_front_map *map, struct vm_area_struct *vma)
 {
 	mutex_lock(&map->lock);
 	refcount_set(&map->vmas, 1);
@@ -297,23 +298,23 @@ static void map_renew(struct pvdrm_map *map, struct vm_area_struct *vma)
 	mutex_unlock(&map->lock);
 }
 
-static void map_unmap_all(struct pvdrm_map *map)
+static void map_unmap_all(struct pvdrm_front_map *map)
 {
 	bool done;
 
 	mutex_lock(&map->lock);
-	done = pvdrm_map_unmap(map, 0, map->nr_pages);
+	done = pvdrm_front_map_unmap(map, 0, map->nr_pages);
 	mutex_unlock(&map->lock);
 	if (!done)
-		pvdrm_front_break(map->front, "a grant could not be unmapped");
+		pvdrm_front_fail(map->front, "a grant could not be unmapped");
 }
 
 /**
- * pvdrm_map_end() - end a mapping that has no VMA any more
+ * pvdrm_front_map_end() - end a mapping that has no VMA any more
  * @map: in no cache; gone afterwards
  * @wait: until the backend has ended it, too
  */
-void pvdrm_map_end(struct pvdrm_map *map, bool wait)
+void pvdrm_front_map_end(struct pvdrm_front_map *map, bool wait)
 {
 	map_unmap_all(map);
 	/* Not before all is unmapped: unknown mappings are acknowledged. */
@@ -335,7 +336,7 @@ int pvdrm_front_mmap(struct file *fp, struct vm_area_struct *vma)
 {
 	struct drm_file *drm_file = fp->private_data;
 	struct drm_device *drm = drm_file->minor->dev;
-	struct pvdrm_map *map;
+	struct pvdrm_front_map *map;
 	int err;
 
 	if (drm_dev_is_unplugged(drm))
@@ -346,9 +347,9 @@ int pvdrm_front_mmap(struct file *fp, struct vm_area_struct *vma)
 	if (vma_pages(vma) > U32_MAX - XENDRM_MAX_FAULT_PAGES)
 		return -EINVAL;
 
-	map = pvdrm_cache_unpark(pvdrm_file_cache(fp), vma);
+	map = pvdrm_cache_unpark(pvdrm_front_file_cache(fp), vma);
 	if (map)
-		map_renew(map, vma);
+		map_move(map, vma);
 	else
 		map = map_create(pvdrm_drm_to_front(drm), fp, vma);
 	if (IS_ERR(map))
@@ -360,9 +361,9 @@ int pvdrm_front_mmap(struct file *fp, struct vm_area_struct *vma)
 	vma->vm_private_data = map;
 	err = map->ops->attach ? map->ops->attach(map, vma) : 0;
 	if (err) {
-		pvdrm_cache_unmap(map);
+		pvdrm_cache_remove_map(map);
 		refcount_set(&map->vmas, 0);
-		pvdrm_map_end(map, false);
+		pvdrm_front_map_end(map, false);
 		return err;
 	}
 	vma->vm_ops = map->ops->vm_ops;
@@ -370,25 +371,25 @@ int pvdrm_front_mmap(struct file *fp, struct vm_area_struct *vma)
 }
 
 /**
- * pvdrm_map_vm_open() - vm_operations_struct.open
+ * pvdrm_front_map_vm_open() - vm_operations_struct.open
  * @vma: one more VMA: fork, split or move
  */
-void pvdrm_map_vm_open(struct vm_area_struct *vma)
+void pvdrm_front_map_vm_open(struct vm_area_struct *vma)
 {
-	struct pvdrm_map *map = vma->vm_private_data;
+	struct pvdrm_front_map *map = vma->vm_private_data;
 
 	refcount_inc(&map->vmas);
 }
 
 /**
- * pvdrm_map_vm_close() - vm_operations_struct.close
+ * pvdrm_front_map_vm_close() - vm_operations_struct.close
  * @vma: one less
  *
  * Does not wait for the backend: this may be a killed program's end.
  */
-void pvdrm_map_vm_close(struct vm_area_struct *vma)
+void pvdrm_front_map_vm_close(struct vm_area_struct *vma)
 {
-	struct pvdrm_map *map = vma->vm_private_data;
+	struct pvdrm_front_map *map = vma->vm_private_data;
 
 	if (!refcount_dec_and_test(&map->vmas))
 		return;
@@ -398,21 +399,21 @@ void pvdrm_map_vm_close(struct vm_area_struct *vma)
 		map_unmap_all(map);
 	}
 	if (!pvdrm_cache_park(map))
-		pvdrm_map_end(map, false);
+		pvdrm_front_map_end(map, false);
 }
 
 /* ------------------------------------------------------- from the event worker */
 
 /**
- * pvdrm_map_find() - a mapping by the backend's name
+ * pvdrm_front_map_find() - a mapping by the backend's name
  * @front: the connection
  * @id: the name
  *
- * Return: it, with a reference for pvdrm_map_put(), or %NULL.
+ * Return: it, with a reference for pvdrm_front_map_put(), or %NULL.
  */
-struct pvdrm_map *pvdrm_map_find(struct pvdrm_front *front, u32 id)
+struct pvdrm_front_map *pvdrm_front_map_find(struct pvdrm_front *front, u32 id)
 {
-	struct pvdrm_map *map;
+	struct pvdrm_front_map *map;
 
 	xa_lock(&front->maps);
 	map = xa_load(&front->maps, id);
@@ -445,7 +446,7 @@ static DECLARE_WORK(idle_work, free_idle_chunks);
  * Locked. The backend takes whole chunks back when it is short of grants: what
  * is mapped is bounded by what it has, and so should be what it takes here.
  */
-static void drop_empty_chunks(struct pvdrm_map *map, u32 first, u32 last)
+static void drop_empty_chunks(struct pvdrm_front_map *map, u32 first, u32 last)
 {
 	struct pvdrm_chunk *chunk;
 	unsigned long i;
@@ -469,7 +470,7 @@ static void drop_empty_chunks(struct pvdrm_map *map, u32 first, u32 last)
 }
 
 /* Locked. The backend is about to end the grants. */
-static void forget(struct pvdrm_map *map, u32 first, u32 last)
+static void forget_grants(struct pvdrm_front_map *map, u32 first, u32 last)
 {
 	struct pvdrm_chunk *chunk;
 	unsigned long i;
@@ -489,15 +490,15 @@ static void forget(struct pvdrm_map *map, u32 first, u32 last)
 }
 
 /**
- * pvdrm_maps_exit() - the module goes; there are no mappings any more
+ * pvdrm_front_maps_exit() - the module goes; there are no mappings any more
  */
-void pvdrm_maps_exit(void)
+void pvdrm_front_maps_exit(void)
 {
 	flush_work(&idle_work);
 }
 
 /**
- * pvdrm_map_invalidate() - unmap because the backend says so
+ * pvdrm_front_map_invalidate() - unmap because the backend says so
  * @map: the mapping
  * @first: first page
  * @count: pages; may reach beyond the end
@@ -505,24 +506,26 @@ void pvdrm_maps_exit(void)
  *
  * Return: false if a grant is still mapped.
  */
-bool pvdrm_map_invalidate(struct pvdrm_map *map, u32 first, u32 count, u32 seq)
+bool pvdrm_front_map_invalidate(struct pvdrm_front_map *map, u32 first,
+				u32 count, u32 seq)
 {
 	bool done;
 
 	mutex_lock(&map->lock);
 	map->last_inval = seq;
 	map->nr_inval++;
-	done = pvdrm_map_unmap(map, first, first + count);
-	forget(map, first, first + count);
+	done = pvdrm_front_map_unmap(map, first, first + count);
+	forget_grants(map, first, first + count);
 	drop_empty_chunks(map, first, first + count);
 	mutex_unlock(&map->lock);
 	return done;
 }
 
 /* Any mapping of a dead connection, with a reference; NULL when all are lost */
-static struct pvdrm_map *next_map(struct pvdrm_front *front, unsigned long *id)
+static struct pvdrm_front_map *next_map(struct pvdrm_front *front,
+					unsigned long *id)
 {
-	struct pvdrm_map *map;
+	struct pvdrm_front_map *map;
 
 	xa_lock(&front->maps);
 	for (map = xa_find(&front->maps, id, ULONG_MAX, XA_PRESENT); map;
@@ -535,7 +538,7 @@ static struct pvdrm_map *next_map(struct pvdrm_front *front, unsigned long *id)
 }
 
 /**
- * pvdrm_maps_lose() - the device is gone: unmap all grants
+ * pvdrm_front_maps_disconnect() - the device is gone: unmap all grants
  * @front: a dead connection
  *
  * Programs keep their mappings and see zeroes. A mapping made meanwhile has
@@ -543,21 +546,21 @@ static struct pvdrm_map *next_map(struct pvdrm_front *front, unsigned long *id)
  *
  * Return: false if anything is still mapped.
  */
-bool pvdrm_maps_lose(struct pvdrm_front *front)
+bool pvdrm_front_maps_disconnect(struct pvdrm_front *front)
 {
-	struct pvdrm_map *map;
+	struct pvdrm_front_map *map;
 	unsigned long id = 0;
 	bool done = true;
 
 	while ((map = next_map(front, &id))) {
 		mutex_lock(&map->lock);
 		map->lost = true;
-		if (!pvdrm_map_unmap(map, 0, map->nr_pages)) {
+		if (!pvdrm_front_map_unmap(map, 0, map->nr_pages)) {
 			pr_err("pvdrm-front: a page of the host could not be unmapped\n");
 			done = false;
 		}
 		mutex_unlock(&map->lock);
-		pvdrm_map_put(map);
+		pvdrm_front_map_put(map);
 		id++;
 	}
 	return done;

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * vram.h: pages of the host's device in a guest's memory
+ */
+#ifndef PVDRM_FRONT_VRAM_H
+#define PVDRM_FRONT_VRAM_H
+
+#include <linux/ioport.h>
+#include <linux/mm.h>
+
+#include "drmif.h"
+
+struct pvdrm_batch;
+struct pvdrm_chunk;
+struct pvdrm_front;
+struct pvdrm_front_map;
+
+enum pvdrm_vram_mode {
+	PVDRM_VRAM_NONE,	/* not to be had */
+	PVDRM_VRAM_WINDOW,	/* PVH, HVM: where we have reserved addresses */
+	PVDRM_VRAM_PTES,	/* PV: the backend writes page table entries */
+};
+
+/**
+ * struct pvdrm_vram_window - how pages of the host's device are mapped
+ * @mode: enum pvdrm_vram_mode
+ * @frame: PVDRM_VRAM_WINDOW: the first guest frame
+ * @pages: its pages
+ * @uncached: how many at the end are mapped uncached
+ */
+struct pvdrm_vram_window {
+	enum pvdrm_vram_mode mode;
+	u64 frame;
+	u32 pages;
+	u32 uncached;
+};
+
+/**
+ * struct pvdrm_vram_space - addresses reserved for a window
+ * @res: the reservation; its start is 0 when there is none
+ * @typed: bytes whose memory type is set
+ */
+struct pvdrm_vram_space {
+	struct resource res;
+	resource_size_t typed;
+};
+
+/* vram_window.c */
+void pvdrm_vram_window_open(struct pvdrm_vram_window *window,
+			    struct pvdrm_vram_space *space, const char *offer);
+void pvdrm_vram_window_free(struct pvdrm_vram_space *space);
+const char *pvdrm_vram_window_check(const struct pvdrm_vram_window *window,
+				    const struct xendrm_page *page);
+pgprot_t pvdrm_vram_window_prot(u8 cache, vm_flags_t flags);
+void pvdrm_vram_window_record(struct pvdrm_front_map *map,
+			      const struct pvdrm_batch *batch);
+vm_fault_t pvdrm_vram_window_insert(const struct pvdrm_vram_window *window,
+				    struct vm_area_struct *vma,
+				    unsigned long address, u32 offset);
+
+/* vram_pte.c */
+int pvdrm_vram_pte_find(struct pvdrm_front_map *map, struct vm_area_struct *vma,
+			const struct pvdrm_batch *batch, u64 *entries);
+int pvdrm_vram_pte_record(struct pvdrm_front_map *map, struct vm_area_struct *vma,
+			  const struct pvdrm_batch *batch);
+bool pvdrm_vram_pte_clear(struct pvdrm_chunk *chunk, u32 from, u32 to);
+
+#endif /* PVDRM_FRONT_VRAM_H */
