@@ -309,10 +309,10 @@ struct xendrm_event_page {
 	uint32_t pad0[15];
 	uint32_t cons;				/*   64 frontend writes */
 	uint32_t inval_acked;			/*   68 frontend writes */
-	uint32_t let_go;			/*   72 frontend writes 1: it
+	uint32_t all_unmapped;			/*   72 frontend writes 1: it
 						 *      has unmapped all and
 						 *      maps nothing more */
-	uint32_t no_faults;			/*   76 frontend writes 1: no
+	uint32_t stop_faults;			/*   76 frontend writes 1: no
 						 *      FAULT is wanted any
 						 *      more */
 	uint32_t pad1[12];
@@ -423,15 +423,15 @@ enum xendrm_fd_kind {
 /*
  * What a call that succeeds does to a buffer, for a frontend that keeps freed ones
  * to use them again (see docs/protocol.md). The same argument, but for what is
- * only written (BUFFER's max), is answered the same: MADE, by any such buffer that
- * is idle and all zeroes; PLACED, as long as the handle is not freed.
+ * only written (BUFFER's max), is answered the same: CREATED, by any such buffer that
+ * is idle and all zeroes; MMAP_OFFSET, as long as the handle is not freed.
  */
 enum xendrm_buffer_use {
-	XENDRM_BUFFER_MADE	= 1,	/* the handle is written */
-	XENDRM_BUFFER_PLACED	= 2,	/* where to mmap() it is written */
+	XENDRM_BUFFER_CREATED	= 1,	/* the handle is written */
+	XENDRM_BUFFER_MMAP_OFFSET = 2,	/* where to mmap() it is written */
 	XENDRM_BUFFER_FREED	= 3,
 	XENDRM_BUFFER_CHANGED	= 4,	/* shared, renamed: not to be kept */
-	XENDRM_BUFFER_NAMED	= 5,	/* nothing; of a handle that is freed the
+	XENDRM_BUFFER_USED	= 5,	/* nothing; of a handle that is freed the
 					 * driver must know that it is */
 };
 
@@ -450,7 +450,7 @@ struct xendrm_field {
 	uint32_t offset;	/*  8 of the pointer, fd, time or handle */
 	uint32_t count;		/* 12 the constant, or the count's offset;
 				 *    CHAIN: offset of the u32 tag in the
-				 *    header; BUFFER, MADE: of its bytes, as
+				 *    header; BUFFER, CREATED: of its bytes, as
 				 *    the call leaves them */
 	uint32_t elem_size;	/* 16 bytes the driver knows of an element;
 				 *    CHAIN: of the common header;
@@ -459,10 +459,10 @@ struct xendrm_field {
 				 *    elements); CHAIN: offset of the next
 				 *    pointer in the header; VARIANT: bytes
 				 *    of each element that follows it;
-				 *    BUFFER, MADE or PLACED: of the u64 for
-				 *    mmap(), if that is told */
+				 *    BUFFER, CREATED or MMAP_OFFSET: of the
+				 *    u64 for mmap(), if that is told */
 	uint32_t max;		/* 24 elements, units or links at the most;
-				 *    BUFFER, MADE or PLACED: bit n: the
+				 *    BUFFER, CREATED or MMAP_OFFSET: bit n: the
 				 *    argument's n-th u32 is only written */
 	uint32_t cond_off;	/* 28 offset of the value */
 	uint64_t cond_value;	/* 32 */

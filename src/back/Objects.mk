@@ -1,2 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-pvdrm-back-objs-list := main.o chardev.o bind.o xenbus.o connect.o link.o transport.o worker.o serve.o exec.o files.o fence.o map.o fault.o device.o device_pages.o domctl.o $(if $(CONFIG_XEN_PV),entries.o) resolve.o grant.o lru.o events.o stats.o limits.o buffers.o recycle.o common.o tables/build.o tables/core.o tables/amdgpu.o tables/i915.o tables/memory.o tables/nouveau.o tables/panfrost.o tables/radeon.o tables/vgem.o tables/virtio_gpu.o tables/xe.o
+pvdrm-back-objs-list := main.o \
+	$(addprefix bus/,xenbus.o connect.o link.o limits.o stats.o) \
+	$(addprefix serve/,chardev.o server.o leader.o worker.o ops.o engine.o) \
+	$(addprefix transport/,ring.o event.o) \
+	fd/fence.o \
+	$(addprefix file/,file.o buffers.o recycle.o) \
+	$(addprefix memory/,map.o fault.o frame.o grant.o lru.o) \
+	$(addprefix vram/,vram.o vram_window.o $(if $(CONFIG_XEN_PV),vram_pte.o) domctl.o) \
+	$(addprefix tables/,build.o buffer.o core.o amdgpu.o i915.o nouveau.o panfrost.o \
+		radeon.o vgem.o virtio_gpu.o xe.o)

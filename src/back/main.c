@@ -9,8 +9,8 @@
 #include <linux/module.h>
 #include <xen/xen.h>
 
-#include "back.h"
-#include "map.h"
+#include "back/bus/back.h"
+#include "back/memory/map.h"
 
 bool pvdrm_sequential;
 module_param_named(sequential, pvdrm_sequential, bool, 0644);
@@ -34,11 +34,11 @@ static int __init pvdrm_back_init(void)
 	if (!xen_domain())
 		return -ENODEV;
 
-	pvdrm_stats_init();
+	pvdrm_back_stats_init();
 	ret = pvdrm_chardev_init();
 	if (ret)
 		goto err_stats;
-	ret = pvdrm_xenbus_init();
+	ret = pvdrm_back_xenbus_init();
 	if (ret)
 		goto err_chardev;
 	return 0;
@@ -46,17 +46,17 @@ static int __init pvdrm_back_init(void)
 err_chardev:
 	pvdrm_chardev_exit();
 err_stats:
-	pvdrm_stats_exit();
+	pvdrm_back_stats_exit();
 	return ret;
 }
 module_init(pvdrm_back_init);
 
 static void __exit pvdrm_back_exit(void)
 {
-	pvdrm_xenbus_exit();
+	pvdrm_back_xenbus_exit();
 	pvdrm_chardev_exit();
 	pvdrm_zombies_exit();
-	pvdrm_stats_exit();
+	pvdrm_back_stats_exit();
 }
 module_exit(pvdrm_back_exit);
 

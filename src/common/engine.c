@@ -42,8 +42,8 @@ static u64 engine_resolve(const struct pvdrm_fixup *fixup, u64 arena, u64 bad,
 	}
 }
 
-int pvdrm_place(struct pvdrm_plan *plan, void *req, u64 arena, u64 bad,
-		const struct pvdrm_mem *mem)
+int pvdrm_unpack_request(struct pvdrm_plan *plan, void *req, u64 arena, u64 bad,
+			 const struct pvdrm_mem *mem)
 {
 	u32 filled = 0;
 	u32 i;
@@ -132,8 +132,8 @@ static void engine_hide(struct pvdrm_plan *plan,
 	memcpy(at, &wire, pvdrm_fixup_len(fixup));
 }
 
-int pvdrm_collect(struct pvdrm_plan *plan, void *rsp, long status,
-		  const struct pvdrm_mem *mem)
+int pvdrm_pack_response(struct pvdrm_plan *plan, void *rsp, long status,
+			const struct pvdrm_mem *mem)
 {
 	u32 pos = 0;
 	u32 i;
@@ -227,8 +227,8 @@ static void engine_forget_unchanged(struct pvdrm_plan *plan, const u8 *rsp)
 	}
 }
 
-int pvdrm_deliver(struct pvdrm_plan *plan, void *rsp, size_t len, long status,
-		  const struct pvdrm_mem *mem)
+int pvdrm_unpack_response(struct pvdrm_plan *plan, void *rsp, size_t len,
+			  long status, const struct pvdrm_mem *mem)
 {
 	bool fresh = false;
 	int err = 0;

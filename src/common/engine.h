@@ -5,11 +5,11 @@
  * The same code runs in the frontend, in the backend and in user space (tests,
  * fuzzing). It touches memory of the caller only through struct pvdrm_mem.
  *
- *   frontend                             backend
- *   pvdrm_pack()      -- request -->     pvdrm_plan()    lengths, checks
- *                                        pvdrm_place()   request -> arena
- *                                        the driver's ioctl
- *   pvdrm_deliver()   <-- response --    pvdrm_collect() arena -> response
+ *   frontend                               backend
+ *   pvdrm_pack_request()    -- request --> pvdrm_parse_request()  check, lay out
+ *                                          pvdrm_unpack_request() into the arena
+ *                                          the driver's ioctl
+ *   pvdrm_unpack_response() <-- response - pvdrm_pack_response()  from the arena
  *
  * Both sides derive the same plan (struct pvdrm_plan) from the request alone:
  * where each pointee lies in the request, in the response and in the memory of
@@ -166,7 +166,7 @@ struct pvdrm_plan {
 	u32 nr_fixups, max_fixups;
 	u32 req_len;		/* bytes of the packed request */
 	u32 rsp_len;		/* bytes the packed response will have */
-	u32 arena_len;		/* bytes pvdrm_place() needs in the arena */
+	u32 arena_len;		/* bytes needed in the arena */
 	u32 arg_size;		/* _IOC_SIZE of the ioctl as issued */
 	u32 arg_room;		/* bytes the driver may touch of its argument */
 	bool makes_fd;		/* may have a descriptor as a result */
@@ -196,7 +196,7 @@ void pvdrm_plan_reset(struct pvdrm_plan *plan);
 void pvdrm_plan_free(struct pvdrm_plan *plan);
 
 /**
- * pvdrm_pack() - frontend: read an ioctl's argument and pack it
+ * pvdrm_pack_request() - frontend: read an ioctl's argument and pack it
  * @plan: result; plan->buf holds the request, plan->req_len bytes
  * @table: the table
  * @desc: pvdrm_table_find()'s answer for @cmd
@@ -216,13 +216,13 @@ void pvdrm_plan_free(struct pvdrm_plan *plan);
  * of the table or of drmif.h; -EOPNOTSUPP: asks for a file descriptor that is
  * not carried; -ENOMEM; what the table has it refused with.
  */
-int pvdrm_pack(struct pvdrm_plan *plan, const struct pvdrm_table *table,
-	       const struct xendrm_ioctl *desc, u32 cmd, u64 arg,
-	       const struct pvdrm_mem *mem);
+int pvdrm_pack_request(struct pvdrm_plan *plan, const struct pvdrm_table *table,
+		       const struct xendrm_ioctl *desc, u32 cmd, u64 arg,
+		       const struct pvdrm_mem *mem);
 
 /**
  * pvdrm_pack_fd() - frontend: say what a descriptor that is read stands for
- * @plan: as left by pvdrm_pack(), which has XENDRM_FENCE_BAD there
+ * @plan: as left by pvdrm_pack_request(), which has XENDRM_FENCE_BAD there
  * @fixup: one of its fixups with pvdrm_fixup_fd(); @here is the program's number
  * @fence: a fence's name, XENDRM_FENCE_SIGNALED or _BAD
  */
@@ -230,8 +230,9 @@ void pvdrm_pack_fd(struct pvdrm_plan *plan, struct pvdrm_fixup *fixup,
 		   u32 fence);
 
 /**
- * pvdrm_deliver() - frontend: hand a response to the program
- * @plan: as left by pvdrm_pack(); new_fd is set if there is a new descriptor
+ * pvdrm_unpack_response() - frontend: hand a response to the program
+ * @plan: as left by pvdrm_pack_request(); new_fd is set if there is a new
+ *	  descriptor
  * @rsp: the response's payload, private memory; changed by this call
  * @len: its bytes
  * @status: the call's return value; with an error, pointees that are only
@@ -245,12 +246,12 @@ void pvdrm_pack_fd(struct pvdrm_plan *plan, struct pvdrm_fixup *fixup,
  * written, since @len is not what the plan says, or a descriptor's place has
  * what no backend may send, or does not have the new descriptor.
  */
-int pvdrm_deliver(struct pvdrm_plan *plan, void *rsp, size_t len, long status,
-		  const struct pvdrm_mem *mem);
+int pvdrm_unpack_response(struct pvdrm_plan *plan, void *rsp, size_t len,
+			  long status, const struct pvdrm_mem *mem);
 
 /**
- * pvdrm_plan() - backend: check a request and lay it out
- * @plan: result; segments' addr is filled in by pvdrm_place()
+ * pvdrm_parse_request() - backend: check a request and lay it out
+ * @plan: result; segments' addr is filled in by pvdrm_unpack_request()
  * @table: the table
  * @desc: pvdrm_table_find()'s answer for @cmd
  * @cmd: the ioctl number in the request
@@ -262,31 +263,32 @@ int pvdrm_deliver(struct pvdrm_plan *plan, void *rsp, size_t len, long status,
  * frontend may send; -E2BIG; -EOPNOTSUPP; -ENOMEM; -ENOSPC: @rsp_max too small;
  * what the table has it refused with.
  */
-int pvdrm_plan(struct pvdrm_plan *plan, const struct pvdrm_table *table,
-	       const struct xendrm_ioctl *desc, u32 cmd, const void *req,
-	       size_t len, size_t rsp_max);
+int pvdrm_parse_request(struct pvdrm_plan *plan,
+			const struct pvdrm_table *table,
+			const struct xendrm_ioctl *desc, u32 cmd,
+			const void *req, size_t len, size_t rsp_max);
 
 /**
- * pvdrm_place() - backend: build the argument in the arena
- * @plan: as left by pvdrm_plan(); of each descriptor that is read, @here is the
- *	  serving process's number, or -1 as it was
+ * pvdrm_unpack_request() - backend: build the argument in the arena
+ * @plan: as left by pvdrm_parse_request(); of each descriptor that is read,
+ *	  @here is the serving process's number, or -1 as it was
  * @req: the request's payload; its pointers, times and descriptors are replaced
  * @arena: address of plan->arena_len writable bytes in the serving process,
  *	   aligned to 16; the argument struct is at its start
  * @bad: an address that faults, for pointers the program cannot read
  * @mem: the serving process's memory
  *
- * Once for each pvdrm_plan(). All of the arena's arena_len bytes that the
- * driver may look at are written.
+ * Once for each pvdrm_parse_request(). All of the arena's arena_len bytes that
+ * the driver may look at are written.
  *
  * Return: 0 or -EFAULT.
  */
-int pvdrm_place(struct pvdrm_plan *plan, void *req, u64 arena, u64 bad,
-		const struct pvdrm_mem *mem);
+int pvdrm_unpack_request(struct pvdrm_plan *plan, void *req, u64 arena, u64 bad,
+			 const struct pvdrm_mem *mem);
 
 /**
- * pvdrm_collect() - backend: pack what the driver left in the arena
- * @plan: as left by pvdrm_place(); new_fd is the descriptor that was made, if so
+ * pvdrm_pack_response() - backend: pack what the driver left in the arena
+ * @plan: as left by pvdrm_unpack_request(); new_fd is the descriptor that was made, if so
  * @rsp: plan->rsp_len bytes, private memory; all of it is written, and no
  *	 address or descriptor of this side is in it
  * @status: what the driver returned; what failed made no descriptor
@@ -294,7 +296,7 @@ int pvdrm_place(struct pvdrm_plan *plan, void *req, u64 arena, u64 bad,
  *
  * Return: 0 or -EFAULT.
  */
-int pvdrm_collect(struct pvdrm_plan *plan, void *rsp, long status,
-		  const struct pvdrm_mem *mem);
+int pvdrm_pack_response(struct pvdrm_plan *plan, void *rsp, long status,
+			const struct pvdrm_mem *mem);
 
 #endif /* PVDRM_ENGINE_H */

@@ -371,8 +371,8 @@ static int walk_chain(struct pvdrm_walk *w, const struct pvdrm_view *arg,
 	}
 }
 
-int pvdrm_walk_pointee(struct pvdrm_walk *w, const struct pvdrm_view *v,
-		       const struct xendrm_field *f)
+int pvdrm_walk_target(struct pvdrm_walk *w, const struct pvdrm_view *v,
+		      const struct xendrm_field *f)
 {
 	switch (f->kind) {
 	case XENDRM_FIELD_ARRAY:

@@ -10,7 +10,7 @@
  * the table, however its lists are interleaved.
  */
 #include "engine.h"
-#include "kept.h"
+#include "cached.h"
 
 struct table_check {
 	const struct pvdrm_table *table;
@@ -276,7 +276,7 @@ static const char *table_by_kind(const struct xendrm_field *f,
 		return table_refuse(f, s);
 	case XENDRM_FIELD_BUFFER:
 		return s->depth > 1 ? "buffer: not in the argument itself" :
-		       pvdrm_kept_check(f, s->size, s->returned);
+		       pvdrm_cached_check(f, s->size, s->returned);
 	default:
 		return "field: unknown kind";
 	}

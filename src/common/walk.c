@@ -184,7 +184,7 @@ static int walk_field(struct pvdrm_walk *w, const struct pvdrm_view *v,
 	case XENDRM_FIELD_ARRAY:
 	case XENDRM_FIELD_STRING:
 	case XENDRM_FIELD_CHAIN:
-		return pvdrm_walk_pointee(w, v, f);
+		return pvdrm_walk_target(w, v, f);
 	case XENDRM_FIELD_ABS_TIMEOUT:
 		return walk_time(w, v, f);
 	case XENDRM_FIELD_REFUSE:
@@ -266,9 +266,9 @@ static int walk_argument(struct pvdrm_walk *w, const struct xendrm_ioctl *desc,
 	return pvdrm_walk_fields(w, &v, desc->first, desc->nr);
 }
 
-int pvdrm_pack(struct pvdrm_plan *plan, const struct pvdrm_table *table,
-	       const struct xendrm_ioctl *desc, u32 cmd, u64 arg,
-	       const struct pvdrm_mem *mem)
+int pvdrm_pack_request(struct pvdrm_plan *plan, const struct pvdrm_table *table,
+		       const struct xendrm_ioctl *desc, u32 cmd, u64 arg,
+		       const struct pvdrm_mem *mem)
 {
 	struct pvdrm_walk w = {
 		.plan = plan,
@@ -281,9 +281,10 @@ int pvdrm_pack(struct pvdrm_plan *plan, const struct pvdrm_table *table,
 	return walk_argument(&w, desc, cmd, arg);
 }
 
-int pvdrm_plan(struct pvdrm_plan *plan, const struct pvdrm_table *table,
-	       const struct xendrm_ioctl *desc, u32 cmd, const void *req,
-	       size_t len, size_t rsp_max)
+int pvdrm_parse_request(struct pvdrm_plan *plan,
+			const struct pvdrm_table *table,
+			const struct xendrm_ioctl *desc, u32 cmd,
+			const void *req, size_t len, size_t rsp_max)
 {
 	struct pvdrm_walk w = {
 		.plan = plan,

@@ -132,7 +132,7 @@ int pvdrm_walk_fields(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		      u32 first, u32 nr);
 
 /**
- * pvdrm_walk_pointee() - walk an array, string or chain
+ * pvdrm_walk_target() - walk an array, string or chain
  * @w: the walk
  * @v: the struct with the pointer
  * @f: the field
@@ -141,7 +141,7 @@ int pvdrm_walk_fields(struct pvdrm_walk *w, const struct pvdrm_view *v,
  *
  * Return: 0 or what the ioctl fails with.
  */
-int pvdrm_walk_pointee(struct pvdrm_walk *w, const struct pvdrm_view *v,
-		       const struct xendrm_field *f);
+int pvdrm_walk_target(struct pvdrm_walk *w, const struct pvdrm_view *v,
+		      const struct xendrm_field *f);
 
 #endif /* PVDRM_WALK_H */

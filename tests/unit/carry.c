@@ -117,18 +117,20 @@ static long carry_serve(const struct pvdrm_table *table,
 
 	memcpy(private_req, carried_req, carried_req_len);
 	pvdrm_plan_init(&plan);
-	assert_int_equal(pvdrm_plan(&plan, table, desc, cmd, private_req,
-				    carried_req_len, carried_rsp_len), 0);
+	assert_int_equal(pvdrm_parse_request(&plan, table, desc, cmd,
+					     private_req, carried_req_len,
+					     carried_rsp_len),
+			 0);
 	assert_plans_agree(&carried, &plan);
 
 	carry_open_fds(&plan);
 
 	/* What an earlier request left there must not matter */
 	test_random_fill(arena.bytes, plan.arena_len + 64);
-	assert_int_equal(pvdrm_place(&plan, private_req, ARENA_BASE,
-				     BAD_ADDRESS, &arena_mem), 0);
+	assert_int_equal(pvdrm_unpack_request(&plan, private_req, ARENA_BASE,
+					      BAD_ADDRESS, &arena_mem), 0);
 	ret = mock_drm_ioctl(&arena, cmd, ARENA_BASE, known, func);
-	assert_int_equal(pvdrm_collect(&plan, rsp, ret, &arena_mem), 0);
+	assert_int_equal(pvdrm_pack_response(&plan, rsp, ret, &arena_mem), 0);
 	carried.new_fd = plan.new_fd;
 	assert_false(space_leaks(&arena, rsp, plan.rsp_len));
 	pvdrm_plan_free(&plan);
@@ -145,7 +147,7 @@ long carry(const struct pvdrm_table *table, u32 cmd, u64 arg, u32 known,
 
 	assert_non_null(desc);
 	pvdrm_plan_free(&carried);
-	err = pvdrm_pack(&carried, table, desc, cmd, arg, &program_mem);
+	err = pvdrm_pack_request(&carried, table, desc, cmd, arg, &program_mem);
 	if (err)
 		return err;
 	carry_pack_fds(&carried);
@@ -159,7 +161,8 @@ long carry(const struct pvdrm_table *table, u32 cmd, u64 arg, u32 known,
 	memset(rsp, 0xa5, carried_rsp_len + 1);
 	ret = carry_serve(table, desc, cmd, known, func, rsp);
 	assert_int_equal(rsp[carried_rsp_len], 0xa5);
-	err = pvdrm_deliver(&carried, rsp, carried_rsp_len, ret, &program_mem);
+	err = pvdrm_unpack_response(&carried, rsp, carried_rsp_len, ret,
+				    &program_mem);
 	free(rsp);
 	return err ? err : ret;
 }

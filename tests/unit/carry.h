@@ -27,7 +27,7 @@ long mock_drm_ioctl(struct space *s, u32 cmd, u64 arg, u32 known,
  */
 const struct pvdrm_table *carry_table(const struct pvdrm_driver_table *drv);
 
-/* What the last carry() sent and got, and what pvdrm_pack() answered */
+/* What the last carry() sent and got, and what pvdrm_pack_request() answered */
 extern struct pvdrm_plan carried;
 extern u8 carried_req[XENDRM_MAX_MESSAGE];
 extern u32 carried_req_len;

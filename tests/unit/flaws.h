@@ -312,10 +312,10 @@ SPOILED(buffer_freed_mask, "buffer: unused value is set", 3,
 	f[F_OTHER].max = 1);
 SPOILED(buffer_placed_size, "buffer: unused value is set", 3,
 	f[F_OTHER] = made;
-	f[F_OTHER].aux = XENDRM_BUFFER_PLACED);
+	f[F_OTHER].aux = XENDRM_BUFFER_MMAP_OFFSET);
 SPOILED(buffer_placed_nowhere, "buffer: width of the place", 3,
 	f[F_OTHER] = freed;
-	f[F_OTHER].aux = XENDRM_BUFFER_PLACED);
+	f[F_OTHER].aux = XENDRM_BUFFER_MMAP_OFFSET);
 SPOILED(buffer_outside, "field: outside the struct", 3,
 	f[F_OTHER] = freed;
 	f[F_OTHER].offset = 61);

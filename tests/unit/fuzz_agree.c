@@ -42,9 +42,11 @@ static void round_trip(struct pvdrm_plan *front, struct pvdrm_plan *back,
 	u8 *rsp = malloc(front->rsp_len + !front->rsp_len);
 	int err;
 
-	MUST(!pvdrm_place(back, req, ARENA_BASE, BAD_ADDRESS, &arena_mem));
-	MUST(!pvdrm_collect(back, rsp, -EBUSY, &arena_mem));
-	err = pvdrm_deliver(front, rsp, front->rsp_len, -EBUSY, &program_mem);
+	MUST(!pvdrm_unpack_request(back, req, ARENA_BASE, BAD_ADDRESS,
+				   &arena_mem));
+	MUST(!pvdrm_pack_response(back, rsp, -EBUSY, &arena_mem));
+	err = pvdrm_unpack_response(front, rsp, front->rsp_len, -EBUSY,
+				    &program_mem);
 	MUST(!err || err == -EFAULT);
 	free(rsp);
 	/* A struct that only comes out comes out as zeroes, as natively */
@@ -79,14 +81,14 @@ void fuzz_table(struct generator *g, const struct pvdrm_table *table)
 
 	pvdrm_plan_init(&front);
 	pvdrm_plan_init(&back);
-	if (!pvdrm_pack(&front, table, desc, cmd, arg, &program_mem)) {
+	if (!pvdrm_pack_request(&front, table, desc, cmd, arg, &program_mem)) {
 		u8 *req = malloc(front.req_len + !front.req_len);
 
 		name_fences(g, &front);
 		if (front.req_len)
 			memcpy(req, front.buf, front.req_len);
-		MUST(!pvdrm_plan(&back, table, desc, cmd, req, front.req_len,
-				 front.rsp_len));
+		MUST(!pvdrm_parse_request(&back, table, desc, cmd, req,
+					  front.req_len, front.rsp_len));
 		must_agree(&front, &back);
 		round_trip(&front, &back, req);
 		free(req);

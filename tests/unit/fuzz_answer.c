@@ -99,8 +99,8 @@ void fuzz_table(struct generator *g, const struct pvdrm_table *table)
 	generate_memory(g);
 	memcpy(expected, program.bytes, sizeof(expected));
 	pvdrm_plan_init(&plan);
-	err = pvdrm_pack(&plan, table, pvdrm_table_find(table, cmd), cmd, arg,
-			 &program_mem);
+	err = pvdrm_pack_request(&plan, table, pvdrm_table_find(table, cmd),
+				 cmd, arg, &program_mem);
 	if (err) {
 		pvdrm_plan_free(&plan);
 		return;
@@ -120,7 +120,7 @@ void fuzz_table(struct generator *g, const struct pvdrm_table *table)
 		plan.new_fd = 1234;
 
 	allow(&plan, status);
-	err = pvdrm_deliver(&plan, rsp, len, status, &program_mem);
+	err = pvdrm_unpack_response(&plan, rsp, len, status, &program_mem);
 	/* A wrong answer to a descriptor is one to all */
 	if (err == -EPROTO && plan.nr_fixups)
 		expect = err;

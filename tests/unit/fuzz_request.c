@@ -78,8 +78,9 @@ static void serve(struct pvdrm_plan *plan, void *req)
 	memset(arena.bytes, 0x5a, min(plan->arena_len, 65536u));
 	rsp[plan->rsp_len] = 0x5a;
 	open_fds(plan);
-	MUST(!pvdrm_place(plan, req, ARENA_BASE, BAD_ADDRESS, &arena_mem));
-	MUST(!pvdrm_collect(plan, rsp, 0, &arena_mem));
+	MUST(!pvdrm_unpack_request(plan, req, ARENA_BASE, BAD_ADDRESS,
+				   &arena_mem));
+	MUST(!pvdrm_pack_response(plan, rsp, 0, &arena_mem));
 	must_hide_fds(plan, rsp);
 	MUST(rsp[plan->rsp_len] == 0x5a);
 	MUST(!space_leaks(&arena, rsp, plan->rsp_len));
@@ -101,14 +102,15 @@ void fuzz_table(struct generator *g, const struct pvdrm_table *table)
 	MUST(desc);
 	memcpy(req, bytes, len);
 	pvdrm_plan_init(&plan);
-	err = pvdrm_plan(&plan, table, desc, cmd, req, len, rsp_max);
+	err = pvdrm_parse_request(&plan, table, desc, cmd, req, len, rsp_max);
 	/* Mostly it is only too long */
 	if (err == -EPROTO && plan.req_len < len) {
 		len = plan.req_len;
 		free(req);
 		req = malloc(len + !len);
 		memcpy(req, bytes, len);
-		err = pvdrm_plan(&plan, table, desc, cmd, req, len, rsp_max);
+		err = pvdrm_parse_request(&plan, table, desc, cmd, req, len,
+					  rsp_max);
 	}
 	if (!err) {
 		MUST(plan.rsp_len <= rsp_max);

@@ -45,14 +45,15 @@ static int setup(void **state)
 
 static int pack(struct pvdrm_plan *plan)
 {
-	return pvdrm_pack(plan, table, pvdrm_table_find(table, CMD), CMD,
-			  argument, &program_mem);
+	return pvdrm_pack_request(plan, table, pvdrm_table_find(table, CMD),
+				  CMD, argument, &program_mem);
 }
 
 static int plan_request(struct pvdrm_plan *plan, const struct pvdrm_plan *front)
 {
-	return pvdrm_plan(plan, table, pvdrm_table_find(table, CMD), CMD,
-			  front->buf, front->req_len, front->rsp_len);
+	return pvdrm_parse_request(plan, table, pvdrm_table_find(table, CMD),
+				   CMD, front->buf, front->req_len,
+				   front->rsp_len);
 }
 
 static void allocations_in_pack(void **state)
@@ -165,10 +166,10 @@ static void server_faults(void **state)
 		assert_int_equal(plan_request(&plan, &front), 0);
 		arena.calls = 0;
 		arena.fail_at = fail_at;
-		err = pvdrm_place(&plan, req, ARENA_BASE, BAD_ADDRESS,
-				  &arena_mem);
+		err = pvdrm_unpack_request(&plan, req, ARENA_BASE, BAD_ADDRESS,
+					   &arena_mem);
 		if (!err)
-			err = pvdrm_collect(&plan, rsp, 0, &arena_mem);
+			err = pvdrm_pack_response(&plan, rsp, 0, &arena_mem);
 		free(req);
 		assert_int_equal(err, arena.calls < fail_at ? 0 : -EFAULT);
 		if (!err)
@@ -198,8 +199,8 @@ static void writes_in_deliver(void **state)
 		memset(rsp, 0x77, front.rsp_len);
 		program.calls = 0;
 		program.fail_at = fail_at;
-		err = pvdrm_deliver(&front, rsp, front.rsp_len, 0,
-				    &program_mem);
+		err = pvdrm_unpack_response(&front, rsp, front.rsp_len, 0,
+					    &program_mem);
 		assert_int_equal(err, program.calls < fail_at ? 0 : -EFAULT);
 		assert_int_equal(program.calls, 1 + 1 + 36);
 		if (!err)

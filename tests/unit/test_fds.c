@@ -144,8 +144,10 @@ static void two_come_out(void **state)
 	assert_int_equal(carry(table, CMD, at, CMD, kinds_fences), -EOPNOTSUPP);
 	arg.fd = -1;
 	pvdrm_plan_init(&plan);
-	assert_int_equal(pvdrm_plan(&plan, table, pvdrm_table_find(table, CMD),
-				    CMD, &arg, sizeof(arg), 4096), -EOPNOTSUPP);
+	assert_int_equal(pvdrm_parse_request(&plan, table,
+					     pvdrm_table_find(table, CMD), CMD,
+					     &arg, sizeof(arg), 4096),
+			 -EOPNOTSUPP);
 	pvdrm_plan_free(&plan);
 
 	arg.flags = KINDS_FD_IN | KINDS_SECOND;
@@ -161,11 +163,13 @@ static void a_name_where_none_belongs(void **state)
 	struct pvdrm_plan plan;
 
 	pvdrm_plan_init(&plan);
-	assert_int_equal(pvdrm_plan(&plan, table, desc, CMD, &arg, sizeof(arg),
-				    4096), -EPROTO);
+	assert_int_equal(pvdrm_parse_request(&plan, table, desc, CMD, &arg,
+					     sizeof(arg), 4096),
+			 -EPROTO);
 	arg.fd = -1;
-	assert_int_equal(pvdrm_plan(&plan, table, desc, CMD, &arg, sizeof(arg),
-				    4096), 0);
+	assert_int_equal(pvdrm_parse_request(&plan, table, desc, CMD, &arg,
+					     sizeof(arg), 4096),
+			 0);
 	pvdrm_plan_free(&plan);
 }
 
@@ -246,11 +250,14 @@ static int answer(const struct kinds_fences *arg, size_t off, u32 value,
 	int ret;
 
 	pvdrm_plan_init(&plan);
-	assert_int_equal(pvdrm_pack(&plan, table, pvdrm_table_find(table, CMD),
-				    CMD, at, &program_mem), 0);
+	assert_int_equal(pvdrm_pack_request(&plan, table,
+					    pvdrm_table_find(table, CMD), CMD,
+					    at, &program_mem),
+			 0);
 	memcpy((u8 *)&rsp + off, &value, sizeof(value));
 	plan.new_fd = new_fd;
-	ret = pvdrm_deliver(&plan, &rsp, sizeof(rsp), status, &program_mem);
+	ret = pvdrm_unpack_response(&plan, &rsp, sizeof(rsp), status,
+				    &program_mem);
 	memcpy(fd, (u8 *)space_at(&program, at) + off, sizeof(*fd));
 	pvdrm_plan_free(&plan);
 	return ret;

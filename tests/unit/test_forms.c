@@ -374,8 +374,10 @@ static void refusals(void **state)
 
 	assert_int_equal(issue_only(cmd, &arg, sizeof(arg)), -EPERM);
 	pvdrm_plan_init(&plan);
-	assert_int_equal(pvdrm_plan(&plan, table, pvdrm_table_find(table, cmd),
-				    cmd, &arg, sizeof(arg), 4096), -EPERM);
+	assert_int_equal(pvdrm_parse_request(&plan, table,
+					     pvdrm_table_find(table, cmd), cmd,
+					     &arg, sizeof(arg), 4096),
+			 -EPERM);
 	pvdrm_plan_free(&plan);
 	arg.flags = 8;
 	for (arg.sum = 0; arg.sum < 9; arg.sum++)

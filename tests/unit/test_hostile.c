@@ -28,8 +28,8 @@ static int plan_of(u32 cmd, const void *req, size_t len, size_t rsp_max)
 
 	memcpy(exact, req, len);
 	pvdrm_plan_init(&plan);
-	err = pvdrm_plan(&plan, table, pvdrm_table_find(table, cmd), cmd,
-			 exact, len, rsp_max);
+	err = pvdrm_parse_request(&plan, table, pvdrm_table_find(table, cmd),
+				  cmd, exact, len, rsp_max);
 	pvdrm_plan_free(&plan);
 	free(exact);
 	return err;
@@ -258,8 +258,8 @@ static void any_response(void **state)
 	test_random_fill(wrong, sizeof(wrong));
 	for (len = 0; len < 512; len++) {
 		memcpy(rsp, wrong, sizeof(rsp));
-		assert_int_equal(pvdrm_deliver(&carried, rsp, len, 0,
-					       &program_mem),
+		assert_int_equal(pvdrm_unpack_response(&carried, rsp, len, 0,
+						       &program_mem),
 				 len == carried_rsp_len ? 0 : -EPROTO);
 	}
 	assert_int_equal(arg->jobs, jobs);

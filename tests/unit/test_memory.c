@@ -13,11 +13,11 @@
 #define END_OF(type, member) \
 	(offsetof(type, member) + sizeof_field(type, member))
 
-static const struct pvdrm_memory_rule *rules[PVDRM_MEMORY_RULES];
+static const struct pvdrm_buffer_rule *rules[PVDRM_BUFFER_RULES];
 
 /* An argument, with bytes that count if too much of it is read */
 union arg {
-	u8 bytes[PVDRM_MEMORY_ARG];
+	u8 bytes[PVDRM_BUFFER_ARG];
 	struct drm_mode_create_dumb dumb;
 	struct drm_virtgpu_resource_create resource;
 	struct drm_virtgpu_resource_create_blob blob;
@@ -27,11 +27,11 @@ union arg {
 
 static int setup(void **state)
 {
-	pvdrm_memory_rules(&pvdrm_virtio_gpu_table, rules);
+	pvdrm_buffer_rules(&pvdrm_virtio_gpu_table, rules);
 	return 0;
 }
 
-static const struct pvdrm_memory_rule *rule(u32 cmd)
+static const struct pvdrm_buffer_rule *rule(u32 cmd)
 {
 	assert_non_null(rules[_IOC_NR(cmd)]);
 	return rules[_IOC_NR(cmd)];
@@ -41,7 +41,7 @@ static u64 dumb_wanted(u32 width, u32 height, u32 bpp)
 {
 	union arg arg = { .dumb = { .width = width, .height = height, .bpp = bpp } };
 
-	return pvdrm_memory_wanted(rule(DRM_IOCTL_MODE_CREATE_DUMB), arg.bytes);
+	return pvdrm_buffer_wanted(rule(DRM_IOCTL_MODE_CREATE_DUMB), arg.bytes);
 }
 
 static u64 resource_wanted(u32 size)
@@ -50,7 +50,7 @@ static u64 resource_wanted(u32 size)
 
 	memset(&arg, 0xff, sizeof(arg));
 	arg.resource.size = size;
-	return pvdrm_memory_wanted(rule(DRM_IOCTL_VIRTGPU_RESOURCE_CREATE),
+	return pvdrm_buffer_wanted(rule(DRM_IOCTL_VIRTGPU_RESOURCE_CREATE),
 				   arg.bytes);
 }
 
@@ -60,7 +60,7 @@ static u64 blob_wanted(u64 size)
 
 	memset(&arg, 0xff, sizeof(arg));
 	arg.blob.size = size;
-	return pvdrm_memory_wanted(rule(DRM_IOCTL_VIRTGPU_RESOURCE_CREATE_BLOB),
+	return pvdrm_buffer_wanted(rule(DRM_IOCTL_VIRTGPU_RESOURCE_CREATE_BLOB),
 				   arg.bytes);
 }
 
@@ -68,15 +68,15 @@ static void which(void **state)
 {
 	size_t i, nr = 0;
 
-	for (i = 0; i < PVDRM_MEMORY_RULES; i++)
+	for (i = 0; i < PVDRM_BUFFER_RULES; i++)
 		nr += !!rules[i];
 	assert_int_equal(nr, 6);
-	assert_int_equal(rule(DRM_IOCTL_GEM_CLOSE)->kind, PVDRM_MEMORY_FREES);
+	assert_int_equal(rule(DRM_IOCTL_GEM_CLOSE)->kind, PVDRM_BUFFER_FREES);
 	assert_int_equal(rule(DRM_IOCTL_MODE_DESTROY_DUMB)->kind,
-			 PVDRM_MEMORY_FREES);
+			 PVDRM_BUFFER_FREES);
 	assert_int_equal(rule(DRM_IOCTL_GEM_CHANGE_HANDLE)->kind,
-			 PVDRM_MEMORY_RENAMES);
-	pvdrm_memory_rules(&pvdrm_vgem_table, rules);
+			 PVDRM_BUFFER_RENAMES);
+	pvdrm_buffer_rules(&pvdrm_vgem_table, rules);
 	assert_null(rules[_IOC_NR(DRM_IOCTL_VIRTGPU_RESOURCE_CREATE)]);
 }
 
@@ -94,10 +94,10 @@ static void all_that_allocate(void **state)
 			u32 kind = e->memory.kind;
 
 			assert_int_equal(!!(e->flags & ALLOC),
-					 kind == PVDRM_MEMORY_MAKES ||
-					 kind == PVDRM_MEMORY_DRAWS);
+					 kind == PVDRM_BUFFER_CREATES ||
+					 kind == PVDRM_BUFFER_CREATES_DUMB);
 			assert_int_equal(!!(e->flags & FREE),
-					 kind == PVDRM_MEMORY_FREES);
+					 kind == PVDRM_BUFFER_FREES);
 		}
 	}
 }
@@ -132,31 +132,31 @@ static void wanted(void **state)
 
 static void got(void **state)
 {
-	const struct pvdrm_memory_rule *dumb = rule(DRM_IOCTL_MODE_CREATE_DUMB);
-	const struct pvdrm_memory_rule *resource =
+	const struct pvdrm_buffer_rule *dumb = rule(DRM_IOCTL_MODE_CREATE_DUMB);
+	const struct pvdrm_buffer_rule *resource =
 		rule(DRM_IOCTL_VIRTGPU_RESOURCE_CREATE);
 	union arg arg = { .dumb = { .handle = 5, .size = 3 * PAGE + 1 } };
 	u32 end = END_OF(struct drm_mode_create_dumb, size);
 
-	assert_int_equal(pvdrm_memory_got(dumb, arg.bytes, end, 7), 4 * PAGE);
-	assert_int_equal(pvdrm_memory_got(dumb, arg.bytes, end - 1, 7), 7);
-	assert_int_equal(pvdrm_memory_got(dumb, arg.bytes, 0, 7), 7);
-	assert_int_equal(pvdrm_memory_got(resource, arg.bytes,
+	assert_int_equal(pvdrm_buffer_got(dumb, arg.bytes, end, 7), 4 * PAGE);
+	assert_int_equal(pvdrm_buffer_got(dumb, arg.bytes, end - 1, 7), 7);
+	assert_int_equal(pvdrm_buffer_got(dumb, arg.bytes, 0, 7), 7);
+	assert_int_equal(pvdrm_buffer_got(resource, arg.bytes,
 					  sizeof(arg.resource), 7), 7);
 }
 
 /* What the driver did not write is what the guest has put there */
 static void forged(void **state)
 {
-	const struct pvdrm_memory_rule *dumb = rule(DRM_IOCTL_MODE_CREATE_DUMB);
+	const struct pvdrm_buffer_rule *dumb = rule(DRM_IOCTL_MODE_CREATE_DUMB);
 	union arg arg = { .dumb = { .handle = 5 } };
 	u32 end = END_OF(struct drm_mode_create_dumb, handle);
 	u32 handle = 0;
 
-	assert_true(pvdrm_memory_handle(dumb, arg.bytes, end, &handle));
+	assert_true(pvdrm_buffer_handle(dumb, arg.bytes, end, &handle));
 	assert_int_equal(handle, 5);
-	assert_false(pvdrm_memory_handle(dumb, arg.bytes, end - 1, &handle));
-	assert_false(pvdrm_memory_handle(dumb, arg.bytes, 0, &handle));
+	assert_false(pvdrm_buffer_handle(dumb, arg.bytes, end - 1, &handle));
+	assert_false(pvdrm_buffer_handle(dumb, arg.bytes, 0, &handle));
 }
 
 static u32 as(u32 cmd, u32 dir, u32 size)
@@ -169,34 +169,34 @@ static void lengths(void **state)
 	u32 both = DRM_IOCTL_MODE_CREATE_DUMB, in = DRM_IOCTL_GEM_CLOSE;
 	u32 dirs = _IOC_READ | _IOC_WRITE;
 
-	assert_int_equal(pvdrm_memory_len(both, both, _IOC_READ), 32);
-	assert_int_equal(pvdrm_memory_len(both, both, _IOC_WRITE), 32);
-	assert_int_equal(pvdrm_memory_len(as(both, dirs, 17), both, _IOC_READ),
+	assert_int_equal(pvdrm_buffer_len(both, both, _IOC_READ), 32);
+	assert_int_equal(pvdrm_buffer_len(both, both, _IOC_WRITE), 32);
+	assert_int_equal(pvdrm_buffer_len(as(both, dirs, 17), both, _IOC_READ),
 			 17);
-	assert_int_equal(pvdrm_memory_len(as(both, dirs, 16000), both,
+	assert_int_equal(pvdrm_buffer_len(as(both, dirs, 16000), both,
 					  _IOC_READ), 32);
-	assert_int_equal(pvdrm_memory_len(as(both, dirs, 16000),
+	assert_int_equal(pvdrm_buffer_len(as(both, dirs, 16000),
 					  as(both, dirs, 16000), _IOC_READ),
-			 PVDRM_MEMORY_ARG);
-	assert_int_equal(pvdrm_memory_len(as(both, _IOC_WRITE, 32), both,
+			 PVDRM_BUFFER_ARG);
+	assert_int_equal(pvdrm_buffer_len(as(both, _IOC_WRITE, 32), both,
 					  _IOC_READ), 0);
-	assert_int_equal(pvdrm_memory_len(as(both, _IOC_READ, 32), both,
+	assert_int_equal(pvdrm_buffer_len(as(both, _IOC_READ, 32), both,
 					  _IOC_WRITE), 0);
-	assert_int_equal(pvdrm_memory_len(as(in, dirs, 8), in, _IOC_READ), 0);
-	assert_int_equal(pvdrm_memory_len(as(in, dirs, 8), in, _IOC_WRITE), 8);
-	assert_int_equal(pvdrm_memory_len(as(in, 0, 0), in, _IOC_WRITE), 0);
+	assert_int_equal(pvdrm_buffer_len(as(in, dirs, 8), in, _IOC_READ), 0);
+	assert_int_equal(pvdrm_buffer_len(as(in, dirs, 8), in, _IOC_WRITE), 8);
+	assert_int_equal(pvdrm_buffer_len(as(in, 0, 0), in, _IOC_WRITE), 0);
 }
 
 static void handles(void **state)
 {
 	union arg arg = { .rename = { .handle = 3, .new_handle = 77 } };
-	const struct pvdrm_memory_rule *r = rule(DRM_IOCTL_GEM_CHANGE_HANDLE);
+	const struct pvdrm_buffer_rule *r = rule(DRM_IOCTL_GEM_CHANGE_HANDLE);
 
-	assert_int_equal(pvdrm_memory_u32(arg.bytes, r->handle), 3);
-	assert_int_equal(pvdrm_memory_u32(arg.bytes, r->shape[0]), 77);
+	assert_int_equal(pvdrm_buffer_u32(arg.bytes, r->handle), 3);
+	assert_int_equal(pvdrm_buffer_u32(arg.bytes, r->shape[0]), 77);
 	arg.close.handle = 9;
 	r = rule(DRM_IOCTL_GEM_CLOSE);
-	assert_int_equal(pvdrm_memory_u32(arg.bytes, r->handle), 9);
+	assert_int_equal(pvdrm_buffer_u32(arg.bytes, r->handle), 9);
 }
 
 int main(void)

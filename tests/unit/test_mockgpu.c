@@ -175,15 +175,15 @@ static long serve(const struct xendrm_ioctl *desc, unsigned int cmd, void *req, 
 	long ret;
 
 	pvdrm_plan_init(&plan);
-	assert_int_equal(pvdrm_plan(&plan, &table, desc, cmd, req, req_len, rsp_len), 0);
+	assert_int_equal(pvdrm_parse_request(&plan, &table, desc, cmd, req, req_len, rsp_len), 0);
 	assert_int_equal(plan.rsp_len, rsp_len);
 	for (fixup = plan.fixups; fixup < plan.fixups + plan.nr_fixups; fixup++)
 		if (pvdrm_fixup_fd(fixup, XENDRM_FIELD_IN))
 			fixup->here = (u32)-1;
 	memset(arena_memory, 0x6b, plan.arena_len);
-	assert_int_equal(pvdrm_place(&plan, req, arena, FAULTING, &user_mem), 0);
+	assert_int_equal(pvdrm_unpack_request(&plan, req, arena, FAULTING, &user_mem), 0);
 	ret = call_directly(cmd, arena_memory);
-	assert_int_equal(pvdrm_collect(&plan, rsp, ret, &user_mem), 0);
+	assert_int_equal(pvdrm_pack_response(&plan, rsp, ret, &user_mem), 0);
 	pvdrm_plan_free(&plan);
 	return ret;
 }
@@ -204,7 +204,7 @@ static long exchange(struct pvdrm_plan *plan, const struct xendrm_ioctl *desc, u
 	clock_now = SERVER_NOW;
 	ret = serve(desc, cmd, req, plan->req_len, rsp, plan->rsp_len);
 	clock_now = PROGRAM_NOW;
-	err = pvdrm_deliver(plan, rsp, plan->rsp_len, ret, &user_mem);
+	err = pvdrm_unpack_response(plan, rsp, plan->rsp_len, ret, &user_mem);
 	free(req);
 	free(rsp);
 	return err ? err : ret;
@@ -219,7 +219,8 @@ static long call_carried(unsigned int cmd, void *arg)
 	if (!desc)
 		return -EINVAL;
 	pvdrm_plan_init(&plan);
-	ret = pvdrm_pack(&plan, &table, desc, cmd, (uintptr_t)arg, &user_mem);
+	ret = pvdrm_pack_request(&plan, &table, desc, cmd, (uintptr_t)arg,
+				 &user_mem);
 	if (!ret)
 		ret = exchange(&plan, desc, cmd);
 	pvdrm_plan_free(&plan);

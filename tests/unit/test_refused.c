@@ -59,8 +59,8 @@ static long send(u32 cmd, const void *req, size_t len)
 	long err;
 
 	pvdrm_plan_init(&plan);
-	err = pvdrm_plan(&plan, table, pvdrm_table_find(table, cmd), cmd, req,
-			 len, XENDRM_MAX_MESSAGE);
+	err = pvdrm_parse_request(&plan, table, pvdrm_table_find(table, cmd),
+				  cmd, req, len, XENDRM_MAX_MESSAGE);
 	pvdrm_plan_free(&plan);
 	return err;
 }

@@ -85,13 +85,13 @@ static void cut_in_a_pointer(void **state)
 			       kinds_tagged), -EFAULT);
 	pvdrm_plan_init(&plan);
 	memcpy(req, there, sizeof(req));
-	assert_int_equal(pvdrm_plan(&plan, table, desc, cmd, req,
-				    _IOC_SIZE(cmd), 4096), -EPROTO);
+	assert_int_equal(pvdrm_parse_request(&plan, table, desc, cmd, req,
+					     _IOC_SIZE(cmd), 4096), -EPROTO);
 	there->value = 0xffffffff00000000ull;
 	carry_compare(table, cmd, at, DRM_IOCTL_KINDS_TAGGED, kinds_tagged);
 	memcpy(req, there, sizeof(req));
-	assert_int_equal(pvdrm_plan(&plan, table, desc, cmd, req,
-				    _IOC_SIZE(cmd), 4096), 0);
+	assert_int_equal(pvdrm_parse_request(&plan, table, desc, cmd, req,
+					     _IOC_SIZE(cmd), 4096), 0);
 	pvdrm_plan_free(&plan);
 }
 

@@ -113,7 +113,7 @@ static void good_passes(void **state)
 
 /* The ioctl's answer: a handle at 48, a size at 52, a place at 56 */
 static const struct xendrm_field made = {
-	.kind = XENDRM_FIELD_BUFFER, .aux = XENDRM_BUFFER_MADE,
+	.kind = XENDRM_FIELD_BUFFER, .aux = XENDRM_BUFFER_CREATED,
 	.offset = 48, .count = 52, .count_width = 4,
 	.stride = 56, .stride_width = 8, .max = 1u << 12 | 3u << 14,
 };

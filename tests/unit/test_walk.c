@@ -340,8 +340,9 @@ static void descriptors_are_refused(void **state)
 	assert_int_equal(carry(table, cmd, at, cmd, kinds_fences), -EOPNOTSUPP);
 	/* A frontend that sends it nevertheless is told the same */
 	pvdrm_plan_init(&plan);
-	assert_int_equal(pvdrm_plan(&plan, table, desc, cmd, &arg, sizeof(arg),
-				    4096), -EOPNOTSUPP);
+	assert_int_equal(pvdrm_parse_request(&plan, table, desc, cmd, &arg,
+					     sizeof(arg), 4096),
+			 -EOPNOTSUPP);
 	pvdrm_plan_free(&plan);
 
 	at = space_put(&program, &out, sizeof(out));

@@ -160,7 +160,7 @@ static const struct pvdrm_field_entry gem_list_handles[] = {
 /* What makes room for a buffer, or maps one, may have to wait for the GPU */
 static const struct pvdrm_ioctl_entry amdgpu_ioctls[] = {
 	IOCTL(AMDGPU_GEM_CREATE,	MAY_BLOCK | ALLOC,
-	      MAKES(union drm_amdgpu_gem_create, in.bo_size, out.handle)),
+	      CREATES(union drm_amdgpu_gem_create, in.bo_size, out.handle)),
 	IOCTL(AMDGPU_GEM_MMAP,		NOTHING),
 	IOCTL(AMDGPU_CTX,		NOTHING,	FIELDS(ctx)),
 	IOCTL(AMDGPU_BO_LIST,		NOTHING,	FIELDS(bo_list)),

@@ -68,13 +68,13 @@ static u32 build_count(const struct pvdrm_field_entry *list, u32 nr)
 static u32 build_rule(const struct build *b, const struct pvdrm_ioctl_entry *entry,
 		      struct xendrm_field *fields)
 {
-	memset(fields, 0, PVDRM_MEMORY_FIELDS * sizeof(*fields));
-	return b->keeps ? pvdrm_memory_fields(&entry->memory, fields) : 0;
+	memset(fields, 0, PVDRM_BUFFER_FIELDS * sizeof(*fields));
+	return b->keeps ? pvdrm_buffer_fields(&entry->memory, fields) : 0;
 }
 
 static void build_measure(struct build *b, const struct pvdrm_driver_table *drv)
 {
-	struct xendrm_field unused[PVDRM_MEMORY_FIELDS];
+	struct xendrm_field unused[PVDRM_BUFFER_FIELDS];
 	size_t i;
 
 	b->nr_ioctls += drv->nr;
@@ -116,7 +116,7 @@ static u32 build_fields(struct build *b, const struct pvdrm_field_entry *list,
 static void build_argument(struct build *b, const struct pvdrm_ioctl_entry *entry,
 			   struct xendrm_ioctl *to)
 {
-	struct xendrm_field rule[PVDRM_MEMORY_FIELDS];
+	struct xendrm_field rule[PVDRM_BUFFER_FIELDS];
 	u32 nr = build_rule(b, entry, rule);
 	u32 first = b->nr_fields;
 	u32 i;

@@ -136,16 +136,16 @@ static const struct pvdrm_ioctl_entry core_ioctls[] = {
 	IOCTL(GEM_CHANGE_HANDLE,	NOTHING,
 	      RENAMES(struct drm_gem_change_handle, handle, new_handle)),
 	IOCTL(PRIME_HANDLE_TO_FD,	NOTHING,	FIELDS(prime_handle_to_fd),
-	      SHARES(struct drm_prime_handle, handle)),
+	      EXPORTS(struct drm_prime_handle, handle)),
 	IOCTL(PRIME_FD_TO_HANDLE,	NOTHING,	FIELDS(prime_fd_to_handle)),
 
 	IOCTL(MODE_CREATE_DUMB,		ALLOC | HARMLESS,
-	      DRAWS(struct drm_mode_create_dumb, width, height, bpp, size,
-		    handle, KEPT(RESULT(struct drm_mode_create_dumb, handle) |
-				 RESULT(struct drm_mode_create_dumb, pitch) |
-				 RESULT(struct drm_mode_create_dumb, size)))),
+	      CREATES_DUMB(struct drm_mode_create_dumb, width, height, bpp, size,
+			   handle, CACHED(RESULT(struct drm_mode_create_dumb, handle) |
+					  RESULT(struct drm_mode_create_dumb, pitch) |
+					  RESULT(struct drm_mode_create_dumb, size)))),
 	IOCTL(MODE_MAP_DUMB,		HARMLESS,
-	      PLACES(struct drm_mode_map_dumb, handle, offset)),
+	      MMAP_OFFSET(struct drm_mode_map_dumb, handle, offset)),
 	IOCTL(MODE_DESTROY_DUMB,	FREE,
 	      FREES(struct drm_mode_destroy_dumb, handle)),
 

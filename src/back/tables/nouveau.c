@@ -121,18 +121,18 @@ static const struct pvdrm_ioctl_entry nouveau_ioctls[] = {
 	IOCTL(NOUVEAU_EXEC,		MAY_BLOCK,	FIELDS(exec)),
 	IOCTL(NOUVEAU_GET_ZCULL_INFO,	HARMLESS),
 	IOCTL(NOUVEAU_GEM_NEW,		MAY_BLOCK | ALLOC | HARMLESS,
-	      MAKES(struct drm_nouveau_gem_new, info.size, info.handle,
-		    KEPT(RESULT(struct drm_nouveau_gem_new, info.handle) |
-			 RESULT(struct drm_nouveau_gem_new, info.offset) |
-			 RESULT(struct drm_nouveau_gem_new, info.map_handle)),
-		    PLACED_AT(struct drm_nouveau_gem_new, info.map_handle))),
+	      CREATES(struct drm_nouveau_gem_new, info.size, info.handle,
+		      CACHED(RESULT(struct drm_nouveau_gem_new, info.handle) |
+			     RESULT(struct drm_nouveau_gem_new, info.offset) |
+			     RESULT(struct drm_nouveau_gem_new, info.map_handle)),
+		      MMAP_AT(struct drm_nouveau_gem_new, info.map_handle))),
 	IOCTL(NOUVEAU_GEM_PUSHBUF,	MAY_BLOCK | HARMLESS, FIELDS(gem_pushbuf)),
 	IOCTL(NOUVEAU_GEM_CPU_PREP,	MAY_BLOCK | HARMLESS,
-	      NAMES(struct drm_nouveau_gem_cpu_prep, handle)),
+	      USES(struct drm_nouveau_gem_cpu_prep, handle)),
 	IOCTL(NOUVEAU_GEM_CPU_FINI,	HARMLESS,
-	      NAMES(struct drm_nouveau_gem_cpu_fini, handle)),
+	      USES(struct drm_nouveau_gem_cpu_fini, handle)),
 	IOCTL(NOUVEAU_GEM_INFO,		HARMLESS,
-	      NAMES(struct drm_nouveau_gem_info, handle)),
+	      USES(struct drm_nouveau_gem_info, handle)),
 };
 
 /*

@@ -60,7 +60,7 @@ static const struct pvdrm_ioctl_entry panfrost_ioctls[] = {
 	IOCTL(PANFROST_SUBMIT,		MAY_BLOCK,	FIELDS(submit)),
 	IOCTL(PANFROST_WAIT_BO,		MAY_BLOCK,	FIELDS(wait_bo)),
 	IOCTL(PANFROST_CREATE_BO,	ALLOC,
-	      MAKES(struct drm_panfrost_create_bo, size, handle)),
+	      CREATES(struct drm_panfrost_create_bo, size, handle)),
 	IOCTL(PANFROST_MMAP_BO,		NOTHING),
 	IOCTL(PANFROST_GET_PARAM,	NOTHING),
 	IOCTL(PANFROST_GET_BO_OFFSET,	NOTHING),

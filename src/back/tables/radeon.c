@@ -66,7 +66,7 @@ static const struct pvdrm_field_entry info[] = {
 static const struct pvdrm_ioctl_entry radeon_ioctls[] = {
 	IOCTL(RADEON_GEM_INFO,		NOTHING),
 	IOCTL(RADEON_GEM_CREATE,	MAY_BLOCK | ALLOC,
-	      MAKES(struct drm_radeon_gem_create, size, handle)),
+	      CREATES(struct drm_radeon_gem_create, size, handle)),
 	IOCTL(RADEON_GEM_MMAP,		NOTHING),
 	IOCTL(RADEON_GEM_SET_DOMAIN,	MAY_BLOCK),
 	IOCTL(RADEON_GEM_WAIT_IDLE,	MAY_BLOCK),

@@ -44,49 +44,49 @@ struct pvdrm_field_entry {
 	const struct pvdrm_field_entry *children;
 };
 
-enum pvdrm_memory_kind {
-	PVDRM_MEMORY_NONE,
-	PVDRM_MEMORY_MAKES,	/* a buffer of a size the program names */
-	PVDRM_MEMORY_DRAWS,	/* one of a size that follows from its shape */
-	PVDRM_MEMORY_FREES,	/* a handle */
-	PVDRM_MEMORY_RENAMES,	/* a handle */
-	PVDRM_MEMORY_PLACES,	/* tells where a buffer is mapped from */
-	PVDRM_MEMORY_SHARES,	/* a buffer, with others than the file */
-	PVDRM_MEMORY_NAMES,	/* a buffer, and does nothing to its memory */
+enum pvdrm_buffer_kind {
+	PVDRM_BUFFER_NONE,
+	PVDRM_BUFFER_CREATES,		/* a buffer of a size the program names */
+	PVDRM_BUFFER_CREATES_DUMB,	/* one whose size follows from its shape */
+	PVDRM_BUFFER_FREES,		/* a handle */
+	PVDRM_BUFFER_RENAMES,		/* a handle */
+	PVDRM_BUFFER_MMAP_OFFSET,	/* where a buffer is mapped from */
+	PVDRM_BUFFER_EXPORTS,		/* a buffer, with others than the file */
+	PVDRM_BUFFER_USES,		/* a buffer, and does nothing to its memory */
 };
 
 /**
- * struct pvdrm_memory_rule - what an ioctl does to the memory of buffers
- * @kind: enum pvdrm_memory_kind
- * @size_width: MAKES: bytes of the size
+ * struct pvdrm_buffer_rule - what an ioctl does to the memory of buffers
+ * @kind: enum pvdrm_buffer_kind
+ * @size_width: CREATES: bytes of the size
  * @handle: offset of the handle, a u32; in or out
- * @size: MAKES: offset of the size; DRAWS: of a u64 with the size, out
- * @shape: DRAWS: offsets of width, height and bits in a pixel, each a u32;
- *	   RENAMES: the first: offset of the new handle
- * @place: MAKES, PLACES: offset of a u64 for mmap(), out; MAKES: 0: there is none
- * @kept: MAKES, DRAWS: such buffers may be kept when they are freed
+ * @size: CREATES: offset of the size; CREATES_DUMB: of a u64 with the size, out
+ * @shape: CREATES_DUMB: offsets of width, height and bits in a pixel, each a
+ *	   u32; RENAMES: the first: offset of the new handle
+ * @place: CREATES, MMAP_OFFSET: offset of a u64 for mmap(), out; CREATES: 0: there is none
+ * @cached: CREATES, CREATES_DUMB: such buffers may be kept when they are freed
  * @only_offset: of a u32 of which that depends
  * @only_value: what it has to be; 0: it does not depend
- * @results: MAKES, DRAWS, PLACES: bit n: the argument's n-th u32 is only written
+ * @results: CREATES, CREATES_DUMB, MMAP_OFFSET: bit n: the argument's n-th u32 is only written
  *
  * The backend limits memory by it. What a frontend needs to keep freed buffers is
  * served, in fields of kind XENDRM_FIELD_BUFFER.
  */
-struct pvdrm_memory_rule {
+struct pvdrm_buffer_rule {
 	u8 kind;
 	u8 size_width;
 	u8 handle;
 	u8 size;
 	u8 shape[3];
 	u8 place;
-	bool kept;
+	bool cached;
 	u8 only_offset;
 	u32 only_value;
 	u32 results;
 };
 
 /* So many bytes of an argument hold all that rules speak of */
-#define PVDRM_MEMORY_ARG	64
+#define PVDRM_BUFFER_ARG	64
 
 /**
  * struct pvdrm_idle_rule - how to ask the driver whether a buffer is in use
@@ -116,7 +116,7 @@ struct pvdrm_ioctl_entry {
 	const char *name;
 	u32 cmd;
 	u32 flags;
-	struct pvdrm_memory_rule memory;
+	struct pvdrm_buffer_rule memory;
 	const struct pvdrm_field_entry *fields;
 	u32 nr;
 };
@@ -195,53 +195,53 @@ int pvdrm_table_build(const struct pvdrm_driver_table *drv, void **buf,
 const struct pvdrm_refusal *
 pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd);
 
-/* memory.c */
-#define PVDRM_MEMORY_RULES	256	/* _IOC_NR is 8 bits */
+/* buffer.c */
+#define PVDRM_BUFFER_RULES	256	/* _IOC_NR is 8 bits */
 
 /**
- * pvdrm_memory_rules() - what core's and a driver's ioctls do to memory
+ * pvdrm_buffer_rules() - what core's and a driver's ioctls do to memory
  * @drv: the driver's table
  * @rules: result, by _IOC_NR; NULL for those that do nothing
  */
-void pvdrm_memory_rules(const struct pvdrm_driver_table *drv,
-			const struct pvdrm_memory_rule **rules);
+void pvdrm_buffer_rules(const struct pvdrm_driver_table *drv,
+			const struct pvdrm_buffer_rule **rules);
 
 /**
- * pvdrm_memory_len() - how much of an argument the driver reads, or writes
+ * pvdrm_buffer_len() - how much of an argument the driver reads, or writes
  * @cmd: the ioctl as the program issued it, of any size and direction
  * @known: the same as the table has it
  * @dir: _IOC_WRITE: what the driver reads; _IOC_READ: what it writes
  *
- * Return: bytes, at most PVDRM_MEMORY_ARG; the driver reads 0 behind them, and
+ * Return: bytes, at most PVDRM_BUFFER_ARG; the driver reads 0 behind them, and
  * writes nothing.
  */
-u32 pvdrm_memory_len(u32 cmd, u32 known, u32 dir);
+u32 pvdrm_buffer_len(u32 cmd, u32 known, u32 dir);
 
 /**
- * pvdrm_memory_wanted() - the memory a new buffer will take
- * @rule: MAKES or DRAWS
- * @arg: the argument as the driver will read it, PVDRM_MEMORY_ARG bytes
+ * pvdrm_buffer_wanted() - the memory a new buffer will take
+ * @rule: CREATES or CREATES_DUMB
+ * @arg: the argument as the driver will read it, PVDRM_BUFFER_ARG bytes
  *
  * Return: bytes, whole pages, at least one; U64_MAX when there is no such
  * number.
  */
-u64 pvdrm_memory_wanted(const struct pvdrm_memory_rule *rule, const u8 *arg);
+u64 pvdrm_buffer_wanted(const struct pvdrm_buffer_rule *rule, const u8 *arg);
 
 /**
- * pvdrm_memory_got() - the memory a new buffer does take
- * @rule: MAKES or DRAWS
+ * pvdrm_buffer_got() - the memory a new buffer does take
+ * @rule: CREATES or CREATES_DUMB
  * @arg: the argument as the driver left it
  * @len: bytes of it that the driver wrote
- * @wanted: pvdrm_memory_wanted()'s answer
+ * @wanted: pvdrm_buffer_wanted()'s answer
  *
  * Return: bytes, as above; @wanted where the driver does not tell.
  */
-u64 pvdrm_memory_got(const struct pvdrm_memory_rule *rule, const u8 *arg,
+u64 pvdrm_buffer_got(const struct pvdrm_buffer_rule *rule, const u8 *arg,
 		     u32 len, u64 wanted);
 
 /**
- * pvdrm_memory_handle() - the handle of a new buffer
- * @rule: MAKES or DRAWS
+ * pvdrm_buffer_handle() - the handle of a new buffer
+ * @rule: CREATES or CREATES_DUMB
  * @arg: the argument as the driver left it
  * @len: bytes of it that the driver wrote
  * @handle: result
@@ -249,23 +249,23 @@ u64 pvdrm_memory_got(const struct pvdrm_memory_rule *rule, const u8 *arg,
  * Return: false when the driver could not write it: what lies there then, the
  * program has put there.
  */
-bool pvdrm_memory_handle(const struct pvdrm_memory_rule *rule, const u8 *arg,
+bool pvdrm_buffer_handle(const struct pvdrm_buffer_rule *rule, const u8 *arg,
 			 u32 len, u32 *handle);
 
 /* A u32 of the argument */
-u32 pvdrm_memory_u32(const u8 *arg, u32 off);
+u32 pvdrm_buffer_u32(const u8 *arg, u32 off);
 
-/* So many fields pvdrm_memory_fields() makes at the most */
-#define PVDRM_MEMORY_FIELDS	2
+/* So many fields pvdrm_buffer_fields() makes at the most */
+#define PVDRM_BUFFER_FIELDS	2
 
 /**
- * pvdrm_memory_fields() - what of a rule is served
+ * pvdrm_buffer_fields() - what of a rule is served
  * @rule: any
- * @fields: result, zeroed, PVDRM_MEMORY_FIELDS of them
+ * @fields: result, zeroed, PVDRM_BUFFER_FIELDS of them
  *
  * Return: how many it are.
  */
-u32 pvdrm_memory_fields(const struct pvdrm_memory_rule *rule,
+u32 pvdrm_buffer_fields(const struct pvdrm_buffer_rule *rule,
 			struct xendrm_field *fields);
 
 /* ------------------------------------------------------------------ ioctls */
@@ -280,7 +280,7 @@ u32 pvdrm_memory_fields(const struct pvdrm_memory_rule *rule,
 /*
  * It shares no buffer, and leaves none in a state that a new one is not in, but
  * for its content: it can be kept when it is freed. Others end that for all buffers
- * of the file, unless MAKES, PLACES and so on say what they do.
+ * of the file, unless CREATES, MMAP_OFFSET and so on say what they do.
  */
 #define HARMLESS	XENDRM_IOCTL_HARMLESS
 
@@ -302,73 +302,73 @@ u32 pvdrm_memory_fields(const struct pvdrm_memory_rule *rule,
  * What it does to memory: makes a buffer of so many bytes, or of so many pixels,
  * which then says how many bytes it has; frees one; gives it another handle
  */
-#define MEMORY_OFFSET(type, member, width) \
+#define BUFFER_OFFSET(type, member, width) \
 	(offsetof(type, member) + \
 	 BUILD_BUG_ON_ZERO(sizeof_field(type, member) != (width)) + \
-	 BUILD_BUG_ON_ZERO(offsetof(type, member) + (width) > PVDRM_MEMORY_ARG))
-#define MAKES(type, bytes, name, ...) \
+	 BUILD_BUG_ON_ZERO(offsetof(type, member) + (width) > PVDRM_BUFFER_ARG))
+#define CREATES(type, bytes, name, ...) \
 	.memory = { \
-		.kind = PVDRM_MEMORY_MAKES, \
-		.size = MEMORY_OFFSET(type, bytes, sizeof_field(type, bytes)), \
+		.kind = PVDRM_BUFFER_CREATES, \
+		.size = BUFFER_OFFSET(type, bytes, sizeof_field(type, bytes)), \
 		.size_width = sizeof_field(type, bytes), \
-		.handle = MEMORY_OFFSET(type, name, sizeof(u32)), \
+		.handle = BUFFER_OFFSET(type, name, sizeof(u32)), \
 		__VA_ARGS__ \
 	}
-#define DRAWS(type, w, h, bits, bytes, name, ...) \
+#define CREATES_DUMB(type, w, h, bits, bytes, name, ...) \
 	.memory = { \
-		.kind = PVDRM_MEMORY_DRAWS, \
+		.kind = PVDRM_BUFFER_CREATES_DUMB, \
 		.shape = { \
-			MEMORY_OFFSET(type, w, sizeof(u32)), \
-			MEMORY_OFFSET(type, h, sizeof(u32)), \
-			MEMORY_OFFSET(type, bits, sizeof(u32)), \
+			BUFFER_OFFSET(type, w, sizeof(u32)), \
+			BUFFER_OFFSET(type, h, sizeof(u32)), \
+			BUFFER_OFFSET(type, bits, sizeof(u32)), \
 		}, \
-		.size = MEMORY_OFFSET(type, bytes, sizeof(u64)), \
-		.handle = MEMORY_OFFSET(type, name, sizeof(u32)), \
+		.size = BUFFER_OFFSET(type, bytes, sizeof(u64)), \
+		.handle = BUFFER_OFFSET(type, name, sizeof(u32)), \
 		__VA_ARGS__ \
 	}
 #define FREES(type, name) \
 	.memory = { \
-		.kind = PVDRM_MEMORY_FREES, \
-		.handle = MEMORY_OFFSET(type, name, sizeof(u32)), \
+		.kind = PVDRM_BUFFER_FREES, \
+		.handle = BUFFER_OFFSET(type, name, sizeof(u32)), \
 	}
 #define RENAMES(type, from, to) \
 	.memory = { \
-		.kind = PVDRM_MEMORY_RENAMES, \
-		.handle = MEMORY_OFFSET(type, from, sizeof(u32)), \
-		.shape = { MEMORY_OFFSET(type, to, sizeof(u32)) }, \
+		.kind = PVDRM_BUFFER_RENAMES, \
+		.handle = BUFFER_OFFSET(type, from, sizeof(u32)), \
+		.shape = { BUFFER_OFFSET(type, to, sizeof(u32)) }, \
 	}
 
-#define PLACES(type, name, offset) \
+#define MMAP_OFFSET(type, name, offset) \
 	.memory = { \
-		.kind = PVDRM_MEMORY_PLACES, \
-		.handle = MEMORY_OFFSET(type, name, sizeof(u32)), \
-		.place = MEMORY_OFFSET(type, offset, sizeof(u64)), \
+		.kind = PVDRM_BUFFER_MMAP_OFFSET, \
+		.handle = BUFFER_OFFSET(type, name, sizeof(u32)), \
+		.place = BUFFER_OFFSET(type, offset, sizeof(u64)), \
 		.results = RESULT(type, offset), \
 	}
-#define SHARES(type, name) \
+#define EXPORTS(type, name) \
 	.memory = { \
-		.kind = PVDRM_MEMORY_SHARES, \
-		.handle = MEMORY_OFFSET(type, name, sizeof(u32)), \
+		.kind = PVDRM_BUFFER_EXPORTS, \
+		.handle = BUFFER_OFFSET(type, name, sizeof(u32)), \
 	}
-#define NAMES(type, name) \
+#define USES(type, name) \
 	.memory = { \
-		.kind = PVDRM_MEMORY_NAMES, \
-		.handle = MEMORY_OFFSET(type, name, sizeof(u32)), \
+		.kind = PVDRM_BUFFER_USES, \
+		.handle = BUFFER_OFFSET(type, name, sizeof(u32)), \
 	}
 
 /*
- * With MAKES or DRAWS: buffers that it makes may be kept when they are freed, and
+ * With CREATES or CREATES_DUMB: buffers that it makes may be kept when they are freed, and
  * given out again for the same argument but for these RESULTs; always, or only if
  * a member has a value that is not 0; and where it tells what to give to mmap()
  */
-#define KEPT(members) \
-	.kept = true, \
+#define CACHED(members) \
+	.cached = true, \
 	.results = (members)
-#define KEPT_IF(type, member, value) \
-	.only_offset = MEMORY_OFFSET(type, member, sizeof(u32)), \
+#define CACHED_IF(type, member, value) \
+	.only_offset = BUFFER_OFFSET(type, member, sizeof(u32)), \
 	.only_value = (value)
-#define PLACED_AT(type, offset) \
-	.place = MEMORY_OFFSET(type, offset, sizeof(u64))
+#define MMAP_AT(type, offset) \
+	.place = BUFFER_OFFSET(type, offset, sizeof(u64))
 /* A member that the driver writes and does not read, of whole u32s */
 #define RESULT(type, member) \
 	(((1u << sizeof_field(type, member) / sizeof(u32)) - 1) << \

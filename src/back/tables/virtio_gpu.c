@@ -87,32 +87,32 @@ static const struct pvdrm_field_entry context_init[] = {
  */
 static const struct pvdrm_ioctl_entry virtio_gpu_ioctls[] = {
 	IOCTL(VIRTGPU_MAP,		HARMLESS,
-	      PLACES(struct drm_virtgpu_map, handle, offset)),
+	      MMAP_OFFSET(struct drm_virtgpu_map, handle, offset)),
 	IOCTL(VIRTGPU_EXECBUFFER,	MAY_BLOCK | HARMLESS, FIELDS(execbuffer)),
 	IOCTL(VIRTGPU_GETPARAM,		HARMLESS,	FIELDS(getparam)),
 	IOCTL(VIRTGPU_RESOURCE_CREATE,	ALLOC | HARMLESS,
-	      MAKES(struct drm_virtgpu_resource_create, size, bo_handle,
-		    KEPT(RESULT(struct drm_virtgpu_resource_create, bo_handle) |
-			 RESULT(struct drm_virtgpu_resource_create,
-				res_handle)))),
+	      CREATES(struct drm_virtgpu_resource_create, size, bo_handle,
+		      CACHED(RESULT(struct drm_virtgpu_resource_create, bo_handle) |
+			     RESULT(struct drm_virtgpu_resource_create,
+				    res_handle)))),
 	IOCTL(VIRTGPU_RESOURCE_INFO,	HARMLESS,
-	      NAMES(struct drm_virtgpu_resource_info, bo_handle)),
+	      USES(struct drm_virtgpu_resource_info, bo_handle)),
 	IOCTL(VIRTGPU_TRANSFER_FROM_HOST, MAY_BLOCK | HARMLESS,
-	      NAMES(struct drm_virtgpu_3d_transfer_from_host, bo_handle)),
+	      USES(struct drm_virtgpu_3d_transfer_from_host, bo_handle)),
 	IOCTL(VIRTGPU_TRANSFER_TO_HOST,	MAY_BLOCK | HARMLESS,
-	      NAMES(struct drm_virtgpu_3d_transfer_to_host, bo_handle)),
+	      USES(struct drm_virtgpu_3d_transfer_to_host, bo_handle)),
 	IOCTL(VIRTGPU_WAIT,		MAY_BLOCK | HARMLESS,
-	      NAMES(struct drm_virtgpu_3d_wait, handle)),
+	      USES(struct drm_virtgpu_3d_wait, handle)),
 	IOCTL(VIRTGPU_GET_CAPS,		MAY_BLOCK | HARMLESS, FIELDS(get_caps)),
 	IOCTL(VIRTGPU_RESOURCE_CREATE_BLOB, ALLOC | HARMLESS,
 	      FIELDS(resource_create_blob),
-	      MAKES(struct drm_virtgpu_resource_create_blob, size, bo_handle,
-		    KEPT(RESULT(struct drm_virtgpu_resource_create_blob,
-				bo_handle) |
-			 RESULT(struct drm_virtgpu_resource_create_blob,
-				res_handle)),
-		    KEPT_IF(struct drm_virtgpu_resource_create_blob, blob_mem,
-			    VIRTGPU_BLOB_MEM_GUEST))),
+	      CREATES(struct drm_virtgpu_resource_create_blob, size, bo_handle,
+		      CACHED(RESULT(struct drm_virtgpu_resource_create_blob,
+				    bo_handle) |
+			     RESULT(struct drm_virtgpu_resource_create_blob,
+				    res_handle)),
+		      CACHED_IF(struct drm_virtgpu_resource_create_blob, blob_mem,
+				VIRTGPU_BLOB_MEM_GUEST))),
 	IOCTL(VIRTGPU_CONTEXT_INIT,	HARMLESS,	FIELDS(context_init)),
 };
 

@@ -212,7 +212,7 @@ static void disconnect(struct pvdrm_front_xenbus *xb)
 	pvdrm_front_kill(front);
 	pvdrm_front_drain(front);
 	if (pvdrm_front_maps_disconnect(front) && front->events)
-		WRITE_ONCE(front->events->let_go, 1);
+		WRITE_ONCE(front->events->all_unmapped, 1);
 	pvdrm_pool_close(front);
 	/* Before the DRM device: events unmap from its address space. */
 	pvdrm_front_transport_stop(front);

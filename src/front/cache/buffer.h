@@ -69,7 +69,7 @@ enum pvdrm_buffer_state {
  */
 struct pvdrm_buffer {
 	refcount_t refs;
-	struct pvdrm_kept_item item;
+	struct pvdrm_cached_item item;
 	struct list_head node;
 	struct hlist_node hash;
 	struct interval_tree_node range;
@@ -85,8 +85,8 @@ struct pvdrm_buffer {
 	unsigned long asked_at;
 	struct pvdrm_post ask;
 	struct pvdrm_post *release;
-	struct pvdrm_kept_answer create_answer;
-	struct pvdrm_kept_answer offset_answer;
+	struct pvdrm_cached_answer create_answer;
+	struct pvdrm_cached_answer offset_answer;
 };
 
 /* cache.c; _locked: under pvdrm_pool.lock */

@@ -239,7 +239,7 @@ struct pvdrm_front_map *pvdrm_cache_unpark(struct pvdrm_cache *cache,
 	    buffer->parked->writable == !!(vma->vm_flags & VM_MAYWRITE)) {
 		map = buffer->parked;
 		buffer->parked = NULL;
-		pvdrm_kept_remove(&pool->cached, &buffer->item);
+		pvdrm_cached_remove(&pool->cached, &buffer->item);
 		interval_tree_insert(&map->range, &cache->maps);
 		pvdrm_stat_inc(&cache->front->stats, PVDRM_STAT_CACHE_MAPS);
 	}

@@ -10,7 +10,7 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
-#include "kept.h"
+#include "cached.h"
 
 struct pvdrm_cache;
 struct pvdrm_front;
@@ -41,7 +41,7 @@ struct pvdrm_dispose_list {
  */
 struct pvdrm_pool {
 	spinlock_t lock;	/* the connection's caches */
-	struct pvdrm_kept_list cached;
+	struct pvdrm_cached_list cached;
 	struct pvdrm_dispose_list dispose;
 	bool closed;
 	struct delayed_work work;

@@ -6,7 +6,7 @@
  * knows any driver. When a buffer is freed that can be kept, the backend is asked
  * whether the GPU is done with it and to clear it; when it says so, the next call
  * that would make such a buffer is answered with this one. What is compared and
- * replayed is in src/common/kept.c.
+ * replayed is in src/common/cached.c.
  */
 #include <linux/slab.h>
 
@@ -65,15 +65,15 @@ static bool stands_alone(const struct pvdrm_plan *plan)
 static struct pvdrm_buffer *find(const struct cache_call *call)
 {
 	return pvdrm_cache_find_locked(call->cache,
-				       pvdrm_kept_number(call->arg, call->len,
-							 call->f->offset,
-							 sizeof(u32)));
+				       pvdrm_cached_value(call->arg, call->len,
+							  call->f->offset,
+							  sizeof(u32)));
 }
 
 /* ------------------------------------------------------- before the host's turn */
 
 static int answer(const struct cache_call *call,
-		  const struct pvdrm_kept_answer *known, u8 *rsp)
+		  const struct pvdrm_cached_answer *known, u8 *rsp)
 {
 	memcpy(rsp, known->rsp, known->rsp_len);
 	return PVDRM_CACHE_ANSWERED;
@@ -81,12 +81,12 @@ static int answer(const struct cache_call *call,
 
 /* The latest is the most likely to be in the CPU's caches, if it is idle. */
 static struct pvdrm_buffer *find_idle(struct pvdrm_cache *cache,
-				      const struct pvdrm_kept_answer *ask)
+				      const struct pvdrm_cached_answer *ask)
 {
 	struct pvdrm_buffer *buffer;
 
 	list_for_each_entry(buffer, &cache->freed, node) {
-		if (!pvdrm_kept_same(&buffer->create_answer, ask))
+		if (!pvdrm_cached_same(&buffer->create_answer, ask))
 			continue;
 		switch (atomic_read_acquire(&buffer->state)) {
 		case PVDRM_BUFFER_IDLE:
@@ -106,11 +106,11 @@ static struct pvdrm_buffer *find_idle(struct pvdrm_cache *cache,
 static int before_made(struct cache_call *call, u8 *rsp)
 {
 	struct pvdrm_cache *cache = call->cache;
-	struct pvdrm_kept_answer ask;
+	struct pvdrm_cached_answer ask;
 	struct pvdrm_buffer *buffer;
 
 	if (!pvdrm_cache_enabled() || !stands_alone(call->plan) ||
-	    !pvdrm_kept_ask(&ask, call->f, call->cmd, call->arg, call->len))
+	    !pvdrm_cached_ask(&ask, call->f, call->cmd, call->arg, call->len))
 		return PVDRM_CACHE_PASS;
 	buffer = find_idle(cache, &ask);
 	if (!buffer || buffer->create_answer.rsp_len != returned(call->plan)) {
@@ -143,11 +143,11 @@ static struct pvdrm_buffer *find_in_use(struct cache_call *call)
 static int before_placed(struct cache_call *call, u8 *rsp)
 {
 	struct pvdrm_buffer *buffer = find_in_use(call);
-	struct pvdrm_kept_answer ask;
+	struct pvdrm_cached_answer ask;
 
 	if (!buffer || !stands_alone(call->plan) ||
-	    !pvdrm_kept_ask(&ask, call->f, call->cmd, call->arg, call->len) ||
-	    !pvdrm_kept_same(&buffer->offset_answer, &ask) ||
+	    !pvdrm_cached_ask(&ask, call->f, call->cmd, call->arg, call->len) ||
+	    !pvdrm_cached_same(&buffer->offset_answer, &ask) ||
 	    buffer->offset_answer.rsp_len != returned(call->plan))
 		return PVDRM_CACHE_PASS;
 	return answer(call, &buffer->offset_answer, rsp);
@@ -190,9 +190,9 @@ static int begin_named(struct cache_call *call)
 static int before_one(struct cache_call *call, u8 *rsp)
 {
 	switch (call->f->aux) {
-	case XENDRM_BUFFER_MADE:
+	case XENDRM_BUFFER_CREATED:
 		return before_made(call, rsp);
-	case XENDRM_BUFFER_PLACED:
+	case XENDRM_BUFFER_MMAP_OFFSET:
 		return before_placed(call, rsp);
 	case XENDRM_BUFFER_FREED:
 		return before_freed(call, rsp);
@@ -243,8 +243,8 @@ int pvdrm_cache_before_call(struct pvdrm_cache *cache,
 	call_init(&call, cache, cmd, plan);
 	spin_lock(&front->pool.lock);
 	while (ret == PVDRM_CACHE_PASS &&
-	       (call.f = pvdrm_kept_next(&front->table, desc, call.arg,
-					 call.len, &index))) {
+	       (call.f = pvdrm_cached_next(&front->table, desc, call.arg,
+					   call.len, &index))) {
 		told = true;
 		ret = before_one(&call, rsp);
 	}
@@ -281,13 +281,13 @@ static bool buffer_fill(struct pvdrm_buffer *buffer, struct cache_call *call,
 	const struct xendrm_field *f = call->f;
 	u32 len = returned(call->plan);
 
-	if (!pvdrm_kept_ask(&buffer->create_answer, f, call->cmd, call->arg,
-			    call->len) ||
-	    !pvdrm_kept_answered(&buffer->create_answer, f, rsp, len))
+	if (!pvdrm_cached_ask(&buffer->create_answer, f, call->cmd, call->arg,
+			      call->len) ||
+	    !pvdrm_cached_answered(&buffer->create_answer, f, rsp, len))
 		return false;
 	buffer->cache = call->cache;
-	buffer->handle = pvdrm_kept_number(rsp, len, f->offset, sizeof(u32));
-	buffer->bytes = pvdrm_kept_number(rsp, len, f->count, f->count_width);
+	buffer->handle = pvdrm_cached_value(rsp, len, f->offset, sizeof(u32));
+	buffer->bytes = pvdrm_cached_value(rsp, len, f->count, f->count_width);
 	buffer->release->req.op = XENDRM_OP_RELEASE;
 	buffer->release->req.file = call->cache->file;
 	buffer->release->req.u.release.handle = buffer->handle;
@@ -298,8 +298,8 @@ static bool buffer_fill(struct pvdrm_buffer *buffer, struct cache_call *call,
 static void set_range(struct pvdrm_buffer *buffer,
 		      const struct cache_call *call, const u8 *rsp)
 {
-	u64 start = pvdrm_kept_number(rsp, returned(call->plan),
-				      call->f->stride, call->f->stride_width);
+	u64 start = pvdrm_cached_value(rsp, returned(call->plan),
+				       call->f->stride, call->f->stride_width);
 
 	pvdrm_buffer_set_range_locked(buffer, start);
 }
@@ -346,13 +346,13 @@ static void after_placed(struct cache_call *call, const u8 *rsp)
 {
 	struct pvdrm_cache *cache = call->cache;
 	const struct xendrm_field *f = call->f;
-	struct pvdrm_kept_answer where;
+	struct pvdrm_cached_answer where;
 	struct pvdrm_buffer *buffer;
 	u32 len = returned(call->plan);
 
 	if (!stands_alone(call->plan) ||
-	    !pvdrm_kept_ask(&where, f, call->cmd, call->arg, call->len) ||
-	    !pvdrm_kept_answered(&where, f, rsp, len))
+	    !pvdrm_cached_ask(&where, f, call->cmd, call->arg, call->len) ||
+	    !pvdrm_cached_answered(&where, f, rsp, len))
 		return;
 	spin_lock(&cache->front->pool.lock);
 	buffer = find(call);
@@ -384,12 +384,12 @@ void pvdrm_cache_after_call(struct pvdrm_cache *cache,
 	if (!is_active(cache))
 		return;
 	call_init(&call, cache, cmd, plan);
-	while ((call.f = pvdrm_kept_next(&front->table, desc, call.arg,
-					 call.len, &index))) {
+	while ((call.f = pvdrm_cached_next(&front->table, desc, call.arg,
+					   call.len, &index))) {
 		told = true;
-		if (ret >= 0 && call.f->aux == XENDRM_BUFFER_MADE)
+		if (ret >= 0 && call.f->aux == XENDRM_BUFFER_CREATED)
 			after_made(&call, rsp);
-		if (ret >= 0 && call.f->aux == XENDRM_BUFFER_PLACED)
+		if (ret >= 0 && call.f->aux == XENDRM_BUFFER_MMAP_OFFSET)
 			after_placed(&call, rsp);
 	}
 	if (!told) {

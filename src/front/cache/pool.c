@@ -128,7 +128,7 @@ void pvdrm_buffer_forget_locked(struct pvdrm_buffer *buffer,
 {
 	struct pvdrm_cache *owner = buffer->cache;
 
-	pvdrm_kept_remove(&owner->front->pool.cached, &buffer->item);
+	pvdrm_cached_remove(&owner->front->pool.cached, &buffer->item);
 	if (buffer->has_range)
 		interval_tree_remove(&buffer->range, &owner->ranges);
 	hash_del(&buffer->hash);
@@ -158,7 +158,7 @@ void pvdrm_pool_evict_locked(struct pvdrm_buffer *buffer,
 		pvdrm_buffer_forget_locked(buffer, dispose);
 		return;
 	}
-	pvdrm_kept_remove(&front->pool.cached, &buffer->item);
+	pvdrm_cached_remove(&front->pool.cached, &buffer->item);
 	drop_parked(buffer, dispose);
 }
 
@@ -167,9 +167,9 @@ static u64 evict_surplus(struct pvdrm_pool *pool, u64 max_bytes, u64 oldest,
 			 struct pvdrm_dispose_list *dispose)
 {
 	u64 before = pool->cached.bytes;
-	struct pvdrm_kept_item *item;
+	struct pvdrm_cached_item *item;
 
-	while ((item = pvdrm_kept_surplus(&pool->cached, max_bytes, oldest)))
+	while ((item = pvdrm_cached_surplus(&pool->cached, max_bytes, oldest)))
 		pvdrm_pool_evict_locked(container_of(item, struct pvdrm_buffer,
 						     item), dispose);
 	return (before - pool->cached.bytes) >> PAGE_SHIFT;
@@ -185,8 +185,8 @@ void pvdrm_pool_add_locked(struct pvdrm_buffer *buffer,
 {
 	struct pvdrm_pool *pool = &buffer->cache->front->pool;
 
-	pvdrm_kept_add(&pool->cached, &buffer->item, buffer->bytes,
-		       get_jiffies_64());
+	pvdrm_cached_add(&pool->cached, &buffer->item, buffer->bytes,
+			 get_jiffies_64());
 	evict_surplus(pool, pvdrm_pool_max_bytes(), 0, dispose);
 	if (!delayed_work_pending(&pool->work))
 		schedule_delayed_work(&pool->work, longest() / 2 + 1);
@@ -224,7 +224,7 @@ void pvdrm_buffer_ask_locked(struct pvdrm_buffer *buffer)
 /* Return: true if there are any */
 static bool ask_about_busy(struct pvdrm_pool *pool)
 {
-	struct pvdrm_kept_item *item;
+	struct pvdrm_cached_item *item;
 	struct pvdrm_buffer *buffer;
 	bool busy = false;
 
@@ -309,7 +309,7 @@ static unsigned long shrink_scan(struct shrinker *shrinker,
 void pvdrm_pool_init(struct pvdrm_pool *pool)
 {
 	spin_lock_init(&pool->lock);
-	pvdrm_kept_init(&pool->cached);
+	pvdrm_cached_init(&pool->cached);
 	pvdrm_dispose_init(&pool->dispose);
 	INIT_DELAYED_WORK(&pool->work, expire);
 }

@@ -33,7 +33,7 @@ static void die(struct pvdrm_front *front)
 		return;
 	/* Before callers leave, and page tables go that their FAULTs speak of */
 	if (front->events)
-		WRITE_ONCE(front->events->no_faults, 1);
+		WRITE_ONCE(front->events->stop_faults, 1);
 	WRITE_ONCE(front->dead, true);
 	wake_everyone(front);
 	pvdrm_front_fences_disconnect(front);

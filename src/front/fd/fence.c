@@ -263,7 +263,7 @@ static int identify_fence(struct pvdrm_front *front, int fd, u32 *id)
 /**
  * pvdrm_front_fences_pack() - name the fences of the descriptors in a request
  * @front: the connection
- * @plan: as left by pvdrm_pack()
+ * @plan: as left by pvdrm_pack_request()
  *
  * May wait for fences that the host does not know.
  *

@@ -5,7 +5,7 @@
  * Included, since one object cannot belong to two modules.
  */
 #include "../../common/engine.c"
-#include "../../common/kept.c"
+#include "../../common/cached.c"
 #include "../../common/plan.c"
 #include "../../common/pointee.c"
 #include "../../common/table.c"

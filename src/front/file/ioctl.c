@@ -125,8 +125,8 @@ static long unpack_answer(struct pvdrm_front *front, struct pvdrm_scratch *scrat
 	/* Nothing was done, or the driver never saw it: nothing to hand over. */
 	if (status == -ERESTARTSYS || (status < 0 && !call->rsp.rsp_len))
 		return status;
-	err = pvdrm_deliver(&scratch->plan, scratch->rsp, call->rsp.rsp_len,
-			    status, &user_mem);
+	err = pvdrm_unpack_response(&scratch->plan, scratch->rsp,
+				    call->rsp.rsp_len, status, &user_mem);
 	if (err == -EPROTO)
 		pvdrm_front_fail(front, "ioctl answered with the wrong payload");
 	return err ? err : status;
@@ -168,8 +168,8 @@ static long exchange_or_reuse(struct pvdrm_front *front,
 
 	ret = pvdrm_cache_before_call(cache, desc, cmd, plan, scratch->rsp);
 	if (ret == PVDRM_CACHE_ANSWERED)
-		return pvdrm_deliver(plan, scratch->rsp, plan->rsp_len, 0,
-				     &user_mem);
+		return pvdrm_unpack_response(plan, scratch->rsp, plan->rsp_len,
+					     0, &user_mem);
 	if (ret)
 		return ret;
 	ret = exchange(front, scratch, desc, pvdrm_front_file_id(fp), cmd, new);
@@ -185,7 +185,8 @@ static long forward(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 	struct pvdrm_new_fd new = { 0 };
 	long ret;
 
-	ret = pvdrm_pack(plan, &front->table, desc, cmd, arg, &user_mem);
+	ret = pvdrm_pack_request(plan, &front->table, desc, cmd, arg,
+				 &user_mem);
 	if (!ret)
 		ret = reserve_answer(scratch, plan->rsp_len);
 	if (!ret)

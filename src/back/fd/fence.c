@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fences of the host that the guest knows
+ *
+ * A driver makes a sync_file: its fence is given a slot of the event page, the
+ * descriptor is closed, and what the guest gets is the name of this use of the
+ * slot. A name that comes back is made a sync_file again for the one call.
+ *
+ * A slot is free, pending, or done; done until the guest has taken the status
+ * off the page. The guest can write what it likes there: it is looked at only to
+ * find out whether a slot that is done may be used again.
+ *
+ * Races:
+ * - A fence may be signalled before the response that names it is sent. The
+ *   guest expects that.
+ * - Making one is over, with shared memory there, before a connection that ends
+ *   looks for callbacks to remove: pvdrm_link.io is held meanwhile.
+ * - A callback runs with its fence's lock held, so one that could not be removed
+ *   is over. It touches no shared memory once @fences_dead is set, and
+ *   pvdrm_link.fence_lock, which is inside every fence's lock, says when.
+ */
+#include <linux/dma-fence.h>
+#include <linux/fdtable.h>
+#include <linux/file.h>
+#include <linux/sched/signal.h>
+#include <linux/sync_file.h>
+#include <linux/task_work.h>
+#include <xen/events.h>
+
+#include "back/bus/back.h"
+
+/* The guest doesn't say when it frees a slot. */
+#define LOOK_AGAIN	msecs_to_jiffies(20)
+
+/* @error: 0 or -errno */
+static u32 wire_status(int error)
+{
+	return XENDRM_FENCE_DONE + min_t(u32, -error, MAX_ERRNO);
+}
+
+/* fence_lock held. The caller has the slot's reference to the fence now. */
+static void let_go(struct pvdrm_link *link, struct pvdrm_back_fence *slot,
+		   enum pvdrm_back_fence_state state)
+{
+	slot->fence = NULL;
+	slot->state = state;
+	pvdrm_uncount(link->back, fences);
+}
+
+/* Any context, with the fence's own lock held */
+static void signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
+{
+	struct pvdrm_back_fence *slot =
+		container_of(cb, struct pvdrm_back_fence, cb);
+	struct pvdrm_link *link = slot->link;
+	unsigned long flags;
+
+	spin_lock_irqsave(&link->fence_lock, flags);
+	if (!link->fences_dead) {
+		WRITE_ONCE(link->events->fence[slot - link->fences],
+			   wire_status(fence->error));
+		/* The guest sees it when it is notified. */
+		virt_wmb();
+		notify_remote_via_irq(link->irq);
+	}
+	let_go(link, slot, PVDRM_FENCE_DONE);
+	spin_unlock_irqrestore(&link->fence_lock, flags);
+	dma_fence_put(fence);
+}
+
+/* fence_lock held, shared memory is there */
+static struct pvdrm_back_fence *find_free(struct pvdrm_link *link)
+{
+	struct pvdrm_back_fence *slot;
+	u32 i;
+
+	for (i = 0; i < XENDRM_MAX_FENCES; i++) {
+		slot = &link->fences[i];
+		if (slot->state == PVDRM_FENCE_FREE)
+			return slot;
+		if (slot->state == PVDRM_FENCE_DONE &&
+		    READ_ONCE(link->events->fence[i]) == XENDRM_FENCE_PENDING)
+			return slot;
+	}
+	return NULL;
+}
+
+/* Return: a slot that has a reference to the fence, or NULL. */
+static struct pvdrm_back_fence *take_slot(struct pvdrm_link *link,
+					  struct dma_fence *fence, u32 *name)
+{
+	struct pvdrm_back_fence *slot;
+
+	spin_lock_irq(&link->fence_lock);
+	slot = find_free(link);
+	if (slot) {
+		slot->link = link;
+		slot->fence = dma_fence_get(fence);
+		slot->state = PVDRM_FENCE_PENDING;
+		slot->uses++;
+		*name = XENDRM_FENCE_NAME(slot - link->fences, slot->uses);
+		WRITE_ONCE(link->events->fence[slot - link->fences],
+			   XENDRM_FENCE_PENDING);
+		pvdrm_count(link->back, fences);
+	}
+	spin_unlock_irq(&link->fence_lock);
+	return slot;
+}
+
+static void undo_slot(struct pvdrm_link *link, struct pvdrm_back_fence *slot)
+{
+	struct dma_fence *fence;
+
+	spin_lock_irq(&link->fence_lock);
+	fence = slot->fence;
+	let_go(link, slot, PVDRM_FENCE_FREE);
+	spin_unlock_irq(&link->fence_lock);
+	dma_fence_put(fence);
+}
+
+/* Return: 0; -ENOENT: it is signalled already; -EBUSY: no slot; -ESHUTDOWN. */
+static int watch(struct pvdrm_link *link, struct dma_fence *fence, u32 *name)
+{
+	struct pvdrm_back_fence *slot;
+	int ret = -ESHUTDOWN;
+
+	down_read(&link->io);
+	if (link->dead)
+		goto out;
+	ret = -EBUSY;
+	slot = take_slot(link, fence, name);
+	if (!slot)
+		goto out;
+	ret = dma_fence_add_callback(fence, &slot->cb, signalled);
+	if (ret)
+		undo_slot(link, slot);
+out:
+	up_read(&link->io);
+	return ret;
+}
+
+/* No slot is free: the answer comes when the fence is done, or there is one. */
+static int wait_for_either(struct pvdrm_worker *worker, struct dma_fence *fence)
+{
+	/* The guest's next requests must not wait with it. */
+	pvdrm_leader_step_aside(worker);
+	dma_fence_wait_timeout(fence, false, LOOK_AGAIN);
+	if (READ_ONCE(worker->link->dead))
+		return -ESHUTDOWN;
+	return fatal_signal_pending(current) ? -EINTR : 0;
+}
+
+static int hand_over(struct pvdrm_worker *worker, struct dma_fence *fence)
+{
+	struct pvdrm_link *link = worker->link;
+	bool short_of = false;
+	u32 name;
+	int ret;
+
+	for (;;) {
+		ret = dma_fence_get_status(fence);
+		if (ret) {
+			worker->rsp.fence_status = wire_status(min(ret, 0));
+			return 0;
+		}
+		ret = watch(link, fence, &name);
+		if (!ret) {
+			worker->rsp.fence = name;
+			return 0;
+		}
+		if (ret == -ENOENT)
+			continue;
+		if (ret == -EBUSY && !short_of)
+			pvdrm_count(link->back, fence_shortages);
+		short_of = true;
+		if (ret == -EBUSY)
+			ret = wait_for_either(worker, fence);
+		if (ret)
+			return ret;
+	}
+}
+
+/**
+ * pvdrm_back_fence_export() - name the fence of the driver's new descriptor
+ * @worker: the calling thread's, after pvdrm_pack_response(); its response is
+ *	    filled in
+ *
+ * A cancelled request goes on: what the driver did cannot be undone.
+ *
+ * Return: 0 or -errno.
+ */
+int pvdrm_back_fence_export(struct pvdrm_worker *worker)
+{
+	struct dma_fence *fence;
+	int ret;
+
+	if (worker->plan.new_fd < 0)
+		return 0;
+	fence = sync_file_get_fence(worker->plan.new_fd);
+	if (!fence)
+		return -EOPNOTSUPP;
+	ret = hand_over(worker, fence);
+	dma_fence_put(fence);
+	if (!ret)
+		pvdrm_count(worker->link->back, fences_made);
+	return ret;
+}
+
+/*
+ * A fence that was and is no more is done. Return: with a reference; NULL: a
+ * name that has never been given.
+ */
+static struct dma_fence *find_fence(struct pvdrm_link *link, u32 name)
+{
+	u32 index = XENDRM_FENCE_SLOT(name);
+	struct dma_fence *fence = NULL;
+	struct pvdrm_back_fence *slot;
+	u16 behind;
+	bool known;
+
+	if (name == XENDRM_FENCE_SIGNALED)
+		return dma_fence_get_stub();
+	if (index >= XENDRM_MAX_FENCES)
+		return NULL;
+	slot = &link->fences[index];
+	spin_lock_irq(&link->fence_lock);
+	behind = slot->uses - XENDRM_FENCE_USE(name);
+	known = behind < slot->uses;
+	if (!behind && slot->state == PVDRM_FENCE_PENDING)
+		fence = dma_fence_get(slot->fence);
+	spin_unlock_irq(&link->fence_lock);
+	return fence || !known ? fence : dma_fence_get_stub();
+}
+
+/* Return: a descriptor of the process, or -errno. */
+static int open_fence(struct dma_fence *fence)
+{
+	int fd = get_unused_fd_flags(O_CLOEXEC);
+	struct sync_file *file;
+
+	if (fd < 0)
+		return fd;
+	file = sync_file_create(fence);
+	if (!file) {
+		put_unused_fd(fd);
+		return -ENOMEM;
+	}
+	fd_install(fd, file->file);
+	return fd;
+}
+
+static int import_one(struct pvdrm_worker *worker, struct pvdrm_fixup *fixup)
+{
+	struct dma_fence *fence;
+	int fd;
+
+	if (fixup->wire == XENDRM_FENCE_BAD)
+		return 0;
+	fence = find_fence(worker->link, fixup->wire);
+	if (!fence) {
+		pvdrm_violation(worker->link, "fence %#x has never been",
+				(u32)fixup->wire);
+		return -EPROTO;
+	}
+	fd = open_fence(fence);
+	dma_fence_put(fence);
+	if (fd < 0)
+		return fd;
+	fixup->here = fd;
+	return 0;
+}
+
+/**
+ * pvdrm_back_fences_import() - have descriptors of the fences in a request
+ * @worker: the calling thread's, after pvdrm_parse_request()
+ *
+ * pvdrm_back_fences_close() is due either way.
+ *
+ * Return: 0 or -errno.
+ */
+int pvdrm_back_fences_import(struct pvdrm_worker *worker)
+{
+	struct pvdrm_plan *plan = &worker->plan;
+	int ret = 0;
+	u32 i;
+
+	for (i = 0; i < plan->nr_fixups && !ret; i++)
+		if (pvdrm_fixup_fd(&plan->fixups[i], XENDRM_FIELD_IN))
+			ret = import_one(worker, &plan->fixups[i]);
+	return ret;
+}
+
+/* The last reference is put on the thread's way to user space: task work. */
+static void close_one(struct pvdrm_worker *worker, int fd)
+{
+	if (!task_work_pending(current))
+		worker->early = true;
+	close_fd(fd);
+}
+
+/**
+ * pvdrm_back_fences_close() - close the descriptors of a call's fences
+ * @worker: the calling thread's
+ */
+void pvdrm_back_fences_close(struct pvdrm_worker *worker)
+{
+	struct pvdrm_plan *plan = &worker->plan;
+	u32 i;
+
+	for (i = 0; i < plan->nr_fixups; i++)
+		if (pvdrm_fixup_fd(&plan->fixups[i], XENDRM_FIELD_IN) &&
+		    (s32)plan->fixups[i].here >= 0)
+			close_one(worker, plan->fixups[i].here);
+	if (plan->new_fd >= 0)
+		close_one(worker, plan->new_fd);
+}
+
+/**
+ * pvdrm_back_fences_kill() - forget all fences
+ * @link: a dead connection, with shared memory still mapped
+ */
+void pvdrm_back_fences_kill(struct pvdrm_link *link)
+{
+	struct pvdrm_back_fence *slot;
+	struct dma_fence *fence;
+	u32 i;
+
+	spin_lock_irq(&link->fence_lock);
+	link->fences_dead = true;
+	spin_unlock_irq(&link->fence_lock);
+
+	for (i = 0; i < XENDRM_MAX_FENCES; i++) {
+		slot = &link->fences[i];
+		spin_lock_irq(&link->fence_lock);
+		fence = dma_fence_get(slot->fence);
+		spin_unlock_irq(&link->fence_lock);
+		if (!fence)
+			continue;
+		if (dma_fence_remove_callback(fence, &slot->cb))
+			undo_slot(link, slot);
+		dma_fence_put(fence);
+	}
+}

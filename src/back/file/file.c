@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Host files: one for each open of the guest
+ *
+ * Each is a descriptor of the serving process as well, so that its fdinfo is
+ * found where tools look for it. The guest names files by an id of our own.
+ */
+#include <linux/cred.h>
+#include <linux/fdtable.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/slab.h>
+#include <linux/task_work.h>
+#include <drm/drm.h>
+
+#include "back/bus/back.h"
+
+static int install(struct file *file)
+{
+	int fd = get_unused_fd_flags(O_CLOEXEC);
+
+	if (fd >= 0)
+		fd_install(fd, get_file(file));
+	return fd;
+}
+
+/* In a thread of the process. It could have closed the descriptor itself. */
+static void uninstall(const struct pvdrm_back_file *pf)
+{
+	struct file *there = fget(pf->fd);
+
+	if (there)
+		fput(there);
+	if (there == pf->file)
+		close_fd(pf->fd);
+}
+
+static bool count_file(struct pvdrm_link *link)
+{
+	struct pvdrm_back *back = link->back;
+
+	if (!pvdrm_limits_try_charge(&back->limits, PVDRM_LIMIT_FILES, 1)) {
+		pvdrm_count(back, limits_met);
+		return false;
+	}
+	pvdrm_count(back, files);
+	return true;
+}
+
+static void uncount_file(struct pvdrm_back *back)
+{
+	pvdrm_limits_uncharge(&back->limits, PVDRM_LIMIT_FILES, 1);
+	pvdrm_uncount(back, files);
+}
+
+/**
+ * pvdrm_back_file_drop_master() - be no DRM master
+ * @file: a DRM file
+ *
+ * The first opener of a card node becomes it; a guest must not keep a display
+ * server of the host from it. An error says that it was not, which is fine.
+ */
+void pvdrm_back_file_drop_master(struct file *file)
+{
+	file->f_op->unlocked_ioctl(file, DRM_IOCTL_DROP_MASTER, 0);
+}
+
+static int open_node(const struct pvdrm_node *node, struct file **file)
+{
+	*file = dentry_open(&node->file->f_path,
+			    O_RDWR | O_CLOEXEC | O_LARGEFILE, current_cred());
+	if (IS_ERR(*file))
+		return PTR_ERR(*file);
+	pvdrm_back_file_drop_master(*file);
+	return 0;
+}
+
+/* Teardown finds the file, or it is not entered. */
+static int enter_file(struct pvdrm_link *link, struct pvdrm_back_file *pf,
+		      u32 *id)
+{
+	int ret = xa_alloc_cyclic(&link->files, id, NULL, xa_limit_31b,
+				  &link->next_file, GFP_KERNEL_ACCOUNT);
+
+	if (ret < 0)
+		return ret;
+	ret = -ENODEV;
+	down_read(&link->io);
+	/* Where there is room now: no memory may be needed. */
+	if (!link->dead)
+		ret = xa_err(xa_store(&link->files, *id, pf, 0));
+	up_read(&link->io);
+	if (ret)
+		xa_erase(&link->files, *id);
+	return ret;
+}
+
+static int add_file(struct pvdrm_link *link, struct file *file, u32 *id)
+{
+	struct pvdrm_back_file *pf = kzalloc(sizeof(*pf), GFP_KERNEL_ACCOUNT);
+	int ret;
+
+	if (!pf)
+		return -ENOMEM;
+	kref_init(&pf->ref);
+	pf->link = link;
+	pf->file = file;
+	pvdrm_buffers_init(&pf->buffers);
+	ret = install(file);
+	if (ret < 0)
+		goto err_free;
+	pf->fd = ret;
+	ret = enter_file(link, pf, id);
+	if (ret)
+		goto err_fd;
+	return 0;
+
+err_fd:
+	uninstall(pf);
+err_free:
+	kfree(pf);
+	return ret;
+}
+
+/**
+ * pvdrm_back_file_open() - OPEN
+ * @worker: the calling thread's
+ * @id: the new file's name
+ *
+ * Return: 0 or -errno.
+ */
+int pvdrm_back_file_open(struct pvdrm_worker *worker, u32 *id)
+{
+	struct pvdrm_link *link = worker->link;
+	struct file *file;
+	int ret;
+
+	if (!count_file(link))
+		return -EMFILE;
+	ret = open_node(&worker->server->node, &file);
+	if (ret)
+		goto err_count;
+	ret = add_file(link, file, id);
+	if (ret)
+		goto err_file;
+	return 0;
+
+err_file:
+	fput(file);
+err_count:
+	uncount_file(link->back);
+	return ret;
+}
+
+/**
+ * pvdrm_back_file_get() - a file by its name
+ * @link: the connection
+ * @id: from the guest
+ *
+ * Return: the file with a reference for the caller, or NULL.
+ */
+struct pvdrm_back_file *pvdrm_back_file_get(struct pvdrm_link *link, u32 id)
+{
+	struct pvdrm_back_file *pf;
+
+	xa_lock(&link->files);
+	pf = xa_load(&link->files, id);
+	if (pf)
+		kref_get(&pf->ref);
+	xa_unlock(&link->files);
+	return pf;
+}
+
+/* The host's file has ended, and its buffers with it. */
+static void file_free(struct pvdrm_back *back, struct pvdrm_back_file *pf)
+{
+	pvdrm_buffers_release(&pf->buffers, &back->limits);
+	uncount_file(back);
+	kfree(pf);
+}
+
+/*
+ * The host's file is released on the thread's way to user space: what it held
+ * is in use until then, or a guest could have it twice.
+ */
+static void file_end(struct kref *ref)
+{
+	struct pvdrm_back_file *pf =
+		container_of(ref, struct pvdrm_back_file, ref);
+	struct pvdrm_server *server = pf->link->server;
+
+	fput(pf->file);
+	if (!task_work_pending(current)) {
+		file_free(server->back, pf);
+		return;
+	}
+	pf->closer = current;
+	spin_lock_irq(&server->lock);
+	list_add_tail(&pf->closed, &server->closed_files);
+	spin_unlock_irq(&server->lock);
+}
+
+/**
+ * pvdrm_back_files_finish() - free the files that a thread has ended
+ * @server: the process
+ * @closer: the thread; NULL: no thread is left
+ */
+void pvdrm_back_files_finish(struct pvdrm_server *server,
+			     const struct task_struct *closer)
+{
+	struct pvdrm_back_file *pf, *next;
+	LIST_HEAD(ended);
+
+	if (list_empty_careful(&server->closed_files))
+		return;
+	spin_lock_irq(&server->lock);
+	list_for_each_entry_safe(pf, next, &server->closed_files, closed)
+		if (!closer || pf->closer == closer)
+			list_move_tail(&pf->closed, &ended);
+	spin_unlock_irq(&server->lock);
+	list_for_each_entry_safe(pf, next, &ended, closed)
+		file_free(server->back, pf);
+}
+
+/**
+ * pvdrm_back_file_put() - let go of a file
+ * @pf: the file
+ */
+void pvdrm_back_file_put(struct pvdrm_back_file *pf)
+{
+	kref_put(&pf->ref, file_end);
+}
+
+static void close_file(struct pvdrm_back_file *pf, bool in_process)
+{
+	if (in_process)
+		uninstall(pf);
+	pvdrm_back_file_put(pf);
+}
+
+/**
+ * pvdrm_back_file_close() - CLOSE
+ * @link: the connection
+ * @id: from the guest
+ *
+ * The file is released on the thread's way to user space: task work.
+ *
+ * Return: 0 or -EBADF.
+ */
+int pvdrm_back_file_close(struct pvdrm_link *link, u32 id)
+{
+	struct pvdrm_back_file *pf = xa_erase(&link->files, id);
+
+	if (!pf)
+		return -EBADF;
+	close_file(pf, true);
+	return 0;
+}
+
+/**
+ * pvdrm_back_files_reap() - close all files of a dead connection
+ * @link: the connection
+ * @in_process: the caller is a thread of the process
+ */
+void pvdrm_back_files_reap(struct pvdrm_link *link, bool in_process)
+{
+	struct pvdrm_back_file *pf;
+	unsigned long id;
+
+	xa_for_each(&link->files, id, pf) {
+		xa_erase(&link->files, id);
+		close_file(pf, in_process);
+	}
+}

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pages of a mapping: to the guest by FAULT, and back by notifier
+ *
+ * The guest's mapping is a second MMU. It gets pages as grants, and a notifier
+ * on the VMA takes them back before the host changes them. Rules:
+ *
+ * - Grants are made and ended, and the events about them posted, under the
+ *   map's lock; the notifier holds it while it waits for the guest, too.
+ * - A FAULT finds pages without it, and grants them under it only if the
+ *   notifier has not come by meanwhile. The number of the last invalidation,
+ *   read under the same lock, tells the guest which of the two came first.
+ * - Where grants are short, others are taken back without any of these locks
+ *   (lru.c), and the FAULT begins again.
+ */
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+
+#include "back/memory/map.h"
+
+/* Another invalidation each time: the host is moving the buffer to and fro. */
+#define MAX_FAULT_TRIES	100
+
+/* Lock held: take pages back, whatever the guest does. */
+static void map_revoke(struct pvdrm_back_map *map, u32 first, u32 count)
+{
+	struct pvdrm_link *link = map->link;
+	u32 seq;
+
+	if (pvdrm_event_invalidate(link, map->id, first, count, &seq) &&
+	    pvdrm_event_wait_ack(link, seq)) {
+		pvdrm_vram_unmap_pages(map, first, count);
+		if (!pvdrm_grants_end(map, first, count))
+			return;
+		pvdrm_violation(link,
+				"invalidation %u acknowledged, but pages of mapping %u are mapped",
+				seq, map->id);
+	}
+	pvdrm_grants_force(map, first, count);
+}
+
+static bool any_live(const struct pvdrm_back_map *map, u32 first, u32 count)
+{
+	u32 i;
+
+	if (!map->nr_live)
+		return false;
+	for (i = first; i < first + count; i++)
+		if (map->grants[i].live)
+			return true;
+	return false;
+}
+
+static void range_to_pages(const struct pvdrm_back_map *map,
+			   const struct mmu_notifier_range *range, u32 *first,
+			   u32 *count)
+{
+	unsigned long end = map->va + (unsigned long)map->npages * PAGE_SIZE;
+	unsigned long lo = max(range->start, map->va);
+	unsigned long hi = min(range->end, end);
+
+	*first = (lo - map->va) >> PAGE_SHIFT;
+	*count = hi > lo ? DIV_ROUND_UP(hi - map->va, PAGE_SIZE) - *first : 0;
+}
+
+/* Return: false when it would have to wait but may not. */
+static bool invalidate_locked(struct pvdrm_back_map *map,
+			      const struct mmu_notifier_range *range)
+{
+	u32 first, count;
+
+	range_to_pages(map, range, &first, &count);
+	if (any_live(map, first, count)) {
+		if (!mmu_notifier_range_blockable(range))
+			return false;
+		map_revoke(map, first, count);
+	}
+	/* What is at these addresses from now on is not the guest's business. */
+	if (range->event == MMU_NOTIFY_UNMAP ||
+	    range->event == MMU_NOTIFY_RELEASE) {
+		map->dead = true;
+		WRITE_ONCE(map->gone, true);
+	}
+	return true;
+}
+
+static bool map_invalidate(struct mmu_interval_notifier *notifier,
+			   const struct mmu_notifier_range *range,
+			   unsigned long seq)
+{
+	struct pvdrm_back_map *map =
+		container_of(notifier, struct pvdrm_back_map, notifier);
+	bool done;
+
+	/* The process ends: one wait for all maps instead of one for each */
+	if (range->event == MMU_NOTIFY_RELEASE &&
+	    !READ_ONCE(map->link->revoked))
+		pvdrm_back_maps_revoke(map->link);
+
+	if (mmu_notifier_range_blockable(range))
+		mutex_lock(&map->lock);
+	else if (!mutex_trylock(&map->lock))
+		return false;
+	mmu_interval_set_seq(notifier, seq);
+	done = invalidate_locked(map, range);
+	mutex_unlock(&map->lock);
+	return done;
+}
+
+const struct mmu_interval_notifier_ops pvdrm_back_map_notifier_ops = {
+	.invalidate = map_invalidate,
+};
+
+/* Return: whether the guest has pages mapped, or may map them; it was asked. */
+static bool revoke_begin(struct pvdrm_back_map *map, u32 *seq)
+{
+	bool any;
+
+	mutex_lock(&map->lock);
+	map->dead = true;
+	any = map->nr_live;
+	if (any)
+		pvdrm_event_invalidate(map->link, map->id, 0, map->npages, seq);
+	mutex_unlock(&map->lock);
+	return any;
+}
+
+static void revoke_end(struct pvdrm_back_map *map, bool acked)
+{
+	mutex_lock(&map->lock);
+	if (acked)
+		pvdrm_vram_unmap_pages(map, 0, map->npages);
+	if (pvdrm_grants_end(map, 0, map->npages))
+		pvdrm_grants_force(map, 0, map->npages);
+	mutex_unlock(&map->lock);
+}
+
+/**
+ * pvdrm_back_maps_revoke() - take all pages of all mappings back, for good
+ * @link: the connection; does not begin new mappings
+ *
+ * Asks the guest only for what it was granted: it may be dead.
+ */
+void pvdrm_back_maps_revoke(struct pvdrm_link *link)
+{
+	struct pvdrm_back_map *map;
+	unsigned long id;
+	bool any = false, acked;
+	u32 seq = 0;
+
+	xa_for_each(&link->maps, id, map) {
+		map = pvdrm_back_map_get(link, id);
+		if (!map)
+			continue;
+		if (!READ_ONCE(map->dead) || READ_ONCE(map->nr_live))
+			any |= revoke_begin(map, &seq);
+		pvdrm_back_map_put(map);
+	}
+	WRITE_ONCE(link->revoked, true);
+	if (!any)
+		return;
+	/* Does not wait where the guest could not be asked. */
+	acked = pvdrm_event_wait_ack(link, seq);
+	xa_for_each(&link->maps, id, map) {
+		map = pvdrm_back_map_get(link, id);
+		if (!map)
+			continue;
+		revoke_end(map, acked);
+		pvdrm_back_map_put(map);
+	}
+}
+
+/* Lock held. Return: -EAGAIN when the pages found are not right any more. */
+static int fault_grant(struct pvdrm_back_map *map,
+		       const struct xendrm_request *req, unsigned long seq,
+		       struct pvdrm_frame *frames, struct xendrm_page *pages)
+{
+	u32 first = req->u.fault.first;
+	u32 wanted = req->u.fault.wanted;
+	int ret;
+
+	if (map->dead)
+		return -EFAULT;
+	if (mmu_interval_read_retry(&map->notifier, seq))
+		return -EAGAIN;
+	if (pvdrm_lru_evicting(map, wanted))
+		return -EINPROGRESS;
+	/* It was granted when we looked for frames, and is not any more. */
+	if (!frames[wanted - first].page && !map->grants[wanted].live)
+		return -EAGAIN;
+	ret = pvdrm_vram_map_pages(map, req, frames);
+	if (ret)
+		return ret;
+	return pvdrm_grants_make(map, first, req->u.fault.count, wanted,
+				 frames, pages);
+}
+
+static int fault_try(struct pvdrm_back_map *map,
+		     const struct xendrm_request *req,
+		     struct pvdrm_frame *frames, struct xendrm_page *pages,
+		     u32 *inval_seq)
+{
+	u32 first = req->u.fault.first;
+	u32 count = req->u.fault.count;
+	unsigned long seq;
+	int ret;
+
+	if (READ_ONCE(map->dead))
+		return -EFAULT;
+	memset(frames, 0, count * sizeof(*frames));
+	pvdrm_lru_narrow(map->link, req->u.fault.wanted, &first, &count);
+	seq = mmu_interval_read_begin(&map->notifier);
+	ret = pvdrm_frames_find(map, first, count, req->u.fault.wanted,
+				frames + (first - req->u.fault.first));
+	if (!ret) {
+		mutex_lock(&map->lock);
+		ret = fault_grant(map, req, seq, frames, pages);
+		*inval_seq = READ_ONCE(map->link->inval_seq);
+		mutex_unlock(&map->lock);
+	}
+	pvdrm_frames_drop(frames, req->u.fault.count);
+	return ret;
+}
+
+/* Lock held. Return: whether there was anything to take. */
+static bool map_make_room(struct pvdrm_back_map *map)
+{
+	u32 i = 0;
+
+	if (!map->nr_vram)
+		return false;
+	while (!map->grants[i].live || !map->grants[i].frame.vram)
+		i++;
+	map_revoke(map, i, min_t(u32, map->npages - i, XENDRM_MAX_FAULT_PAGES));
+	pvdrm_count(map->back, device_evictions);
+	return true;
+}
+
+/*
+ * The guest has as much of a device's memory as it can have: take some away
+ * again, of each mapping in turn. Its programs fault it in again.
+ */
+static bool make_room(struct pvdrm_link *link)
+{
+	unsigned long id, start = READ_ONCE(link->next_room);
+	struct pvdrm_back_map *map;
+	bool done = false;
+	u32 round;
+
+	for (round = 0; round < 2 && !done; round++, start = 0) {
+		xa_for_each_start(&link->maps, id, map, start) {
+			map = pvdrm_back_map_get(link, id);
+			if (!map)
+				continue;
+			mutex_lock(&map->lock);
+			done = map_make_room(map);
+			mutex_unlock(&map->lock);
+			pvdrm_back_map_put(map);
+			if (done)
+				break;
+		}
+	}
+	if (done)
+		WRITE_ONCE(link->next_room, id + 1);
+	return done;
+}
+
+static bool range_is_bad(const struct pvdrm_back_map *map,
+			 const struct xendrm_request *req)
+{
+	u32 first = req->u.fault.first;
+	u32 count = req->u.fault.count;
+	u32 wanted = req->u.fault.wanted;
+
+	return first >= map->npages || count > map->npages - first ||
+	       wanted < first || wanted - first >= count;
+}
+
+/* Return: -EAGAIN: try again; other: the answer, 0 included. */
+static int fault_failed(struct pvdrm_back_map *map, int ret)
+{
+	switch (ret) {
+	case -ENOSPC:
+		return pvdrm_lru_make_room(map->link) ?: -EAGAIN;
+	case -EINPROGRESS:
+		return pvdrm_lru_wait(map->link) ?: -EAGAIN;
+	default:
+		return ret;
+	}
+}
+
+static int fault_map(struct pvdrm_back_map *map,
+		     const struct xendrm_request *req,
+		     struct pvdrm_frame *frames, struct xendrm_page *pages,
+		     u32 *inval_seq)
+{
+	int ret, tries;
+
+	if (range_is_bad(map, req))
+		return -EINVAL;
+	for (tries = 0; tries < MAX_FAULT_TRIES; tries++) {
+		ret = fault_try(map, req, frames, pages, inval_seq);
+		if (ret == -ENOBUFS && make_room(map->link))
+			continue;
+		ret = fault_failed(map, ret);
+		if (ret != -EAGAIN)
+			return ret;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		pvdrm_count(map->back, fault_retries);
+	}
+	return -EBUSY;
+}
+
+/**
+ * pvdrm_back_map_fault() - FAULT
+ * @worker: the calling thread's
+ * @req: the request; 1 <= count <= XENDRM_MAX_FAULT_PAGES
+ * @pages: result, count of them
+ * @inval_seq: result, the last invalidation before the grants were made
+ *
+ * Return: 0; -EINVAL: no such mapping or pages; -EFAULT: nothing there, as the
+ * host's own access would find; -ENXIO: the page is neither system memory nor
+ * a device's that the guest may have; -ENOMEM: out of grants; -ENOBUFS: no room
+ * for more of a device's memory in the guest; -EBUSY: it goes as fast as it comes.
+ */
+int pvdrm_back_map_fault(struct pvdrm_worker *worker,
+			 const struct xendrm_request *req,
+			 struct xendrm_page *pages, u32 *inval_seq)
+{
+	struct pvdrm_back_map *map =
+		pvdrm_back_map_get(worker->link, req->u.fault.map);
+	int ret;
+
+	if (!map)
+		return -EINVAL;
+	ret = fault_map(map, req, worker->frames, pages, inval_seq);
+	pvdrm_back_map_put(map);
+	return ret;
+}

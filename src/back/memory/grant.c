@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Grants of a mapping's pages
+ *
+ * Xen cannot take a grant back while the guest has it mapped. A guest that
+ * keeps pages against the rules loses the device, and:
+ * - pages we hold a reference on stay allocated until it lets go: the grant is
+ *   stale, and a zombie map keeps track of it;
+ * - for any other page, the guest is stopped before its new owner gets it, and
+ *   what can be is kept from the page allocator until the guest is destroyed.
+ *
+ * All but the last part run under the map's lock, in reclaim even.
+ */
+#include <linux/delay.h>
+#include <linux/mm.h>
+#include <xen/grant_table.h>
+#include <xen/interface/sched.h>
+#include <xen/page.h>
+#include <asm/xen/hypercall.h>
+
+#include "back/memory/map.h"
+
+#define ZOMBIE_DELAY	HZ
+/* A stopped guest is destroyed within this, or not at all. */
+#define DESTROY_TIME	(5 * HZ)
+
+static LIST_HEAD(zombies);
+static DEFINE_SPINLOCK(zombie_lock);
+static void zombie_work(struct work_struct *work);
+static DECLARE_DELAYED_WORK(zombie_dwork, zombie_work);
+
+static void grant_one(struct pvdrm_back_map *map, u32 index, grant_ref_t *head,
+		      struct pvdrm_frame *frame)
+{
+	struct pvdrm_grant *grant = &map->grants[index];
+
+	grant->ref = gnttab_claim_grant_reference(head);
+	gnttab_grant_foreign_access_ref(grant->ref, map->back->domid,
+					xen_page_to_gfn(frame->page),
+					!map->write);
+	grant->frame = *frame;
+	memset(frame, 0, sizeof(*frame));
+	WRITE_ONCE(grant->live, true);
+	map->nr_live++;
+	pvdrm_lru_granted(map, index);
+}
+
+static void describe(const struct pvdrm_back_map *map, u32 index,
+		     struct xendrm_page *page)
+{
+	const struct pvdrm_grant *grant = &map->grants[index];
+
+	memset(page, 0, sizeof(*page));
+	if (!grant->live || pvdrm_lru_evicting(map, index))
+		return;
+	page->flags = map->write ? 0 : XENDRM_PAGE_READONLY;
+	page->cache = grant->frame.cache;
+	if (grant->frame.vram) {
+		page->kind = XENDRM_PAGE_DEVICE;
+		/* Of a PV guest's, we have written the entry. */
+		if (!pvdrm_vram_ptes_of(map->link->vram))
+			page->frame = grant->guest_frame;
+		return;
+	}
+	page->kind = XENDRM_PAGE_GRANT;
+	page->gref = grant->ref;
+}
+
+static bool is_new(const struct pvdrm_back_map *map, u32 index,
+		   const struct pvdrm_frame *frame)
+{
+	return frame->page && !frame->vram && !map->grants[index].live &&
+	       !pvdrm_lru_evicting(map, index);
+}
+
+static u32 count_new(const struct pvdrm_back_map *map, u32 first, u32 count,
+		     const struct pvdrm_frame *frames)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < count; i++)
+		n += is_new(map, first + i, &frames[i]);
+	return n;
+}
+
+/* Return: how many grants of those needed there are now; @head is a list of them. */
+static u32 alloc_refs(struct pvdrm_back_map *map, u32 need, grant_ref_t *head)
+{
+	u32 got = pvdrm_lru_charge(map->back, need);
+
+	if (got && gnttab_alloc_grant_references(got, head)) {
+		pvdrm_lru_uncharge(map->back, got);
+		pvdrm_lru_learn();
+		got = 0;
+	}
+	if (got < need)
+		pvdrm_count(map->back, grant_shortages);
+	return got;
+}
+
+/* From the page that is wanted on, which is the way programs go, then the others */
+static int grant_new(struct pvdrm_back_map *map, u32 first, u32 count,
+		     u32 wanted, struct pvdrm_frame *frames)
+{
+	u32 need = count_new(map, first, count, frames);
+	u32 i, n, got;
+	grant_ref_t head;
+
+	if (!need)
+		return 0;
+	got = alloc_refs(map, need, &head);
+	if (!got)
+		return map->grants[wanted].live ? 0 : -ENOSPC;
+	for (n = 0; n < count && got; n++) {
+		i = (wanted - first + n) % count;
+		if (!is_new(map, first + i, &frames[i]))
+			continue;
+		grant_one(map, first + i, &head, &frames[i]);
+		got--;
+	}
+	return 0;
+}
+
+/**
+ * pvdrm_grants_make() - grant pages to the guest
+ * @map: the mapping; lock held, no invalidation since @frames were found
+ * @first: page in it
+ * @count: pages
+ * @wanted: the page that must be granted
+ * @frames: where they are; those granted are handed over and emptied
+ * @pages: result, for the guest; what it has from before included, and pages of
+ *	   a device's memory
+ *
+ * Return: 0; -ENOSPC: no grants left.
+ */
+int pvdrm_grants_make(struct pvdrm_back_map *map, u32 first, u32 count,
+		      u32 wanted, struct pvdrm_frame *frames,
+		      struct xendrm_page *pages)
+{
+	u32 before = map->nr_live;
+	int ret = grant_new(map, first, count, wanted, frames);
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		describe(map, first + i, &pages[i]);
+	pvdrm_lru_touch(map, wanted);
+	pvdrm_count_by(map->back, grants, map->nr_live - before);
+	pvdrm_count_by(map->back, grants_made, map->nr_live - before);
+	return ret;
+}
+
+static bool grant_try_end(struct pvdrm_grant *grant)
+{
+	if (!gnttab_try_end_foreign_access(grant->ref))
+		return false;
+	pvdrm_frame_drop(&grant->frame);
+	return true;
+}
+
+/**
+ * pvdrm_grants_end() - end what the guest does not have mapped
+ * @map: the mapping; lock held
+ * @first: page in it
+ * @count: pages
+ *
+ * Of a device's memory that is not known: see pvdrm_vram_unmap_pages().
+ *
+ * Return: pages it still has mapped, or may have.
+ */
+u32 pvdrm_grants_end(struct pvdrm_back_map *map, u32 first, u32 count)
+{
+	struct pvdrm_grant *grant;
+	u32 i, busy = 0, ended = 0;
+
+	for (i = first; i < first + count && map->nr_live > busy; i++) {
+		grant = &map->grants[i];
+		if (!grant->live)
+			continue;
+		if (grant->frame.vram || !grant_try_end(grant)) {
+			busy++;
+			continue;
+		}
+		WRITE_ONCE(grant->live, false);
+		map->nr_live--;
+		pvdrm_lru_ended(map, i);
+		ended++;
+	}
+	pvdrm_lru_uncharge(map->back, ended);
+	pvdrm_count_by(map->back, grants, -(s64)ended);
+	return busy;
+}
+
+static void zombie_add(struct pvdrm_back_map *map)
+{
+	spin_lock(&zombie_lock);
+	if (list_empty(&map->zombies)) {
+		kref_get(&map->ref);
+		list_add_tail(&map->zombies, &zombies);
+	}
+	spin_unlock(&zombie_lock);
+	schedule_delayed_work(&zombie_dwork, ZOMBIE_DELAY);
+}
+
+/**
+ * pvdrm_guest_stop() - end a guest that cannot be made harmless
+ * @domid: the guest
+ *
+ * Return: 0 or -errno.
+ */
+int pvdrm_guest_stop(u32 domid)
+{
+	struct sched_remote_shutdown arg = {
+		.domain_id = domid,
+		.reason = SHUTDOWN_crash,
+	};
+
+	pr_err_ratelimited("pvdrm-back: stopping domain %u: it keeps pages of the host mapped that go to somebody else\n",
+			   domid);
+	return HYPERVISOR_sched_op(SCHEDOP_remote_shutdown, &arg);
+}
+
+/* Return: whether the guest has none of them mapped any more. */
+static bool end_loose(struct pvdrm_back_map *map, u32 first, u32 count)
+{
+	struct pvdrm_grant *grant;
+	bool done = true;
+	u32 i;
+
+	for (i = first; i < first + count; i++) {
+		grant = &map->grants[i];
+		if (!grant->stale || grant->frame.held)
+			continue;
+		if (!grant_try_end(grant)) {
+			done = false;
+			continue;
+		}
+		grant->stale = false;
+		map->nr_stale--;
+		pvdrm_uncount(map->back, grants_stale);
+	}
+	return done;
+}
+
+/*
+ * A stopped guest touches nothing, but Xen counts its mappings until it is
+ * destroyed: a page with a writable one cannot become a page table of a PV
+ * host, whose kernel does not survive that. A reference keeps it from the page
+ * allocator; that the driver may use it again does no harm.
+ *
+ * Return: whether all have a count; pages inside a block do not.
+ */
+static bool keep_loose(struct pvdrm_back_map *map, u32 first, u32 count)
+{
+	struct pvdrm_grant *grant;
+	bool all = true;
+	u32 i;
+
+	for (i = first; i < first + count; i++) {
+		grant = &map->grants[i];
+		if (!grant->stale || grant->frame.held)
+			continue;
+		grant->frame.held = folio_try_get(page_folio(grant->frame.page));
+		all &= grant->frame.held;
+	}
+	return all;
+}
+
+static void protect_stopped(struct pvdrm_back_map *map, u32 first, u32 count)
+{
+	unsigned long end = jiffies + DESTROY_TIME;
+
+	/* Its vCPUs stop at the next interrupt, which is on the way. */
+	usleep_range(1000, 2000);
+	if (keep_loose(map, first, count))
+		return;
+	while (!end_loose(map, first, count)) {
+		if (time_after(jiffies, end)) {
+			pr_err_ratelimited("pvdrm-back: domain %u is stopped, but nobody destroys it: it keeps pages of the host mapped\n",
+					   map->back->domid);
+			return;
+		}
+		msleep(20);
+	}
+}
+
+static void protect_loose(struct pvdrm_back_map *map, u32 first, u32 count)
+{
+	int ret = pvdrm_guest_stop(map->back->domid);
+
+	if (!ret) {
+		protect_stopped(map, first, count);
+		return;
+	}
+	/* No other way is safe. */
+	pr_err_ratelimited("pvdrm-back: cannot stop domain %u (%d): waiting for it\n",
+			   map->back->domid, ret);
+	while (!end_loose(map, first, count))
+		msleep(20);
+}
+
+/**
+ * pvdrm_grants_force() - the guest must not keep them: make it harmless
+ * @map: the mapping; lock held; serves no more faults afterwards
+ * @first: page in it
+ * @count: pages
+ *
+ * On return no page of the range can be reached by the guest except pages that
+ * stay allocated for its sake.
+ */
+void pvdrm_grants_force(struct pvdrm_back_map *map, u32 first, u32 count)
+{
+	struct pvdrm_grant *grant;
+	u32 i, loose = 0;
+
+	map->dead = true;
+	pvdrm_vram_unmap_pages(map, first, count);
+	if (!pvdrm_grants_end(map, first, count))
+		return;
+	for (i = first; i < first + count; i++) {
+		grant = &map->grants[i];
+		if (!grant->live)
+			continue;
+		WRITE_ONCE(grant->live, false);
+		grant->stale = true;
+		map->nr_live--;
+		map->nr_stale++;
+		pvdrm_lru_ended(map, i);
+		pvdrm_lru_uncharge(map->back, 1);
+		loose += !grant->frame.held;
+		pvdrm_uncount(map->back, grants);
+		pvdrm_count(map->back, grants_stale);
+	}
+	zombie_add(map);
+	if (loose)
+		protect_loose(map, first, count);
+}
+
+/* Return: whether none is left. */
+static bool zombie_end(struct pvdrm_back_map *map)
+{
+	struct pvdrm_grant *grant;
+	bool done;
+	u32 i;
+
+	mutex_lock(&map->lock);
+	for (i = 0; i < map->npages && map->nr_stale; i++) {
+		grant = &map->grants[i];
+		if (!grant->stale || !grant_try_end(grant))
+			continue;
+		grant->stale = false;
+		map->nr_stale--;
+		pvdrm_uncount(map->back, grants_stale);
+	}
+	done = !map->nr_stale;
+	mutex_unlock(&map->lock);
+	return done;
+}
+
+static struct pvdrm_back_map *zombie_take(void)
+{
+	struct pvdrm_back_map *map;
+
+	spin_lock(&zombie_lock);
+	map = list_first_entry_or_null(&zombies, struct pvdrm_back_map,
+				       zombies);
+	if (map)
+		list_del_init(&map->zombies);
+	spin_unlock(&zombie_lock);
+	return map;
+}
+
+/*
+ * Back into the list, with the reference it had there. It may be in it again:
+ * more of its grants became stale while it was looked at.
+ */
+static bool zombie_return(struct pvdrm_back_map *map, struct list_head *list)
+{
+	bool added;
+
+	spin_lock(&zombie_lock);
+	added = list_empty(&map->zombies);
+	if (added)
+		list_add_tail(&map->zombies, list);
+	spin_unlock(&zombie_lock);
+	return added;
+}
+
+static void zombie_work(struct work_struct *work)
+{
+	LIST_HEAD(rest);
+	struct pvdrm_back_map *map;
+
+	while ((map = zombie_take())) {
+		if (zombie_end(map) || !zombie_return(map, &rest))
+			pvdrm_back_map_put(map);
+	}
+	if (list_empty(&rest))
+		return;
+	spin_lock(&zombie_lock);
+	list_splice(&rest, &zombies);
+	spin_unlock(&zombie_lock);
+	schedule_delayed_work(&zombie_dwork, ZOMBIE_DELAY);
+}
+
+/* Nobody looks after them any more: the grant table code does, for pages. */
+static void zombie_abandon(struct pvdrm_back_map *map)
+{
+	struct pvdrm_grant *grant;
+	u32 i;
+
+	for (i = 0; i < map->npages; i++) {
+		grant = &map->grants[i];
+		if (grant->stale && grant->frame.held)
+			gnttab_end_foreign_access(grant->ref,
+						  grant->frame.page);
+		else if (grant->stale)
+			pr_warn_ratelimited("pvdrm-back: leaking grant %u\n",
+					    grant->ref);
+	}
+	pvdrm_back_map_put(map);
+}
+
+/**
+ * pvdrm_zombies_exit() - the module goes; there are no connections any more
+ */
+void pvdrm_zombies_exit(void)
+{
+	struct pvdrm_back_map *map;
+
+	cancel_delayed_work_sync(&zombie_dwork);
+	while ((map = zombie_take())) {
+		if (zombie_end(map))
+			pvdrm_back_map_put(map);
+		else
+			zombie_abandon(map);
+	}
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The event page: tell the guest to let go of pages, and wait until it has
+ *
+ * Called from notifiers, in reclaim even: no memory is allocated, and no wait
+ * is longer than the acknowledgement's bound. The guest's answers are seen
+ * through the event channel's handler, for the threads of the process may be
+ * stuck behind the very lock that the notifier's caller holds.
+ */
+#include <linux/jiffies.h>
+#include <xen/events.h>
+
+#include "back/bus/back.h"
+
+/* A look at the page now and then, should a notification be held up */
+#define LOOK_AGAIN	msecs_to_jiffies(10)
+
+enum look { NOT_YET, YES, BROKEN };
+
+typedef enum look (*look_fn)(struct pvdrm_link *link, u32 arg);
+
+static enum look look_for_room(struct pvdrm_link *link, u32 unused)
+{
+	u32 cons = READ_ONCE(link->events->cons);
+	u32 pending = link->event_prod - cons;
+
+	if (pending > XENDRM_EVENTS) {
+		pvdrm_violation(link, "event page: cons %u, but prod %u", cons,
+				link->event_prod);
+		return BROKEN;
+	}
+	return pending < XENDRM_EVENTS ? YES : NOT_YET;
+}
+
+static enum look look_for_ack(struct pvdrm_link *link, u32 seq)
+{
+	u32 acked = READ_ONCE(link->events->inval_acked);
+
+	return (s32)(acked - seq) >= 0 ? YES : NOT_YET;
+}
+
+/* May be called by a task about to sleep: must not sleep itself. */
+static enum look look(struct pvdrm_link *link, look_fn fn, u32 arg)
+{
+	enum look ret = BROKEN;
+
+	if (READ_ONCE(link->mute))
+		return BROKEN;
+	/* Fails only against the writer that sets @dead. */
+	if (!down_read_trylock(&link->io))
+		return READ_ONCE(link->dead) ? BROKEN : NOT_YET;
+	if (!link->dead) {
+		/* A guest that has unmapped all reads no events any more. */
+		ret = READ_ONCE(link->events->all_unmapped) ? YES :
+							      fn(link, arg);
+	}
+	up_read(&link->io);
+	return ret;
+}
+
+static enum look watch(struct pvdrm_link *link, look_fn fn, u32 arg,
+		       unsigned int ms)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(ms);
+	enum look seen;
+
+	atomic_inc(&link->ack_waiters);
+	while ((seen = look(link, fn, arg)) == NOT_YET &&
+	       time_before_eq(jiffies, end))
+		wait_event_timeout(link->ack_wait,
+				   look(link, fn, arg) != NOT_YET, LOOK_AGAIN);
+	atomic_dec(&link->ack_waiters);
+	return seen;
+}
+
+/* Return: whether it came, in time. */
+static bool wait_for(struct pvdrm_link *link, look_fn fn, u32 arg,
+		     const char *what)
+{
+	unsigned int ms = READ_ONCE(pvdrm_ack_timeout_ms);
+	enum look seen = watch(link, fn, arg, ms);
+
+	if (seen != NOT_YET)
+		return seen == YES;
+	WRITE_ONCE(link->mute, true);
+	pvdrm_count(link->back, acks_missed);
+	pvdrm_violation(link, "guest did not acknowledge %s in %u ms", what,
+			ms);
+	return false;
+}
+
+/* event_lock held, room is there */
+static bool post(struct pvdrm_link *link, struct xendrm_event *event)
+{
+	bool ok;
+
+	down_read(&link->io);
+	ok = !link->dead;
+	if (ok) {
+		event->seq = ++link->inval_seq;
+		link->events->event[link->event_prod % XENDRM_EVENTS] = *event;
+		/* The guest sees the event before the index. */
+		virt_wmb();
+		WRITE_ONCE(link->events->prod, ++link->event_prod);
+		notify_remote_via_irq(link->irq);
+	}
+	up_read(&link->io);
+	return ok;
+}
+
+static bool invalidate(struct pvdrm_link *link, u32 map, u32 first, u32 count,
+		       u32 *seq, bool may_wait)
+{
+	struct xendrm_event event = {
+		.type = XENDRM_EVENT_INVALIDATE,
+		.map = map,
+		.first = first,
+		.count = count,
+	};
+	bool ok;
+
+	mutex_lock(&link->event_lock);
+	ok = may_wait ? wait_for(link, look_for_room, 0, "events") :
+			look(link, look_for_room, 0) == YES;
+	ok = ok && post(link, &event);
+	mutex_unlock(&link->event_lock);
+	if (ok)
+		*seq = event.seq;
+	return ok;
+}
+
+/**
+ * pvdrm_event_invalidate() - tell the guest to unmap pages
+ * @link: the connection
+ * @map: the mapping's name
+ * @first: page in it
+ * @count: pages
+ * @seq: result, the invalidation's number, to wait for
+ *
+ * The caller holds the mapping's lock, which orders this against the grants
+ * of the same mapping.
+ *
+ * Return: false when the guest cannot be told; then the device is closed.
+ */
+bool pvdrm_event_invalidate(struct pvdrm_link *link, u32 map, u32 first,
+			    u32 count, u32 *seq)
+{
+	bool ok = invalidate(link, map, first, count, seq, true);
+
+	pvdrm_count(link->back, invalidations);
+	return ok;
+}
+
+/**
+ * pvdrm_event_try_invalidate() - the same, if there is room for the event
+ * @link: the connection
+ * @map: the mapping's name; its lock is held
+ * @first: page in it
+ * @count: pages
+ * @seq: result, the invalidation's number; unchanged if there is none
+ *
+ * Return: false when the guest cannot be told now; nothing happens then.
+ */
+bool pvdrm_event_try_invalidate(struct pvdrm_link *link, u32 map, u32 first,
+				u32 count, u32 *seq)
+{
+	return invalidate(link, map, first, count, seq, false);
+}
+
+static void note_time(struct pvdrm_link *link, u64 ns)
+{
+	atomic64_t *max = pvdrm_counter(link->back, ack_max_us);
+	s64 us = div_u64(ns, NSEC_PER_USEC);
+
+	/* Two at once may lose the lesser of their values. */
+	if (us > atomic64_read(max))
+		atomic64_set(max, us);
+}
+
+/**
+ * pvdrm_event_wait_ack() - wait until the guest has unmapped the pages
+ * @link: the connection
+ * @seq: from pvdrm_event_invalidate()
+ *
+ * Return: whether it says so; if not, the device is closed.
+ */
+bool pvdrm_event_wait_ack(struct pvdrm_link *link, u32 seq)
+{
+	u64 start = ktime_get_ns();
+	bool ok = wait_for(link, look_for_ack, seq, "an invalidation");
+
+	if (ok)
+		note_time(link, ktime_get_ns() - start);
+	return ok;
+}
+
+/**
+ * pvdrm_event_is_acked() - wait for the guest, and bear it if it doesn't answer
+ * @link: the connection
+ * @seq: from pvdrm_event_try_invalidate()
+ *
+ * Return: whether it acknowledged it, in time.
+ */
+bool pvdrm_event_is_acked(struct pvdrm_link *link, u32 seq)
+{
+	return watch(link, look_for_ack, seq,
+		     READ_ONCE(pvdrm_ack_timeout_ms)) == YES;
+}
