@@ -7,7 +7,7 @@
 
 #include "drmif.h"
 
-static const char * const op_names[PVDRM_STAT_OPS] = {
+static const char * const op_names[] = {
 	[XENDRM_OP_NOP]		= "nop",
 	[XENDRM_OP_GET_TABLE]	= "get-table",
 	[XENDRM_OP_OPEN]	= "open",
@@ -19,5 +19,7 @@ static const char * const op_names[PVDRM_STAT_OPS] = {
 	[XENDRM_OP_RECYCLE]	= "recycle",
 	[XENDRM_OP_RELEASE]	= "release",
 };
+
+static_assert(ARRAY_SIZE(op_names) == XENDRM_OP_COUNT);
 
 #endif /* PVDRM_OP_NAMES_H */

@@ -42,7 +42,7 @@ static int stats_show(struct seq_file *m, void *unused)
 	struct pvdrm_back_stats *stats = m->private;
 	int i;
 
-	for (i = 0; i < PVDRM_STAT_OPS; i++)
+	for (i = 0; i < XENDRM_OP_COUNT; i++)
 		show(m, "requests-", op_names[i], &stats->ops[i]);
 	for (i = 0; i < PVDRM_NR_COUNTERS; i++)
 		show(m, "", counter_names[i], &stats->counts[i]);

@@ -55,7 +55,6 @@ enum pvdrm_counter {
 	PVDRM_NR_COUNTERS
 };
 
-#define PVDRM_STAT_OPS	10
 #define PVDRM_STAT_NRS	256	/* _IOC_NR is 8 bits */
 
 /**
@@ -68,7 +67,7 @@ enum pvdrm_counter {
  */
 struct pvdrm_back_stats {
 	atomic64_t counts[PVDRM_NR_COUNTERS];
-	atomic64_t ops[PVDRM_STAT_OPS];
+	atomic64_t ops[XENDRM_OP_COUNT];
 	atomic_t ran[PVDRM_STAT_NRS];
 	atomic_t refused[PVDRM_STAT_NRS];
 	struct dentry *dir;

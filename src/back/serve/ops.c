@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Run one request, in a thread of the serving process
+ * ops.c: run one request, in a thread of the serving process
  *
  * By pvdrm_exec() the request is a private copy. A request that no honest
  * guest sends closes the device; one that merely fails gets its errno.
  */
 #include <linux/fs.h>
+#include <linux/nospec.h>
 #include <linux/uaccess.h>
 #include <drm/drm.h>
 
@@ -32,7 +33,7 @@ static int wire_status(long ret)
 	return ret;
 }
 
-static int exec_get_table(struct pvdrm_worker *worker)
+static int run_get_table(struct pvdrm_worker *worker)
 {
 	const struct pvdrm_node *node = &worker->server->node;
 	const struct xendrm_request *req = &worker->req;
@@ -138,7 +139,7 @@ static int ioctl_run(struct pvdrm_worker *worker,
 	return ret;
 }
 
-static int exec_ioctl(struct pvdrm_worker *worker)
+static int run_ioctl(struct pvdrm_worker *worker)
 {
 	u32 cmd = worker->req.u.ioctl.cmd;
 	struct pvdrm_back_stats *stats = &worker->link->back->stats;
@@ -161,7 +162,7 @@ static int exec_ioctl(struct pvdrm_worker *worker)
 	return ret;
 }
 
-static int exec_fault(struct pvdrm_worker *worker)
+static int run_fault(struct pvdrm_worker *worker)
 {
 	const struct xendrm_request *req = &worker->req;
 	u32 count = req->u.fault.count;
@@ -185,30 +186,6 @@ static int exec_fault(struct pvdrm_worker *worker)
 	return ret;
 }
 
-/* The bytes of the union that an op has; the rest must be zero. */
-static u32 op_args(u16 op)
-{
-	switch (op) {
-	case XENDRM_OP_IOCTL:
-		return sizeof_field(struct xendrm_request, u.ioctl);
-	case XENDRM_OP_MMAP:
-		return offsetofend(struct xendrm_request, u.mmap.prot) -
-		       offsetof(struct xendrm_request, u);
-	case XENDRM_OP_MUNMAP:
-		return sizeof_field(struct xendrm_request, u.munmap);
-	case XENDRM_OP_FAULT:
-		return sizeof_field(struct xendrm_request, u.fault);
-	case XENDRM_OP_GET_TABLE:
-		return sizeof_field(struct xendrm_request, u.table);
-	case XENDRM_OP_RECYCLE:
-		return sizeof_field(struct xendrm_request, u.recycle);
-	case XENDRM_OP_RELEASE:
-		return sizeof_field(struct xendrm_request, u.release);
-	default:
-		return 0;
-	}
-}
-
 static bool region_is_bad(const struct pvdrm_link *link,
 			  const struct xendrm_request *req)
 {
@@ -219,11 +196,73 @@ static bool region_is_bad(const struct pvdrm_link *link,
 	       len > size - req->data_off || len > XENDRM_MAX_MESSAGE;
 }
 
-static const char *find_fault(const struct pvdrm_link *link,
-			      const struct xendrm_request *req)
+static int run_nop(struct pvdrm_worker *worker)
 {
-	u32 args = op_args(req->op);
+	return 0;
+}
 
+static int run_open(struct pvdrm_worker *worker)
+{
+	return pvdrm_back_file_open(worker, &worker->rsp.file);
+}
+
+static int run_close(struct pvdrm_worker *worker)
+{
+	return pvdrm_back_file_close(worker->link, worker->req.file);
+}
+
+static int run_mmap(struct pvdrm_worker *worker)
+{
+	return pvdrm_back_map_create(worker, &worker->req, &worker->rsp.map);
+}
+
+static int run_munmap(struct pvdrm_worker *worker)
+{
+	return pvdrm_back_map_destroy(worker, worker->req.u.munmap.map);
+}
+
+/* The bytes of the request's union up to the end of a member */
+#define ARGS_UP_TO(member) \
+	(offsetofend(struct xendrm_request, u.member) - \
+	 offsetof(struct xendrm_request, u))
+
+/*
+ * Every request runs by its entry here. An op without one is answered with
+ * -ENOTSUPP, like one that a later version of the protocol may have.
+ */
+struct op {
+	int (*run)(struct pvdrm_worker *worker);
+	u8 args;	/* bytes of the union that are used; the rest must be 0 */
+	bool may_block;	/* on a lock of the process, or in the driver */
+};
+
+static const struct op ops[XENDRM_OP_COUNT] = {
+	[XENDRM_OP_NOP]		= { run_nop },
+	[XENDRM_OP_GET_TABLE]	= { run_get_table, ARGS_UP_TO(table) },
+	[XENDRM_OP_OPEN]	= { run_open, .may_block = true },
+	[XENDRM_OP_CLOSE]	= { run_close, .may_block = true },
+	/* The table says whether it may block. */
+	[XENDRM_OP_IOCTL]	= { run_ioctl, ARGS_UP_TO(ioctl) },
+	[XENDRM_OP_MMAP]	= { run_mmap, ARGS_UP_TO(mmap.prot), true },
+	[XENDRM_OP_MUNMAP]	= { run_munmap, ARGS_UP_TO(munmap), true },
+	[XENDRM_OP_FAULT]	= { run_fault, ARGS_UP_TO(fault), true },
+	[XENDRM_OP_RECYCLE]	= { pvdrm_recycle, ARGS_UP_TO(recycle), true },
+	[XENDRM_OP_RELEASE]	= { pvdrm_release, ARGS_UP_TO(release) },
+};
+
+static const struct op *find_op(u16 nr)
+{
+	const struct op *op;
+
+	if (nr >= ARRAY_SIZE(ops))
+		return NULL;
+	op = &ops[array_index_nospec(nr, ARRAY_SIZE(ops))];
+	return op->run ? op : NULL;
+}
+
+static const char *find_fault(const struct pvdrm_link *link,
+			      const struct xendrm_request *req, u32 args)
+{
 	if (req->reserved)
 		return "reserved is not 0";
 	if (memchr_inv(req->u.pad + args, 0, sizeof(req->u.pad) - args))
@@ -231,39 +270,6 @@ static const char *find_fault(const struct pvdrm_link *link,
 	if (region_is_bad(link, req))
 		return "its region is not in the data area";
 	return NULL;
-}
-
-static int exec_op(struct pvdrm_worker *worker)
-{
-	switch (worker->req.op) {
-	case XENDRM_OP_NOP:
-		return 0;
-	case XENDRM_OP_GET_TABLE:
-		return exec_get_table(worker);
-	case XENDRM_OP_IOCTL:
-		return exec_ioctl(worker);
-	case XENDRM_OP_RELEASE:
-		return pvdrm_release(worker);
-	default:
-		break;
-	}
-	/* The rest waits for locks of the process, or for its driver. */
-	pvdrm_leader_step_aside(worker);
-	switch (worker->req.op) {
-	case XENDRM_OP_OPEN:
-		return pvdrm_back_file_open(worker, &worker->rsp.file);
-	case XENDRM_OP_CLOSE:
-		return pvdrm_back_file_close(worker->link, worker->req.file);
-	case XENDRM_OP_MMAP:
-		return pvdrm_back_map_create(worker, &worker->req,
-					     &worker->rsp.map);
-	case XENDRM_OP_MUNMAP:
-		return pvdrm_back_map_destroy(worker, worker->req.u.munmap.map);
-	case XENDRM_OP_RECYCLE:
-		return pvdrm_recycle(worker);
-	default:
-		return exec_fault(worker);
-	}
 }
 
 static void begin_response(struct pvdrm_worker *worker)
@@ -303,24 +309,26 @@ static bool accept_request(struct pvdrm_worker *worker)
 bool pvdrm_exec(struct pvdrm_worker *worker)
 {
 	struct pvdrm_link *link = worker->link;
-	struct pvdrm_back *back = link->back;
-	u16 op = worker->req.op;
+	const struct op *op = find_op(worker->req.op);
 	const char *fault;
 
 	begin_response(worker);
 	if (!accept_request(worker))
 		return false;
-	if (op >= PVDRM_STAT_OPS) {
-		pvdrm_count(back, unknown_ops);
+	if (!op) {
+		pvdrm_count(link->back, unknown_ops);
 		worker->rsp.status = -XENDRM_ENOTSUPP;
 		return true;
 	}
-	atomic64_inc(&back->stats.ops[op]);
-	fault = find_fault(link, &worker->req);
+	atomic64_inc(&link->back->stats.ops[op - ops]);
+	fault = find_fault(link, &worker->req, op->args);
 	if (fault) {
-		pvdrm_violation(link, "request op %u: %s", op, fault);
+		pvdrm_violation(link, "request op %u: %s", worker->req.op,
+				fault);
 		return false;
 	}
-	worker->rsp.status = exec_op(worker);
+	if (op->may_block)
+		pvdrm_leader_step_aside(worker);
+	worker->rsp.status = op->run(worker);
 	return true;
 }

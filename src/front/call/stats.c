@@ -49,10 +49,10 @@ static int stats_show(struct seq_file *m, void *unused)
 	long n, requests = 0;
 	u32 i;
 
-	for (i = 0; i < PVDRM_STAT_OPS; i++)
+	for (i = 0; i < XENDRM_OP_COUNT; i++)
 		requests += atomic_long_read(&stats->op[i]);
 	seq_printf(m, "requests: %ld\n", requests);
-	for (i = 0; i < PVDRM_STAT_OPS; i++)
+	for (i = 0; i < XENDRM_OP_COUNT; i++)
 		seq_printf(m, "requests-%s: %ld\n", op_names[i],
 			   atomic_long_read(&stats->op[i]));
 	for (i = 0; i < PVDRM_STAT_MAX; i++)

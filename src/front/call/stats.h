@@ -41,8 +41,6 @@ enum pvdrm_stat {
 	PVDRM_STAT_MAX
 };
 
-#define PVDRM_STAT_OPS	10
-
 /**
  * struct pvdrm_front_stats - counters of one connection
  * @count: by enum pvdrm_stat
@@ -52,7 +50,7 @@ enum pvdrm_stat {
  */
 struct pvdrm_front_stats {
 	atomic_long_t count[PVDRM_STAT_MAX];
-	atomic_long_t op[PVDRM_STAT_OPS];
+	atomic_long_t op[XENDRM_OP_COUNT];
 	atomic_t refused[1 << _IOC_NRBITS];
 	struct dentry *dir;
 };
