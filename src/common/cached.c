@@ -72,20 +72,8 @@ u64 pvdrm_cached_value(const u8 *arg, u32 len, u32 off, u32 width)
 
 static bool cached_applies(const struct xendrm_field *f, const u8 *arg, u32 len)
 {
-	u64 value = pvdrm_cached_value(arg, len, f->cond_off, f->cond_width);
-
-	switch (f->cond) {
-	case XENDRM_COND_ANY:
-		return value & f->cond_value;
-	case XENDRM_COND_EQ:
-		return value == f->cond_value;
-	case XENDRM_COND_NE:
-		return value != f->cond_value;
-	case XENDRM_COND_GT:
-		return value > f->cond_value;
-	default:
-		return true;
-	}
+	return pvdrm_field_applies(f, pvdrm_cached_value(arg, len, f->cond_off,
+							 f->cond_width));
 }
 
 const struct xendrm_field *pvdrm_cached_next(const struct pvdrm_table *table,

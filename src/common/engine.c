@@ -2,7 +2,7 @@
 /*
  * engine.c: move an argument along the lines of its plan
  *
- * walk.c makes the plan; here it is carried out. Fixups are put in while the
+ * pack.c makes the plan; here it is carried out. Fixups are put in while the
  * data is in private memory, so no address of one side is ever visible in the
  * messages or to the other side's program.
  */
@@ -27,7 +27,7 @@ static u64 engine_absolute(u64 wire, s64 now)
 static u64 engine_resolve(const struct pvdrm_fixup *fixup, u64 arena, u64 bad,
 			  const struct pvdrm_mem *mem)
 {
-	if (fixup->kind == PVDRM_FIXUP_FD)
+	if (fixup->kind == PVDRM_FIXUP_FD || fixup->kind == PVDRM_FIXUP_TAG)
 		return fixup->here;
 	if (fixup->kind == PVDRM_FIXUP_TIME)
 		return engine_absolute(fixup->wire, mem->now());

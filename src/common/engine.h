@@ -12,7 +12,7 @@
  *   pvdrm_unpack_response() <-- response - pvdrm_pack_response()  from the arena
  *
  * Both sides derive the same plan (struct pvdrm_plan) from the request alone:
- * where each pointee lies in the request, in the response and in the memory of
+ * where each pointer's target lies in the request, in the response and in the memory of
  * the process at hand.
  */
 #ifndef PVDRM_ENGINE_H
@@ -65,6 +65,29 @@ const struct xendrm_ioctl *pvdrm_table_find(const struct pvdrm_table *table,
 					    u32 cmd);
 
 /**
+ * pvdrm_field_applies() - whether a field's condition holds
+ * @f: the field
+ * @value: the number that the condition is about
+ *
+ * Return: true if so, or if the field has no condition.
+ */
+static inline bool pvdrm_field_applies(const struct xendrm_field *f, u64 value)
+{
+	switch (f->cond) {
+	case XENDRM_COND_ALWAYS:
+		return true;
+	case XENDRM_COND_ANY:
+		return value & f->cond_value;
+	case XENDRM_COND_EQ:
+		return value == f->cond_value;
+	case XENDRM_COND_NE:
+		return value != f->cond_value;
+	default:
+		return value > f->cond_value;
+	}
+}
+
+/**
  * struct pvdrm_mem - access to the memory that pointers refer to
  * @in: copy @len bytes at @addr to @dst; returns 0 or -EFAULT
  * @out: copy @len bytes of @src to @addr; returns 0 or -EFAULT
@@ -82,7 +105,7 @@ struct pvdrm_mem {
 };
 
 /**
- * struct pvdrm_segment - one pointee (or the argument struct itself)
+ * struct pvdrm_segment - a pointer's target (or the argument struct itself)
  * @addr: where it is: the caller's address (frontend), the arena's (backend)
  * @len: bytes; > 0
  * @req_off: where it lies in the request, PVDRM_ABSENT if not sent
@@ -101,7 +124,11 @@ enum pvdrm_fixup_kind {
 	PVDRM_FIXUP_POINTER,
 	PVDRM_FIXUP_TIME,
 	PVDRM_FIXUP_FD,
+	PVDRM_FIXUP_TAG,	/* of a chain's struct, unknown to the table */
 };
+
+/* A tag that no driver knows */
+#define PVDRM_TAG_UNKNOWN	0xffffffffu
 
 /**
  * struct pvdrm_fixup - a value in a segment that differs between the sides
@@ -127,11 +154,12 @@ struct pvdrm_fixup {
  * pvdrm_fixup_len() - bytes of the value
  * @fixup: the fixup
  *
- * Return: 8, of a descriptor 4.
+ * Return: 4 for a descriptor or tag, else 8.
  */
 static inline u32 pvdrm_fixup_len(const struct pvdrm_fixup *fixup)
 {
-	return fixup->kind == PVDRM_FIXUP_FD ? sizeof(s32) : sizeof(u64);
+	return fixup->kind == PVDRM_FIXUP_FD ||
+	       fixup->kind == PVDRM_FIXUP_TAG ? sizeof(u32) : sizeof(u64);
 }
 
 /**
@@ -235,7 +263,7 @@ void pvdrm_pack_fd(struct pvdrm_plan *plan, struct pvdrm_fixup *fixup,
  *	  descriptor
  * @rsp: the response's payload, private memory; changed by this call
  * @len: its bytes
- * @status: the call's return value; with an error, pointees that are only
+ * @status: the call's return value; with an error, targets that are only
  *	    written are left alone, the argument struct is not
  * @mem: the program's memory
  *

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * plan.c: a plan's memory, and what a walk enters into it
+ * plan.c: the memory of a plan, and how a walk fills it
  */
-#include "walk.h"
+#include "pack.h"
 
 void pvdrm_plan_init(struct pvdrm_plan *plan)
 {
@@ -69,7 +69,7 @@ static int plan_room_segment(struct pvdrm_plan *plan)
 	return 0;
 }
 
-/* NULL pointers have fixups and no segment, so these have a bound of their own */
+/* NULL pointers have fixups but no segments, so fixups have their own bound. */
 static int plan_room_fixup(struct pvdrm_plan *plan)
 {
 	void *fixups;

@@ -43,10 +43,10 @@ long mock_i915_extensions(struct space *s, u64 at, u32 *sum,
 			return -E2BIG;
 		if (space_read(s, &ext, at, sizeof(ext)))
 			return -EFAULT;
-		*sum = *sum * 31 + ext.name + ext.flags;
 		err = each(s, at, ext.name, sum);
 		if (err)
 			return err;
+		*sum = *sum * 31 + ext.name + ext.flags;
 		at = ext.next_extension;
 	}
 	return 0;

@@ -158,6 +158,8 @@ static long mock_context_init(struct space *s, void *data)
 		       arg->num_params * sizeof(params[0])))
 		return -EFAULT;
 	for (i = 0; i < arg->num_params; i++) {
+		if (params[i].param > VIRTGPU_CONTEXT_PARAM_DEBUG_NAME)
+			return -EINVAL;
 		sum = sum * 31 + params[i].param;
 		if (params[i].param != VIRTGPU_CONTEXT_PARAM_DEBUG_NAME)
 			sum = sum * 31 + params[i].value;
@@ -178,7 +180,7 @@ static void make_context_init(void *data)
 	memset(name, 'n', sizeof(name));
 	arg->num_params = test_random() % 6;
 	for (i = 0; i < 6; i++) {
-		params[i].param = test_random() % 6;
+		params[i].param = test_random() % 5;
 		params[i].value = test_random();
 		if (params[i].param != VIRTGPU_CONTEXT_PARAM_DEBUG_NAME)
 			continue;

@@ -378,7 +378,7 @@ static long mock_exec(struct space *s, void *data)
 	if (arg->num_batch_buffer > 1 &&
 	    mock_read(s, arg->address, 8ul * arg->num_batch_buffer, &sum))
 		return -EFAULT;
-	if (arg->num_batch_buffer <= 1)
+	if (arg->num_batch_buffer == 1)
 		sum += arg->address;
 	return sum % 3 ? 0 : -(long)(sum % 100 + 1);
 }

@@ -22,6 +22,7 @@
 #include <linux/dma-fence.h>
 #include <linux/fdtable.h>
 #include <linux/file.h>
+#include <linux/nospec.h>
 #include <linux/sched/signal.h>
 #include <linux/sync_file.h>
 #include <linux/task_work.h>
@@ -222,6 +223,7 @@ static struct dma_fence *find_fence(struct pvdrm_link *link, u32 name)
 		return dma_fence_get_stub();
 	if (index >= XENDRM_MAX_FENCES)
 		return NULL;
+	index = array_index_nospec(index, XENDRM_MAX_FENCES);
 	slot = &link->fences[index];
 	spin_lock_irq(&link->fence_lock);
 	behind = slot->uses - XENDRM_FENCE_USE(name);

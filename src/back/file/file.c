@@ -12,6 +12,8 @@
 #include <linux/slab.h>
 #include <linux/task_work.h>
 #include <drm/drm.h>
+#include <drm/drm_device.h>
+#include <drm/drm_file.h>
 
 #include "back/bus/back.h"
 
@@ -65,12 +67,27 @@ void pvdrm_back_file_drop_master(struct file *file)
 	file->f_op->unlocked_ioctl(file, DRM_IOCTL_DROP_MASTER, 0);
 }
 
+static const struct drm_device *drm_device_of(const struct file *file)
+{
+	const struct drm_file *drm_file = file->private_data;
+
+	return drm_file->minor->dev;
+}
+
+/*
+ * The path leads to a minor number, and after a hot swap another device may have
+ * it, perhaps with another driver: its ioctls must not be run by this table.
+ */
 static int open_node(const struct pvdrm_node *node, struct file **file)
 {
 	*file = dentry_open(&node->file->f_path,
 			    O_RDWR | O_CLOEXEC | O_LARGEFILE, current_cred());
 	if (IS_ERR(*file))
 		return PTR_ERR(*file);
+	if (drm_device_of(*file) != drm_device_of(node->file)) {
+		fput(*file);
+		return -ENODEV;
+	}
 	pvdrm_back_file_drop_master(*file);
 	return 0;
 }

@@ -14,6 +14,7 @@
  *   (lru.c), and the FAULT begins again.
  */
 #include <linux/mm.h>
+#include <linux/nospec.h>
 #include <linux/sched/signal.h>
 
 #include "back/memory/map.h"
@@ -298,6 +299,8 @@ static int fault_map(struct pvdrm_back_map *map,
 
 	if (range_is_bad(map, req))
 		return -EINVAL;
+	/* The guest's numbers are indices from here on. */
+	barrier_nospec();
 	for (tries = 0; tries < MAX_FAULT_TRIES; tries++) {
 		ret = fault_try(map, req, frames, pages, inval_seq);
 		if (ret == -ENOBUFS && make_room(map->link))

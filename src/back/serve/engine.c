@@ -4,9 +4,10 @@
  *
  * Included, since one object cannot belong to two modules.
  */
-#include "../../common/table.c"
-#include "../../common/walk.c"
 #include "../../common/cached.c"
-#include "../../common/plan.c"
-#include "../../common/pointee.c"
 #include "../../common/engine.c"
+#include "../../common/pack.c"
+#include "../../common/plan.c"
+#include "../../common/scalar.c"
+#include "../../common/shape.c"
+#include "../../common/table.c"

@@ -15,8 +15,8 @@
 
 /* The driver takes as many as it is told; so many are never needed */
 #define MOST_CHUNKS	4096
-#define MOST_FENCES	16384
-#define MOST_SYNCOBJS	65536
+#define MOST_FENCES	4096		/* contiguous: 24 bytes each */
+#define MOST_SYNCOBJS	16384		/* contiguous: 4 bytes each */
 #define MOST_MAPPINGS	32768
 #define MOST_HANDLES	16384
 

@@ -7,8 +7,8 @@
  */
 #include "tables.h"
 
-/* Core allocates as many as it is told; so many are never needed */
-#define MOST_SYNCOBJS	65536
+/* A wait takes about 64 bytes of contiguous memory for each */
+#define MOST_SYNCOBJS	4096
 
 /* Refuses with EINVAL what is longer than DRM_CLIENT_NAME_MAX_LEN: let it */
 #define MOST_OF_NAME	4096

@@ -10,12 +10,12 @@
 #include "uapi/newest/nouveau_drm.h"
 
 /* The driver refuses with EINVAL what is more than 1024, or 512 pushes: let it */
-#define MOST_OF_PUSHBUF	8192
+#define MOST_OF_PUSHBUF	4096
 
-/* The driver allocates as many as it is told; so many are never needed */
-#define MOST_SYNCS	16384
-#define MOST_BINDS	16384
-#define MOST_PUSHES	16384
+/* The driver allocates as many as it is told, some of it contiguous */
+#define MOST_SYNCS	4096
+#define MOST_BINDS	8192
+#define MOST_PUSHES	4096
 
 /*
  * The header tells the numbers of these, not their structs: those of

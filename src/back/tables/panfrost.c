@@ -10,7 +10,7 @@
 
 /* The driver takes as many as it is told; so many are never needed */
 #define MOST_SYNCOBJS	4096
-#define MOST_BUFFERS	65536
+#define MOST_BUFFERS	16384
 #define MOST_SYNC_OPS	16384
 
 /* As the driver's PANFROST_BO_LABEL_MAXLEN */

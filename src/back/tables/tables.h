@@ -447,7 +447,11 @@ u32 pvdrm_buffer_fields(const struct pvdrm_buffer_rule *rule,
 #define ELEM(type) \
 	.wire.elem_size = sizeof(type)
 
-/* More elements are refused with E2BIG */
+/*
+ * More elements are refused with E2BIG, whatever the pointer is. Where the driver
+ * takes as many as it is told and allocates them with kmalloc(), the limit has to
+ * keep that to a few hundred KiB of contiguous memory.
+ */
 #define AT_MOST(number) \
 	.wire.max = (number)
 

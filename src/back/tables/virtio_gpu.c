@@ -8,9 +8,10 @@
 #include "tables.h"
 #include "uapi/newest/virtgpu_drm.h"
 
-/* The driver allocates as many as it is told; so many are never needed */
-#define MOST_HANDLES	65536
+/* The driver allocates as many as it is told, contiguous but for the syncobjs */
+#define MOST_HANDLES	16384
 #define MOST_SYNCOBJS	4096
+#define MOST_BLOB_CMD	65536
 
 /* Refuses with EINVAL what is more than 4: let it */
 #define MOST_PARAMS	64
@@ -20,6 +21,7 @@
 
 #define ARG struct drm_virtgpu_execbuffer
 static const struct pvdrm_field_entry execbuffer[] = {
+	REFUSE(EINVAL, WHEN_GT(flags, VIRTGPU_EXECBUF_FLAGS)),
 	ARRAY(command, IN, COUNT(size), ELEM(char), AT_MOST(XENDRM_MAX_ARG)),
 	ARRAY(bo_handles, IN, COUNT(num_bo_handles), ELEM(__u32),
 	      AT_MOST(MOST_HANDLES)),
@@ -39,6 +41,7 @@ static const struct pvdrm_field_entry execbuffer[] = {
 
 #define ARG struct drm_virtgpu_getparam
 static const struct pvdrm_field_entry getparam[] = {
+	REFUSE(EINVAL, WHEN_GT(param, VIRTGPU_PARAM_BLOB_ALIGNMENT)),
 	ARRAY(value, OUT, ONE, ELEM(int)),
 };
 
@@ -54,13 +57,14 @@ static const struct pvdrm_field_entry get_caps[] = {
 
 #define ARG struct drm_virtgpu_resource_create_blob
 static const struct pvdrm_field_entry resource_create_blob[] = {
-	ARRAY(cmd, IN, COUNT(cmd_size), ELEM(char), AT_MOST(XENDRM_MAX_ARG)),
+	ARRAY(cmd, IN, COUNT(cmd_size), ELEM(char), AT_MOST(MOST_BLOB_CMD)),
 };
 
 #undef ARG
 
 #define ARG struct drm_virtgpu_context_set_param
 static const struct pvdrm_field_entry context_set_param[] = {
+	REFUSE(EINVAL, WHEN_GT(param, VIRTGPU_CONTEXT_PARAM_DEBUG_NAME)),
 	STRING(value, MOST_OF_NAME,
 	       WHEN_EQ(param, VIRTGPU_CONTEXT_PARAM_DEBUG_NAME)),
 };

@@ -13,8 +13,10 @@
 /* As the driver has it */
 #define MOST_EXTENSIONS	16
 
+/* As the driver's DRM_XE_MAX_SYNCS; older ones allocate as many as they are told */
+#define MOST_SYNCS	1024
+
 /* The driver refuses with EINVAL what is more, and less than that */
-#define MOST_SYNCS	4096
 #define MOST_WIDTH	64
 #define MOST_INSTANCES	(MOST_WIDTH * MOST_WIDTH)
 #define MOST_BATCHES	4096
@@ -218,7 +220,11 @@ static const struct pvdrm_field_entry queue_set_property[] = {
 
 #undef ARG
 
-/* One batch is an address of the GPU, several are an array of these */
+/*
+ * One batch is an address of the GPU, another number is an array of these: the
+ * driver goes by the width of the queue, which must be this number, and reads
+ * before it finds that it is not.
+ */
 #define ARG struct drm_xe_exec
 static const struct pvdrm_field_entry exec[] = {
 	NO_EXTENSIONS,
@@ -227,7 +233,7 @@ static const struct pvdrm_field_entry exec[] = {
 	ARRAY(syncs, IN, COUNT(num_syncs), ELEM(struct drm_xe_sync),
 	      AT_MOST(MOST_SYNCS), EACH(exec_sync)),
 	ARRAY(address, IN, COUNT(num_batch_buffer), ELEM(__u64),
-	      AT_MOST(MOST_BATCHES), WHEN_GT(num_batch_buffer, 1)),
+	      AT_MOST(MOST_BATCHES), WHEN_NE(num_batch_buffer, 1)),
 };
 
 #undef ARG

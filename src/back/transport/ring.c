@@ -7,6 +7,7 @@
  */
 #include <linux/interrupt.h>
 #include <linux/mm.h>
+#include <linux/nospec.h>
 #include <linux/sched/signal.h>
 #include <xen/events.h>
 
@@ -160,9 +161,11 @@ int pvdrm_back_ring_wait(struct pvdrm_worker *worker)
 static void *data_piece(struct pvdrm_link *link, u32 off, u32 len, u32 *piece)
 {
 	u32 in_page = off % XENDRM_PAGE_SIZE;
+	u32 index = array_index_nospec(off / XENDRM_PAGE_SIZE,
+				       link->data_pages);
 
 	*piece = min_t(u32, len, XENDRM_PAGE_SIZE - in_page);
-	return page_address(link->data[off / XENDRM_PAGE_SIZE]) + in_page;
+	return page_address(link->data[index]) + in_page;
 }
 
 /**
@@ -273,11 +276,12 @@ void pvdrm_back_ring_respond(struct pvdrm_link *link,
 int pvdrm_back_slot_claim(struct pvdrm_link *link,
 			  const struct xendrm_request *req)
 {
-	struct pvdrm_back_slot *slot = &link->slots[req->id];
+	u16 id = array_index_nospec(req->id, XENDRM_MAX_REQUESTS);
+	struct pvdrm_back_slot *slot = &link->slots[id];
 	int ret = 0;
 
 	spin_lock_irq(&link->slot_lock);
-	if (__test_and_set_bit(req->id, link->busy)) {
+	if (__test_and_set_bit(id, link->busy)) {
 		ret = -EPROTO;
 	} else {
 		slot->worker = NULL;

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * scalar.c: translated fields that point to nothing: times, descriptors, refusals
+ */
+#include "pack.h"
+
+/* As the opposite in engine.c: zero and negative times cross unchanged. */
+static u64 walk_distance(s64 when, s64 now)
+{
+	if (when <= 0 || when == S64_MAX)
+		return (u64)when;
+	if (now < 0)
+		now = 0;
+	return when > now ? (u64)(when - now) : 0;
+}
+
+int pvdrm_walk_time(struct pvdrm_walk *w, const struct pvdrm_view *v,
+		    const struct xendrm_field *f)
+{
+	struct pvdrm_fixup fixup = {
+		.seg = v->seg,
+		.off = v->base + f->offset,
+		.kind = PVDRM_FIXUP_TIME,
+	};
+	u64 value;
+	int there = pvdrm_walk_u64(w, v, f->offset, &value);
+
+	if (there <= 0)
+		return there;
+	fixup.here = value;
+	fixup.wire = value;
+	if (w->mem)
+		fixup.wire = walk_distance((s64)value, w->mem->now());
+	return pvdrm_walk_fixup(w, &fixup);
+}
+
+/* The rules of table.c let a new descriptor replace one that is read. */
+static struct pvdrm_fixup *walk_fd_before(const struct pvdrm_walk *w,
+					  const struct pvdrm_fixup *fixup)
+{
+	struct pvdrm_plan *plan = w->plan;
+	struct pvdrm_fixup *last = plan->fixups + plan->nr_fixups - 1;
+
+	if (!plan->nr_fixups || last->kind != PVDRM_FIXUP_FD ||
+	    last->seg != fixup->seg || last->off != fixup->off)
+		return NULL;
+	return last;
+}
+
+/*
+ * Only the caller knows which fence it is, so it is a bad one until then. Where
+ * a result will be, the driver reads something else, which crosses unchanged.
+ */
+static int walk_fd_value(const struct pvdrm_walk *w,
+			 const struct xendrm_field *f, u32 value,
+			 struct pvdrm_fixup *fixup)
+{
+	bool result = f->flags & XENDRM_FIELD_RESULT;
+
+	fixup->here = result || w->mem ? value : XENDRM_FENCE_BAD;
+	fixup->wire = XENDRM_FENCE_BAD;
+	if (result || (!w->mem && f->flags & XENDRM_FIELD_IN))
+		fixup->wire = value;
+	else if (!w->mem && value != XENDRM_FENCE_BAD)
+		return -EPROTO;
+	return 0;
+}
+
+/*
+ * A driver must not create a descriptor that the program never learns of, or
+ * read one from beyond the end of the program's struct.
+ */
+int pvdrm_walk_fd(struct pvdrm_walk *w, const struct pvdrm_view *v,
+		  const struct xendrm_field *f)
+{
+	struct pvdrm_fixup fixup = {
+		.seg = v->seg,
+		.off = v->base + f->offset,
+		.kind = PVDRM_FIXUP_FD,
+		.dir = f->flags & (XENDRM_FIELD_IN | XENDRM_FIELD_OUT),
+	};
+	struct pvdrm_plan *plan = w->plan;
+	struct pvdrm_fixup *before;
+	u32 value;
+	int err;
+
+	if (f->aux != XENDRM_FD_SYNC_FILE ||
+	    f->offset + sizeof(value) > v->size)
+		return -EOPNOTSUPP;
+	if (f->flags & XENDRM_FIELD_OUT) {
+		if (plan->makes_fd ||
+		    plan->segs[v->seg].rsp_off == PVDRM_ABSENT)
+			return -EOPNOTSUPP;
+		plan->makes_fd = true;
+		before = walk_fd_before(w, &fixup);
+		if (before) {
+			before->dir |= XENDRM_FIELD_OUT;
+			return 0;
+		}
+	}
+	value = pvdrm_walk_value(w, v, f->offset, sizeof(value));
+	err = walk_fd_value(w, f, value, &fixup);
+	return err ? err : pvdrm_walk_fixup(w, &fixup);
+}
+
+int pvdrm_walk_refuse(const struct pvdrm_walk *w, const struct pvdrm_view *v,
+		      const struct xendrm_field *f)
+{
+	u64 count;
+
+	if (f->count_width) {
+		count = pvdrm_walk_value(w, v, f->count, f->count_width);
+		if (count < f->stride || count > f->max)
+			return 0;
+	}
+	return -(int)f->aux;
+}
