@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# lib.sh: run tests one by one, a line for each, and count. Sourced by check-*.
+# lib.sh: a line for each test, and counting them. Sourced by check-*.
 #
 # Results are appended to $CHECK_RESULTS when `tests/check` has set it, so that
-# it can add up its parts; a part run alone prints its own closing line.
+# it can add up its parts; a part run alone prints its own closing lines.
 
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -16,33 +16,44 @@ fi
 mkdir -p "$LOGS"
 cd "$TOP" || exit 1
 
-# run_test NAME COMMAND...: exit status 0 passes, 77 is skipped (the last line
-# of output says why), anything else fails and shows the end of the output
-run_test()
+# log_of NAME: where its output goes
+log_of()
 {
-	local name=$1 log start status
-	shift
-	log=$LOGS/${name//[^A-Za-z0-9._-]/_}.log
-	start=$SECONDS
-	"$@" >"$log" 2>&1 </dev/null
-	status=$?
-	# One write each: tests may run side by side
+	echo "$LOGS/${1//[^A-Za-z0-9._-]/_}.log"
+}
+
+# result NAME STATUS SECONDS: print and count it. 0 passed, 77 was skipped (the
+# last line of the log says why), anything else failed: the log's end is shown.
+result()
+{
+	local name=$1 status=$2 seconds=$3 log
+	log=$(log_of "$name")
+	# One write each: tests run side by side
 	case $status in
 	0)
-		echo "PASS $name ($((SECONDS - start)) s)"
-		echo pass >>"$CHECK_RESULTS"
+		echo "PASS $name ($seconds s)"
+		echo "pass $name $seconds" >>"$CHECK_RESULTS"
 		;;
 	77)
 		echo "SKIP $name: $(tail -n 1 "$log")"
-		echo skip >>"$CHECK_RESULTS"
+		echo "skip $name $seconds" >>"$CHECK_RESULTS"
 		;;
 	*)
 		printf '%s\n%s\n' \
-			"FAIL $name ($((SECONDS - start)) s, status $status), whole log in ${log#"$TOP"/}:" \
+			"FAIL $name ($seconds s, status $status), whole log in ${log#"$TOP"/}:" \
 			"$(tail -n 40 "$log" | sed 's/^/    /')"
-		echo "fail $name" >>"$CHECK_RESULTS"
+		echo "fail $name $seconds" >>"$CHECK_RESULTS"
 		;;
 	esac
+}
+
+# run_test NAME COMMAND...
+run_test()
+{
+	local name=$1 start=$SECONDS
+	shift
+	"$@" >"$(log_of "$name")" 2>&1 </dev/null
+	result "$name" $? $((SECONDS - start))
 }
 
 count()
@@ -50,14 +61,28 @@ count()
 	grep -c "^$1" "$CHECK_RESULTS"
 }
 
-# finish: the closing line, when nobody else prints it; status 1 on failure
-finish()
+# summary: the closing lines; status 1 if a test failed
+summary()
 {
 	local failed
 	failed=$(count fail)
-	if [ -n "$OWN_RESULTS" ]; then
-		echo "$(count pass) passed, $failed failed, $(count skip) skipped"
-		rm -f "$CHECK_RESULTS"
-	fi
+	echo "slowest: $(sort -k 3,3nr "$CHECK_RESULTS" | head -n 8 |
+		awk '{ printf "%s%s %d s", sep, $2, $3; sep = ", " }')"
+	[ "$failed" = 0 ] || echo "failed: $(awk '$1 == "fail" { print $2 }' "$CHECK_RESULTS" | paste -sd' ')"
+	echo "$(count pass) passed, $failed failed, $(count skip) skipped"
 	[ "$failed" = 0 ]
+}
+
+# finish: the closing lines, when nobody else prints them; status 1 on failure
+finish()
+{
+	local status=0
+	if [ -n "$OWN_RESULTS" ]; then
+		summary
+		status=$?
+		rm -f "$CHECK_RESULTS"
+	elif [ "$(count fail)" != 0 ]; then
+		status=1
+	fi
+	return $status
 }

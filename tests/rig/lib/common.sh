@@ -44,7 +44,7 @@ need_root() {
 	# Without a terminal sudo could not ask for a password.
 	[ -t 0 ] || sudo -n true 2>/dev/null ||
 		die "$EX_MISSING" "needs root: run as root, or allow sudo without a password"
-	exec sudo --preserve-env=HOME,PVDRM_CACHE,XDG_CACHE_HOME,RIG_XEN_ARGS,RIG_DOM0_ARGS,RIG_DOMU_ARGS,RIG_QEMU_ARGS,RIG_NVGPU_ARGS,TERM -- "$@"
+	exec sudo --preserve-env="HOME,PVDRM_CACHE,XDG_CACHE_HOME,TERM,$(compgen -v RIG_ | paste -sd,)" -- "$@"
 }
 
 # give_back PATH...: after sudo, what we made in the project is the caller's.

@@ -6,8 +6,13 @@
 # Mebibytes. dom0's is fixed (docs/rig.md, trap 3).
 XEN_MEMORY=256 DOM0_MEMORY=1536 DOMU_MEMORY=${RIG_DOMU_MEMORY:-768}
 
+# Guests that the rig starts, and those that the command starts itself.
+all_guests() {
+	echo $((GUESTS + ${RIG_GUEST_ROOM:-0}))
+}
+
 total_memory() {
-	echo $((XEN_MEMORY + DOM0_MEMORY + GUESTS * (DOMU_MEMORY + 32)))
+	echo $((XEN_MEMORY + DOM0_MEMORY + $(all_guests) * (DOMU_MEMORY + 32)))
 }
 
 # virtio_options: trap 2, or dom0's virtio devices work on the wrong memory.
@@ -56,7 +61,7 @@ qemu_command() {
 	for file in events stdout stderr files logs; do
 		add_port "$file" "file,path=/run/rig/$file"
 	done
-	for ((n = 1; n <= GUESTS; n++)); do
+	for ((n = 1; n <= $(all_guests); n++)); do
 		add_port "guest$n" "file,path=/run/rig/guest$n.log"
 	done
 	[ "$RUN_SHELL" = no ] || add_port shell stdio,signal=off
@@ -74,7 +79,7 @@ start_emulator() {
 	qemu_command
 	printf '%q ' "${QEMU[@]}" >"$RUN_DIR/qemu-command"
 	setpriv --pdeathsig KILL -- \
-		unshare --mount --pid --net --ipc --fork --kill-child=KILL --propagation private -- \
+		unshare --mount --pid --net --ipc --fork --kill-child=KILL --propagation private -- setsid \
 		"$entry" "$(part_dir emulator)/root" "$RUN_DIR" "$(part_dir kernels)" "$(part_dir image)" \
 		"$GPU" "${QEMU[@]}" <&0 2>"$RUN_DIR/emulator.log" >&"$out" &
 	EMULATOR=$!

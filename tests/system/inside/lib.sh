@@ -111,15 +111,20 @@ no_backend()
 }
 
 # What they depend on is loaded from the first time.
+
+# load_front N [PARAMETER...]
 load_front()
 {
+	local n=$1
+	shift
 	# shellcheck disable=SC2016 # expanded in the guest
-	in-guest "$1" sh -c 'insmod /rig/modules/$(uname -r)/pvdrm-front.ko' </dev/null
+	in-guest "$n" sh -c 'insmod "/rig/modules/$(uname -r)/pvdrm-front.ko" "$@"' sh "$@" </dev/null
 }
 
+# load_back [PARAMETER...]
 load_back()
 {
-	insmod "/rig/modules/$(uname -r)/pvdrm-back.ko"
+	insmod "/rig/modules/$(uname -r)/pvdrm-back.ko" "$@"
 }
 
 # unload MODULE: the last files are closed a moment after a service has ended
