@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 pvdrm-front-objs-list := main.o
-pvdrm-front-objs-list += bus/xenbus.o bus/transport.o bus/events.o bus/table.o
-pvdrm-front-objs-list += call/call.o call/ring.o call/data.o call/stats.o
+pvdrm-front-objs-list += bus/xenbus.o bus/transport.o bus/events.o
+pvdrm-front-objs-list += call/call.o call/ring.o call/data.o call/table.o
 pvdrm-front-objs-list += fd/fence.o
-pvdrm-front-objs-list += file/drm.o file/file.o file/ioctl.o file/engine.o
-pvdrm-front-objs-list += memory/map.o memory/fault.o memory/memtype.o memory/map_hvm.o memory/vram_window.o
+pvdrm-front-objs-list += file/drm.o file/file.o file/ioctl.o file/debugfs.o file/engine.o
+pvdrm-front-objs-list += memory/map.o memory/fault.o memory/chunk.o memory/map_hvm.o memory/vram_window.o
 pvdrm-front-objs-list += $(if $(CONFIG_XEN_PV),memory/map_pv.o memory/vram_pte.o)
 pvdrm-front-objs-list += cache/cache.o cache/calls.o cache/pool.o

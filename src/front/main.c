@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pvdrm-front: a DRM device whose driver lives in another Xen domain
+ * pvdrm-front: a DRM device whose driver runs in another Xen domain
  *
- * The guest's half of PVDRM. Each open file, ioctl and mapping of the device
- * is carried to the backend, which owns the GPU. This module knows no GPU: how
- * an ioctl's argument is carried is told by a table that the backend serves.
+ * This is the guest's half of PVDRM. Each open file, ioctl and mapping of the
+ * device is forwarded to the backend, which owns the GPU. This module knows no
+ * GPU: the backend serves a table that says how each ioctl's argument is packed.
+ *
+ * bus/     connects to the backend: xenbus, shared memory, events
+ * file/    what programs open: the DRM device, its files and ioctls
+ * memory/  what programs map
+ * fd/      descriptors that ioctls take and return
+ * cache/   freed buffers, to be used again
+ * call/    requests to the backend, and their responses
  */
 #include <linux/module.h>
 #include <linux/rcupdate.h>
@@ -12,11 +19,11 @@
 #include <xen/platform_pci.h>
 #include <xen/xen.h>
 
-#include "front/front.h"
+#include "drmif.h"
+#include "front/bus/events.h"
+#include "front/bus/xenbus.h"
+#include "front/file/debugfs.h"
 #include "front/memory/map.h"
-
-/* Acknowledging an invalidation may be what frees memory: it must not wait. */
-struct workqueue_struct *pvdrm_front_wq;
 
 static int __init pvdrm_front_init(void)
 {
@@ -27,17 +34,14 @@ static int __init pvdrm_front_init(void)
 	if (!xen_domain() || !xen_has_pv_devices())
 		return -ENODEV;
 
-	pvdrm_front_wq = alloc_workqueue("pvdrm-front",
-					 WQ_UNBOUND | WQ_HIGHPRI |
-					 WQ_MEM_RECLAIM, 0);
-	if (!pvdrm_front_wq)
-		return -ENOMEM;
-
-	pvdrm_front_stats_init();
+	err = pvdrm_front_events_init();
+	if (err)
+		return err;
+	pvdrm_front_debugfs_init();
 	err = pvdrm_front_xenbus_init();
 	if (err) {
-		pvdrm_front_stats_exit();
-		destroy_workqueue(pvdrm_front_wq);
+		pvdrm_front_debugfs_exit();
+		pvdrm_front_events_exit();
 	}
 	return err;
 }
@@ -46,10 +50,10 @@ module_init(pvdrm_front_init);
 static void __exit pvdrm_front_exit(void)
 {
 	pvdrm_front_xenbus_exit();
-	pvdrm_front_maps_exit();
-	pvdrm_front_stats_exit();
-	destroy_workqueue(pvdrm_front_wq);
-	rcu_barrier(); /* fences are freed by our code */
+	pvdrm_chunks_exit();
+	pvdrm_front_debugfs_exit();
+	pvdrm_front_events_exit();
+	rcu_barrier(); /* our functions free fences */
 }
 module_exit(pvdrm_front_exit);
 

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * events.c: the event page's queue; in this version, mappings invalidated
+ * events.c: the queue of events, from the backend to us: invalidations
  *
- * The host's memory management waits until it is acknowledged. So this waits for
- * nothing but a mapping's lock, which is never held across a wait.
+ * The host's memory management waits for our acknowledgment. So nothing is
+ * waited for here except a mapping's lock, which nobody holds while waiting for
+ * the backend.
  */
 #include <xen/events.h>
 
+#include "front/bus/events.h"
+#include "front/call/ring.h"
+#include "front/fd/fence.h"
 #include "front/front.h"
 #include "front/memory/map.h"
+
+/* Memory reclaim may depend on an acknowledgment. */
+static struct workqueue_struct *event_wq;
 
 static const char *check_event(const struct xendrm_event *event, u32 seq)
 {
@@ -24,7 +31,7 @@ static const char *check_event(const struct xendrm_event *event, u32 seq)
 	return NULL;
 }
 
-/* A mapping that is not known (any more) has nothing mapped. */
+/* A mapping that is not found has nothing mapped. */
 static const char *handle_event(struct pvdrm_front *front,
 				const struct xendrm_event *event)
 {
@@ -42,7 +49,7 @@ static const char *handle_event(struct pvdrm_front *front,
 		pvdrm_front_map_put(map);
 	}
 	front->inval_seq = event->seq;
-	/* What could not be unmapped must never be acknowledged. */
+	/* Never acknowledge what could not be unmapped. */
 	return done ? NULL : "a grant could not be unmapped";
 }
 
@@ -56,7 +63,7 @@ static const char *handle_up_to(struct pvdrm_front *front, u32 prod)
 	while (cons != prod && !why) {
 		memcpy(&event, &page->event[cons % XENDRM_EVENTS],
 		       sizeof(event));
-		barrier(); /* from here on only the copy is looked at */
+		barrier(); /* from here on, use the copy only */
 		why = handle_event(front, &event);
 		pvdrm_stat_inc(&front->stats, PVDRM_STAT_EVENTS);
 		cons++;
@@ -68,16 +75,16 @@ static const char *handle_up_to(struct pvdrm_front *front, u32 prod)
 
 static void acknowledge(struct pvdrm_front *front)
 {
-	virt_mb(); /* unmapped and read, before it is said */
+	virt_mb(); /* unmap and read before telling so */
 	WRITE_ONCE(front->events->inval_acked, front->inval_seq);
 	WRITE_ONCE(front->events->cons, front->event_cons);
-	virt_wmb(); /* said, before the notification */
+	virt_wmb(); /* tell before notifying */
 	notify_remote_via_irq(front->irq);
 	pvdrm_stat_inc(&front->stats, PVDRM_STAT_NOTIFICATIONS);
 }
 
 /**
- * pvdrm_front_events_work() - handle what is on the event page
+ * pvdrm_front_events_work() - handle the events on the event page
  * @work: pvdrm_front.event_work
  */
 void pvdrm_front_events_work(struct work_struct *work)
@@ -103,10 +110,12 @@ void pvdrm_front_events_work(struct work_struct *work)
 }
 
 /**
- * pvdrm_front_events_check() - see to what is on the event page, in the interrupt
+ * pvdrm_front_events_check() - look at the event page, in the interrupt
  * @front: the connection
  *
- * Return: true if there was anything since the last interrupt.
+ * Signals fences; events are left to pvdrm_front_events_work().
+ *
+ * Return: true if there was anything new since the last interrupt.
  */
 bool pvdrm_front_events_check(struct pvdrm_front *front)
 {
@@ -115,6 +124,26 @@ bool pvdrm_front_events_check(struct pvdrm_front *front)
 	seen |= pvdrm_front_fences_check(front);
 	if (READ_ONCE(front->events->prod) == READ_ONCE(front->event_cons))
 		return seen;
-	queue_work(pvdrm_front_wq, &front->event_work);
+	queue_work(event_wq, &front->event_work);
 	return true;
+}
+
+/**
+ * pvdrm_front_events_init() - make the workqueue of all connections
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int pvdrm_front_events_init(void)
+{
+	event_wq = alloc_workqueue("pvdrm-front", WQ_UNBOUND | WQ_HIGHPRI |
+				   WQ_MEM_RECLAIM, 0);
+	return event_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * pvdrm_front_events_exit() - undo pvdrm_front_events_init()
+ */
+void pvdrm_front_events_exit(void)
+{
+	destroy_workqueue(event_wq);
 }

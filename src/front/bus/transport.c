@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * transport.c: what is shared with the backend: ring, event page, data area and
- * the event channel
+ * transport.c: what we share with the backend: ring, event page, data area and
+ * event channel
  */
 #include <linux/interrupt.h>
 #include <linux/slab.h>
 #include <xen/events.h>
+#include <xen/xenbus.h>
 
+#include "front/bus/events.h"
+#include "front/bus/transport.h"
+#include "front/call/data.h"
+#include "front/call/ring.h"
 #include "front/front.h"
 
 /*
- * Acknowledged late, and marked spurious when nothing was there: a backend that
- * sends interrupts for their own sake is slowed down by Xen's event code.
- * Responses taken by a caller that watched the ring count as a reason.
+ * A late EOI, marked spurious if there was no reason for the interrupt: Linux
+ * throttles a backend that sends interrupts for nothing. Responses that a polling
+ * caller has taken count as a reason.
  */
 static irqreturn_t pvdrm_irq(int irq, void *arg)
 {
@@ -93,13 +98,13 @@ static int bind_channel(struct pvdrm_front *front)
 }
 
 /**
- * pvdrm_front_transport_open() - allocate and grant all that is shared
+ * pvdrm_front_transport_open() - allocate and grant the shared memory
  * @front: a new connection
  * @ring_order: log2 of the ring's pages
  * @data_pages: pages of the data area
  *
- * Return: 0 or an error; pvdrm_front_transport_stop() and pvdrm_front_transport_free() are due
- * either way.
+ * Return: 0 or an error. In both cases call pvdrm_front_transport_stop() and
+ * pvdrm_front_transport_free() in the end.
  */
 int pvdrm_front_transport_open(struct pvdrm_front *front, u32 ring_order,
 			       u32 data_pages)
@@ -119,13 +124,13 @@ int pvdrm_front_transport_open(struct pvdrm_front *front, u32 ring_order,
 }
 
 /**
- * pvdrm_front_transport_stop() - nothing comes from the backend any more
- * @front: a dead connection without callers; as far as
- *	   pvdrm_front_transport_open() came
+ * pvdrm_front_transport_stop() - stop interrupts and the event work
+ * @front: a dead connection without callers; pvdrm_front_transport_open() may
+ *	   have failed half-way
  */
 void pvdrm_front_transport_stop(struct pvdrm_front *front)
 {
-	/* The interrupt queues the work, the work notifies. */
+	/* In this order: the interrupt queues the work, the work notifies. */
 	if (front->irq)
 		disable_irq(front->irq);
 	cancel_work_sync(&front->event_work);
@@ -135,11 +140,11 @@ void pvdrm_front_transport_stop(struct pvdrm_front *front)
 }
 
 /**
- * pvdrm_front_transport_free() - take back what is shared
+ * pvdrm_front_transport_free() - end the grants and free the shared memory
  * @front: a connection that is stopped
  *
- * Best after the backend has let go of it: the kernel does take back grants that
- * are in use, but later and slowly, and has fewer for the next connection.
+ * Preferably after the backend has unmapped it: the kernel ends grants that are
+ * still in use later and slowly, and has fewer grants until then.
  */
 void pvdrm_front_transport_free(struct pvdrm_front *front)
 {

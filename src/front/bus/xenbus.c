@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xenbus.c: connecting to a backend and parting from it
+ * xenbus.c: connect to a backend and disconnect from it
  *
  *         backend InitWait             backend Connected
  *   none ------ start() -----> Initialised -- connect() --> Connected
  *    ^                              |                           |
  *    +------- disconnect() ---------+---------------------------+
- *         backend Closing, Closed, gone or started anew
+ *         backend Closing, Closed, gone or restarted
  *
- * A struct pvdrm_front stands for one way round. Its pages are not freed before the
- * backend has let go of them, which it has when it is Closed.
+ * Each time round there is a new struct pvdrm_front. Its shared pages are freed
+ * when the backend has unmapped them, that is, when it is Closed.
  */
 #include <linux/delay.h>
 #include <linux/kernel.h>
@@ -17,28 +17,43 @@
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <xen/xenbus.h>
 
+#include "front/bus/transport.h"
+#include "front/bus/xenbus.h"
+#include "front/call/ring.h"
+#include "front/call/table.h"
+#include "front/file/debugfs.h"
+#include "front/file/drm.h"
 #include "front/front.h"
 #include "front/memory/map.h"
 
-/* The backend's time to let go of our pages when we leave */
+/* How long to wait for the backend to unmap our pages when the module goes */
 #define UNMAP_MS	5000
 #define UNMAP_STEP_MS	10
 
-/*
- * What lives as long as the xenbus device. @lock: xenwatch and @failure both
- * change the device's state. @closing: ended, but the backend may have it mapped.
+/**
+ * struct pvdrm_front_xenbus - what lives as long as the xenbus device
  */
 struct pvdrm_front_xenbus {
+	/** @dev: the device */
 	struct xenbus_device *dev;
-	struct mutex lock; /* outermost: held over a whole transition */
+	/**
+	 * @lock: held during a whole transition; xenwatch and @failure both
+	 * change the device's state
+	 */
+	struct mutex lock; /* outermost */
+	/** @front: the connection, %NULL: none */
 	struct pvdrm_front *front;
+	/** @closing: the last connection, if the backend may have it mapped */
 	struct pvdrm_front *closing;
+	/** @failure: reports a broken protocol */
 	struct work_struct failure;
-	struct pvdrm_vram_space space; /* the backend may still use it later */
+	/** @space: not freed between connections: the backend may use it */
+	struct pvdrm_vram_space space;
 };
 
-/* ---------------------------------------------------------- the other's keys */
+/* -------------------------------------------------------- the backend's keys */
 
 static void read_string(struct xenbus_device *dev, const char *key, char *to,
 			size_t size)
@@ -129,7 +144,7 @@ static int write_device_keys(struct xenbus_transaction xbt,
 		return xenbus_write(xbt, dir, XENDRM_KEY_DEVICE_PAGES,
 				    XENDRM_DEVICE_PAGES_ENTRIES);
 	default:
-		/* From an earlier connection */
+		/* Left by an earlier connection */
 		err = xenbus_rm(xbt, dir, XENDRM_KEY_DEVICE_PAGES);
 		return err == -ENOENT ? 0 : err;
 	}
@@ -188,10 +203,10 @@ static int publish(struct pvdrm_front *front)
 	return err;
 }
 
-/* ------------------------------------------------------ a connection's life */
+/* -------------------------------------------------- start, connect, disconnect */
 
-/* The backend has let go of the pages, or will not. */
-static void release(struct pvdrm_front_xenbus *xb)
+/* The backend has unmapped the pages, or never will. */
+static void free_closing(struct pvdrm_front_xenbus *xb)
 {
 	struct pvdrm_front *front = xb->closing;
 
@@ -202,7 +217,7 @@ static void release(struct pvdrm_front_xenbus *xb)
 	pvdrm_front_put(front);
 }
 
-/* Tolerates whatever start() and connect() did not come to. release() is due. */
+/* start() and connect() may have failed half-way. free_closing() is next. */
 static void disconnect(struct pvdrm_front_xenbus *xb)
 {
 	struct pvdrm_front *front = xb->front;
@@ -214,12 +229,12 @@ static void disconnect(struct pvdrm_front_xenbus *xb)
 	if (pvdrm_front_maps_disconnect(front) && front->events)
 		WRITE_ONCE(front->events->all_unmapped, 1);
 	pvdrm_pool_close(front);
-	/* Before the DRM device: events unmap from its address space. */
+	/* Before the DRM device: the event work uses its address space. */
 	pvdrm_front_transport_stop(front);
-	pvdrm_front_stats_hide(front);
+	pvdrm_front_debugfs_hide(front);
 	pvdrm_drm_unregister(front);
 	front->on_failure = NULL;
-	release(xb);
+	free_closing(xb);
 	xb->closing = front;
 	xb->front = NULL;
 }
@@ -284,17 +299,17 @@ static int connect(struct pvdrm_front_xenbus *xb)
 		xenbus_dev_fatal(xb->dev, err, "registering the DRM device");
 		return err;
 	}
-	pvdrm_front_stats_show(front, kbasename(xb->dev->nodename));
+	pvdrm_front_debugfs_show(front, kbasename(xb->dev->nodename));
 	return 0;
 }
 
-/* ------------------------------------------------------------- the callbacks */
+/* ------------------------------------------------------- callbacks of xenbus */
 
 static void on_init_wait(struct pvdrm_front_xenbus *xb)
 {
-	/* A backend that started anew without a word */
+	/* The backend may have restarted without closing first. */
 	disconnect(xb);
-	release(xb);
+	free_closing(xb);
 	if (start(xb))
 		disconnect(xb);
 	else
@@ -326,11 +341,11 @@ static void otherend_changed(struct xenbus_device *dev, enum xenbus_state state)
 	switch (state) {
 	case XenbusStateInitialising:
 		disconnect(xb);
-		release(xb);
+		free_closing(xb);
 		xenbus_switch_state(dev, XenbusStateInitialising);
 		break;
 	case XenbusStateInitWait:
-		/* Seen twice: when the watch is set and when it is written. */
+		/* Seen twice: when the watch is set, and when it is written. */
 		if (dev->state != XenbusStateInitialised)
 			on_init_wait(xb);
 		break;
@@ -342,14 +357,14 @@ static void otherend_changed(struct xenbus_device *dev, enum xenbus_state state)
 			on_closing(xb);
 		break;
 	case XenbusStateClosed:
-		/* A closed backend waits for our Initialising to start anew. */
+		/* A closed backend restarts when it sees our Initialising. */
 		if (dev->state != XenbusStateInitialising)
 			on_closing(xb);
-		release(xb);
+		free_closing(xb);
 		break;
 	case XenbusStateUnknown:
 		on_closing(xb);
-		release(xb);
+		free_closing(xb);
 		break;
 	case XenbusStateInitialised:
 	case XenbusStateReconfiguring:
@@ -359,7 +374,7 @@ static void otherend_changed(struct xenbus_device *dev, enum xenbus_state state)
 	mutex_unlock(&xb->lock);
 }
 
-/* Consuming happens in interrupts; telling xenstore sleeps. */
+/* A work, because interrupts find failures, and writing to xenstore sleeps */
 static void report_failure(struct work_struct *work)
 {
 	struct pvdrm_front_xenbus *xb =
@@ -399,8 +414,8 @@ static bool backend_is_connected(const struct xenbus_device *dev)
 	}
 }
 
-/* Our watch is gone, so look. */
-static void wait_for_release(struct xenbus_device *dev)
+/* Polls, because there is no watch any more. */
+static void wait_for_unmap(struct xenbus_device *dev)
 {
 	unsigned int ms;
 
@@ -417,8 +432,8 @@ static void remove(struct xenbus_device *dev)
 	mutex_lock(&xb->lock);
 	disconnect(xb);
 	if (xb->closing)
-		wait_for_release(dev);
-	release(xb);
+		wait_for_unmap(dev);
+	free_closing(xb);
 	mutex_unlock(&xb->lock);
 	cancel_work_sync(&xb->failure);
 	pvdrm_vram_window_free(&xb->space);
@@ -426,14 +441,14 @@ static void remove(struct xenbus_device *dev)
 	kfree(xb);
 }
 
-/* Grants and channel went with the old domain; a backend will offer itself. */
+/* The old domain took grants and channel along. A new backend will come. */
 static int resume(struct xenbus_device *dev)
 {
 	struct pvdrm_front_xenbus *xb = dev_get_drvdata(&dev->dev);
 
 	mutex_lock(&xb->lock);
 	disconnect(xb);
-	release(xb);
+	free_closing(xb);
 	mutex_unlock(&xb->lock);
 	return 0;
 }
@@ -464,7 +479,7 @@ int pvdrm_front_xenbus_init(void)
 }
 
 /**
- * pvdrm_front_xenbus_exit() - part from all backends
+ * pvdrm_front_xenbus_exit() - disconnect from all backends
  */
 void pvdrm_front_xenbus_exit(void)
 {

@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cache.c: freed buffers, kept for the same file to use again
+ * cache.c: the buffers of a file that can be cached, and their mappings
  *
- * A buffer that the program frees stays open on the host if nobody else can reach
- * it: it was not shared, no call was made that may have done so, and no program has
- * it mapped. A mapping of all of it is kept as well. Here are the buffers of a file,
- * and the mappings of them; in calls.c, the calls that change them. The bounds
- * are in pool.c.
+ * A buffer that the program frees is not freed on the host if nobody else can
+ * reach it: it was not shared, no ioctl was made that may have shared it, and no
+ * program has it mapped. The mapping of a buffer is cached as well: it is
+ * "parked" when the program unmaps it.
+ *
+ * calls.c has the ioctls that change buffers, pool.c the limits.
  */
 #include <linux/slab.h>
 
 #include "front/cache/buffer.h"
+#include "front/front.h"
 
-/* ------------------------------------------------------------------ life and end */
+/* -------------------------------------------------------- create and destroy */
 
 /**
  * pvdrm_cache_create() - the cache of a new file
  * @front: the connection
  *
- * Return: it, or %NULL.
+ * Return: the cache, or %NULL.
  */
 struct pvdrm_cache *pvdrm_cache_create(struct pvdrm_front *front)
 {
@@ -35,9 +37,9 @@ struct pvdrm_cache *pvdrm_cache_create(struct pvdrm_front *front)
 }
 
 /**
- * pvdrm_cache_set_file() - the file is open
+ * pvdrm_cache_set_file() - set the file's id
  * @cache: new
- * @file: the backend's name for the file
+ * @file: the backend's id of the file
  */
 void pvdrm_cache_set_file(struct pvdrm_cache *cache, u32 file)
 {
@@ -45,10 +47,10 @@ void pvdrm_cache_set_file(struct pvdrm_cache *cache, u32 file)
 }
 
 /**
- * pvdrm_cache_destroy() - its file is about to be closed
- * @cache: no program has a mapping of it, and no call is being made
+ * pvdrm_cache_destroy() - free the cache of a file
+ * @cache: its file has no mappings and is about to be closed
  *
- * The handles are closed with the file.
+ * The buffers' handles are closed with the file.
  */
 void pvdrm_cache_destroy(struct pvdrm_cache *cache)
 {
@@ -69,14 +71,14 @@ void pvdrm_cache_destroy(struct pvdrm_cache *cache)
 	kfree(cache);
 }
 
-/* ------------------------------------------------------- buffers, all locked */
+/* ------------------------------------------- buffers, pvdrm_pool.lock is held */
 
 /**
- * pvdrm_cache_find_locked() - a buffer by its handle
+ * pvdrm_cache_find_locked() - find a buffer by its handle
  * @cache: the file's
  * @handle: the handle
  *
- * Return: it, which the program may have freed, or %NULL.
+ * Return: the buffer, which the program may have freed, or %NULL.
  */
 struct pvdrm_buffer *pvdrm_cache_find_locked(struct pvdrm_cache *cache,
 					     u32 handle)
@@ -90,9 +92,9 @@ struct pvdrm_buffer *pvdrm_cache_find_locked(struct pvdrm_cache *cache,
 }
 
 /**
- * pvdrm_buffer_set_range_locked() - it is known where a buffer is mapped from
+ * pvdrm_buffer_set_range_locked() - set the mmap() offset of a buffer
  * @buffer: in a cache
- * @start: there
+ * @start: the offset
  */
 void pvdrm_buffer_set_range_locked(struct pvdrm_buffer *buffer, u64 start)
 {
@@ -110,10 +112,10 @@ void pvdrm_buffer_set_range_locked(struct pvdrm_buffer *buffer, u64 start)
 }
 
 /**
- * pvdrm_buffer_cacheable_locked() - whether nobody else can reach a buffer
+ * pvdrm_buffer_cacheable_locked() - whether a buffer may be cached
  * @buffer: in a cache
  *
- * Return: false also if nothing is kept at all.
+ * Return: true if nobody but its file can reach it, and caching is enabled.
  */
 bool pvdrm_buffer_cacheable_locked(const struct pvdrm_buffer *buffer)
 {
@@ -126,17 +128,17 @@ bool pvdrm_buffer_cacheable_locked(const struct pvdrm_buffer *buffer)
 					 buffer->range.last);
 }
 
-/* --------------------------------------------------------------------- mappings */
+/* ------------------------------------------------------------------ mappings */
 
-/* A mapping of all of a buffer that may be written, or it could not be cleared */
-static bool covers(const struct pvdrm_front_map *map,
+/* It shows all of the buffer and is writable: the backend clears through it. */
+static bool covers(const struct pvdrm_cached_map *map,
 		   const struct pvdrm_buffer *buffer)
 {
 	return map->writable && map->range.start == buffer->range.start &&
-	       pvdrm_front_map_bytes(map) >= buffer->bytes;
+	       map->range.last >= buffer->range.last;
 }
 
-/* Of a mapping's range, what starts with it; or any freed buffer therein */
+/* A buffer in use that starts at @start; or any freed one in the range */
 static struct pvdrm_buffer *find_in_range(struct pvdrm_cache *cache, u64 start,
 					  u64 last, bool freed)
 {
@@ -153,21 +155,26 @@ static struct pvdrm_buffer *find_in_range(struct pvdrm_cache *cache, u64 start,
 }
 
 /**
- * pvdrm_cache_add_map() - a program is about to have a mapping
+ * pvdrm_cache_add_map() - a program is about to map a part of the file
  * @cache: the file's
  * @map: new
+ * @start: first byte of that part
+ * @bytes: its length, at least 1
+ * @writable: the mapping may ever be written to
  *
- * From now on no buffer there is kept.
+ * No buffer in that part is cached from now on.
  *
- * Return: 0, or -EINVAL: there is a buffer that the program has freed.
+ * Return: 0, or -EINVAL if the program has freed a buffer there.
  */
-int pvdrm_cache_add_map(struct pvdrm_cache *cache, struct pvdrm_front_map *map)
+int pvdrm_cache_add_map(struct pvdrm_cache *cache, struct pvdrm_cached_map *map,
+			u64 start, u64 bytes, bool writable)
 {
 	int err = 0;
 
 	map->cache = cache;
-	map->range.start = (u64)map->pgoff << PAGE_SHIFT;
-	map->range.last = map->range.start + pvdrm_front_map_bytes(map) - 1;
+	map->range.start = start;
+	map->range.last = start + bytes - 1;
+	map->writable = writable;
 	spin_lock(&cache->front->pool.lock);
 	if (find_in_range(cache, map->range.start, map->range.last, true))
 		err = -EINVAL;
@@ -178,26 +185,30 @@ int pvdrm_cache_add_map(struct pvdrm_cache *cache, struct pvdrm_front_map *map)
 }
 
 /**
- * pvdrm_cache_remove_map() - the program has not got it after all
- * @map: from pvdrm_cache_add_map(), which returned 0
+ * pvdrm_cache_remove_map() - no program has a mapping any more
+ * @map: from pvdrm_cache_add_map() or pvdrm_cache_unpark_map()
  */
-void pvdrm_cache_remove_map(struct pvdrm_front_map *map)
+void pvdrm_cache_remove_map(struct pvdrm_cached_map *map)
 {
-	spin_lock(&map->front->pool.lock);
+	struct pvdrm_pool *pool = &map->cache->front->pool;
+
+	spin_lock(&pool->lock);
 	interval_tree_remove(&map->range, &map->cache->maps);
-	spin_unlock(&map->front->pool.lock);
+	spin_unlock(&pool->lock);
 }
 
 /**
- * pvdrm_cache_park() - no program has a mapping any more
- * @map: from pvdrm_cache_add_map(), or pvdrm_cache_unpark()
+ * pvdrm_cache_park_map() - as pvdrm_cache_remove_map(), but cache the mapping
+ * @map: from pvdrm_cache_add_map() or pvdrm_cache_unpark_map()
+ * @id: the backend's id of it
  *
- * Return: true if it is kept; false: it is the caller's to end.
+ * Return: true if it was cached, perhaps for a short time only; false: it is the
+ * caller's to end.
  */
-bool pvdrm_cache_park(struct pvdrm_front_map *map)
+bool pvdrm_cache_park_map(struct pvdrm_cached_map *map, u32 id)
 {
 	struct pvdrm_cache *cache = map->cache;
-	struct pvdrm_front *front = map->front;
+	struct pvdrm_front *front = cache->front;
 	struct pvdrm_dispose_list dispose;
 	struct pvdrm_buffer *buffer;
 	bool parked = false;
@@ -206,8 +217,9 @@ bool pvdrm_cache_park(struct pvdrm_front_map *map)
 	spin_lock(&front->pool.lock);
 	interval_tree_remove(&map->range, &cache->maps);
 	buffer = find_in_range(cache, map->range.start, map->range.start, false);
-	if (buffer && !buffer->parked && !READ_ONCE(map->lost) &&
-	    covers(map, buffer) && pvdrm_buffer_cacheable_locked(buffer)) {
+	if (buffer && !buffer->parked && covers(map, buffer) &&
+	    pvdrm_buffer_cacheable_locked(buffer)) {
+		map->id = id;
 		buffer->parked = map;
 		pvdrm_pool_add_locked(buffer, &dispose);
 		parked = true;
@@ -218,25 +230,27 @@ bool pvdrm_cache_park(struct pvdrm_front_map *map)
 }
 
 /**
- * pvdrm_cache_unpark() - find a mapping for a new VMA
+ * pvdrm_cache_unpark_map() - find a parked mapping for a program
  * @cache: the file's
- * @vma: the VMA
+ * @start: first byte of the file that it is to show
+ * @bytes: how many, at least 1
+ * @writable: it may ever be written to
  *
- * Return: a mapping with all it had, the caller's now, or %NULL.
+ * Return: a mapping with all its pages, now the caller's, or %NULL.
  */
-struct pvdrm_front_map *pvdrm_cache_unpark(struct pvdrm_cache *cache,
-					   struct vm_area_struct *vma)
+struct pvdrm_cached_map *pvdrm_cache_unpark_map(struct pvdrm_cache *cache,
+						u64 start, u64 bytes,
+						bool writable)
 {
-	u64 start = (u64)vma->vm_pgoff << PAGE_SHIFT;
 	struct pvdrm_pool *pool = &cache->front->pool;
-	struct pvdrm_front_map *map = NULL;
+	struct pvdrm_cached_map *map = NULL;
 	struct pvdrm_buffer *buffer;
 
 	spin_lock(&pool->lock);
 	buffer = find_in_range(cache, start, start, false);
 	if (buffer && buffer->parked &&
-	    buffer->parked->nr_pages == vma_pages(vma) &&
-	    buffer->parked->writable == !!(vma->vm_flags & VM_MAYWRITE)) {
+	    buffer->parked->range.last == start + bytes - 1 &&
+	    buffer->parked->writable == writable) {
 		map = buffer->parked;
 		buffer->parked = NULL;
 		pvdrm_cached_remove(&pool->cached, &buffer->item);

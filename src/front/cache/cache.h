@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * cache.h: freed buffers and mappings that are kept to be used again
+ * cache.h: freed buffers and mappings that are cached, to be used again
+ *
+ * This is all that the rest of the frontend knows of the cache. The cache knows
+ * connections and calls, but neither files nor mappings: a mapping embeds a
+ * struct pvdrm_cached_map, and pvdrm_pool.end_map ends it.
  */
 #ifndef PVDRM_FRONT_CACHE_H
 #define PVDRM_FRONT_CACHE_H
 
+#include <linux/interval_tree.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -14,65 +19,98 @@
 
 struct pvdrm_cache;
 struct pvdrm_front;
-struct pvdrm_front_map;
+struct pvdrm_plan;
 struct shrinker;
-struct vm_area_struct;
 
 /**
- * struct pvdrm_dispose_list - what is kept no more, and not gone yet
- * @buffers: pvdrm_buffer.node
- * @maps: pvdrm_front_map.dispose_node
+ * struct pvdrm_cached_map - what the cache knows of a mapping
+ *
+ * Protected by pvdrm_pool.lock.
+ */
+struct pvdrm_cached_map {
+	/** @cache: its file's; valid while it has VMAs or is parked */
+	struct pvdrm_cache *cache;
+	/**
+	 * @range: bytes of the file that it shows; in pvdrm_cache.maps while a
+	 * program has it
+	 */
+	struct interval_tree_node range;
+	/** @dispose_node: in pvdrm_dispose_list.maps */
+	struct list_head dispose_node;
+	/** @id: the backend's, while it is parked */
+	u32 id;
+	/** @writable: it may ever be written to */
+	bool writable;
+};
+
+/**
+ * struct pvdrm_dispose_list - what left the cache under its lock
+ *
+ * To be disposed of without the lock.
  */
 struct pvdrm_dispose_list {
+	/** @buffers: by pvdrm_buffer.node */
 	struct list_head buffers;
+	/** @maps: by pvdrm_cached_map.dispose_node */
 	struct list_head maps;
 };
 
 /**
- * struct pvdrm_pool - what all files of a connection keep
- * @lock: all of it, and of the files' struct pvdrm_cache. Nothing is allocated
- *	  under it, since the shrinker takes it. Within pvdrm_front_map.lock's order it
- *	  is innermost but for pvdrm_front.lock
- * @cached: freed buffers, and buffers in use with a mapping that is not
- * @dispose: left behind by the shrinker for @work
- * @closed: nothing is kept any more
- * @work: ends what has been kept for long
- * @shrinker: ends what is kept when memory is short; %NULL: not registered
+ * struct pvdrm_pool - what all files of a connection have cached
  */
 struct pvdrm_pool {
-	spinlock_t lock;	/* the connection's caches */
+	/**
+	 * @lock: protects this struct and the connection's struct pvdrm_cache.
+	 * The shrinker takes it, so no memory is allocated under it.
+	 */
+	spinlock_t lock; /* the connection's caches */
+	/** @cached: freed buffers, and buffers in use with a parked mapping */
 	struct pvdrm_cached_list cached;
+	/** @dispose: left by the shrinker to @work */
 	struct pvdrm_dispose_list dispose;
+	/** @closed: nothing is cached any more */
 	bool closed;
+	/** @work: evicts what has been cached for long */
 	struct delayed_work work;
+	/** @shrinker: evicts when memory is short; %NULL: not registered */
 	struct shrinker *shrinker;
+	/**
+	 * @end_map: ends a mapping that is in no cache and has no VMA; @wait:
+	 * until the backend has ended it, too. May sleep.
+	 */
+	void (*end_map)(struct pvdrm_cached_map *map, bool wait);
 };
 
-/* What pvdrm_cache_before_call() says beside errnos */
+/* What pvdrm_cache_before_call() returns, besides errnos */
 #define PVDRM_CACHE_PASS	0
 #define PVDRM_CACHE_ANSWERED	1
 
-/* cache.c: a file's buffers */
+/* Of a file: cache.c */
 struct pvdrm_cache *pvdrm_cache_create(struct pvdrm_front *front);
 void pvdrm_cache_set_file(struct pvdrm_cache *cache, u32 file);
 void pvdrm_cache_destroy(struct pvdrm_cache *cache);
-int pvdrm_cache_add_map(struct pvdrm_cache *cache, struct pvdrm_front_map *map);
-void pvdrm_cache_remove_map(struct pvdrm_front_map *map);
-bool pvdrm_cache_park(struct pvdrm_front_map *map);
-struct pvdrm_front_map *pvdrm_cache_unpark(struct pvdrm_cache *cache,
-					   struct vm_area_struct *vma);
 
-/* calls.c: calls, before and after the host's turn */
+/* Of a file's mappings: cache.c */
+int pvdrm_cache_add_map(struct pvdrm_cache *cache, struct pvdrm_cached_map *map,
+			u64 start, u64 bytes, bool writable);
+void pvdrm_cache_remove_map(struct pvdrm_cached_map *map);
+bool pvdrm_cache_park_map(struct pvdrm_cached_map *map, u32 id);
+struct pvdrm_cached_map *pvdrm_cache_unpark_map(struct pvdrm_cache *cache,
+						u64 start, u64 bytes,
+						bool writable);
+
+/* Of a file's ioctls: calls.c */
 int pvdrm_cache_before_call(struct pvdrm_cache *cache,
 			    const struct xendrm_ioctl *desc, u32 cmd,
 			    const struct pvdrm_plan *plan, u8 *rsp);
 void pvdrm_cache_after_call(struct pvdrm_cache *cache,
 			    const struct xendrm_ioctl *desc, u32 cmd,
-			    const struct pvdrm_plan *plan, const u8 *rsp, long ret);
+			    const struct pvdrm_plan *plan, const u8 *rsp,
+			    long ret);
 
-/* pool.c: the bounds */
-bool pvdrm_cache_enabled(void);
-void pvdrm_pool_init(struct pvdrm_pool *pool);
+/* Of a connection: pool.c */
+void pvdrm_pool_init(struct pvdrm_pool *pool,
+		     void (*end_map)(struct pvdrm_cached_map *map, bool wait));
 int pvdrm_pool_open(struct pvdrm_front *front);
 void pvdrm_pool_close(struct pvdrm_front *front);
 bool pvdrm_pool_flush(struct pvdrm_front *front);

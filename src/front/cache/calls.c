@@ -1,31 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * calls.c: what calls do to the buffers of a file
+ * calls.c: what ioctls do to the buffers of a file
  *
- * The table tells which calls make, place, free and share buffers; nothing here
- * knows any driver. When a buffer is freed that can be kept, the backend is asked
- * whether the GPU is done with it and to clear it; when it says so, the next call
- * that would make such a buffer is answered with this one. What is compared and
- * replayed is in src/common/cached.c.
+ * The table says which ioctls create, free and share buffers, or ask for their
+ * mmap() offset; nothing here knows any driver. When a buffer is freed that may
+ * be cached, the backend is asked to clear it once the GPU is done with it. From
+ * then on, the next ioctl that would create an equal buffer is answered with this
+ * one. src/common/cached.c has what is compared and replayed.
  */
 #include <linux/slab.h>
 
 #include "front/cache/buffer.h"
+#include "front/front.h"
 
-/* ------------------------------------------------- one call, and its argument */
+/* ---------------------------------------------------- an ioctl, its argument */
 
-/* A call whose field says something of a buffer */
+/* An ioctl with a field, @f, that says what it does to a buffer */
 struct cache_call {
 	struct pvdrm_cache *cache;
 	const struct xendrm_field *f;
 	u32 cmd;
 	const struct pvdrm_plan *plan;
-	const u8 *arg;			/* as it is sent */
+	const u8 *arg;			/* as it is sent, @len bytes */
 	u32 len;
 	struct pvdrm_dispose_list dispose;
 };
 
-/* Bytes of the argument that are sent, and that come back */
+/* Bytes of the argument that are sent and returned */
 static u32 sent(const struct pvdrm_plan *plan)
 {
 	return plan->arg_size && plan->nr_segs &&
@@ -49,7 +50,7 @@ static void call_init(struct cache_call *call, struct pvdrm_cache *cache,
 	pvdrm_dispose_init(&call->dispose);
 }
 
-/* Nothing beside the argument itself matters: no pointers but NULL */
+/* All that the host reads is the argument itself: all pointers are NULL. */
 static bool stands_alone(const struct pvdrm_plan *plan)
 {
 	u32 i;
@@ -61,7 +62,7 @@ static bool stands_alone(const struct pvdrm_plan *plan)
 	return plan->nr_segs == 1;
 }
 
-/* The buffer that the argument names. Under the lock */
+/* The buffer whose handle is in the argument. pvdrm_pool.lock is held */
 static struct pvdrm_buffer *find(const struct cache_call *call)
 {
 	return pvdrm_cache_find_locked(call->cache,
@@ -70,7 +71,7 @@ static struct pvdrm_buffer *find(const struct cache_call *call)
 							  sizeof(u32)));
 }
 
-/* ------------------------------------------------------- before the host's turn */
+/* ------------------------- before it is sent; all with pvdrm_pool.lock held */
 
 static int answer(const struct cache_call *call,
 		  const struct pvdrm_cached_answer *known, u8 *rsp)
@@ -79,7 +80,7 @@ static int answer(const struct cache_call *call,
 	return PVDRM_CACHE_ANSWERED;
 }
 
-/* The latest is the most likely to be in the CPU's caches, if it is idle. */
+/* The one freed last is the most likely to be in the CPU's caches. */
 static struct pvdrm_buffer *find_idle(struct pvdrm_cache *cache,
 				      const struct pvdrm_cached_answer *ask)
 {
@@ -103,7 +104,7 @@ static struct pvdrm_buffer *find_idle(struct pvdrm_cache *cache,
 	return NULL;
 }
 
-static int before_made(struct cache_call *call, u8 *rsp)
+static int before_create(struct cache_call *call, u8 *rsp)
 {
 	struct pvdrm_cache *cache = call->cache;
 	struct pvdrm_cached_answer ask;
@@ -121,14 +122,14 @@ static int before_made(struct cache_call *call, u8 *rsp)
 	list_del_init(&buffer->node);
 	buffer->freed = false;
 	atomic_set(&buffer->state, PVDRM_BUFFER_IN_USE);
-	/* Its mapping is still kept, and the newest now. */
+	/* Its parked mapping stays cached, and becomes the newest. */
 	pvdrm_pool_add_locked(buffer, &call->dispose);
 	return answer(call, &buffer->create_answer, rsp);
 }
 
 /*
- * The host tells a program that names a buffer it has freed: RELEASE is done
- * before the call that comes after it.
+ * A freed buffer is evicted: the backend does RELEASE before the ioctl that is
+ * sent next, so the host refuses the handle as it should.
  */
 static struct pvdrm_buffer *find_in_use(struct cache_call *call)
 {
@@ -140,7 +141,7 @@ static struct pvdrm_buffer *find_in_use(struct cache_call *call)
 	return NULL;
 }
 
-static int before_placed(struct cache_call *call, u8 *rsp)
+static int before_mmap_offset(struct cache_call *call, u8 *rsp)
 {
 	struct pvdrm_buffer *buffer = find_in_use(call);
 	struct pvdrm_cached_answer ask;
@@ -153,14 +154,14 @@ static int before_placed(struct cache_call *call, u8 *rsp)
 	return answer(call, &buffer->offset_answer, rsp);
 }
 
-static int before_freed(struct cache_call *call, u8 *rsp)
+static int before_free(struct cache_call *call, u8 *rsp)
 {
 	struct pvdrm_buffer *buffer = find(call);
 	u32 len = returned(call->plan);
 
 	if (!buffer)
 		return PVDRM_CACHE_PASS;
-	/* As the host says of a handle that is closed */
+	/* As the host answers for a closed handle */
 	if (buffer->freed)
 		return -EINVAL;
 	if (!stands_alone(call->plan) || !buffer->parked ||
@@ -178,7 +179,7 @@ static int before_freed(struct cache_call *call, u8 *rsp)
 	return PVDRM_CACHE_ANSWERED;
 }
 
-static int begin_named(struct cache_call *call)
+static int before_use(struct cache_call *call)
 {
 	struct pvdrm_buffer *buffer = find_in_use(call);
 
@@ -187,21 +188,21 @@ static int begin_named(struct cache_call *call)
 	return PVDRM_CACHE_PASS;
 }
 
-static int before_one(struct cache_call *call, u8 *rsp)
+static int before_field(struct cache_call *call, u8 *rsp)
 {
 	switch (call->f->aux) {
 	case XENDRM_BUFFER_CREATED:
-		return before_made(call, rsp);
+		return before_create(call, rsp);
 	case XENDRM_BUFFER_MMAP_OFFSET:
-		return before_placed(call, rsp);
+		return before_mmap_offset(call, rsp);
 	case XENDRM_BUFFER_FREED:
-		return before_freed(call, rsp);
+		return before_free(call, rsp);
 	default:
-		return begin_named(call);
+		return before_use(call);
 	}
 }
 
-/* A call of which the table says nothing may share or change any of them. */
+/* An ioctl that the table says nothing about may share or change any buffer. */
 static void distrust_all(struct cache_call *call)
 {
 	struct pvdrm_cache *cache = call->cache;
@@ -218,15 +219,15 @@ static bool is_active(struct pvdrm_cache *cache)
 }
 
 /**
- * pvdrm_cache_before_call() - before a call goes to the host
+ * pvdrm_cache_before_call() - called before an ioctl is sent
  * @cache: its file's
- * @desc: the ioctl
- * @cmd: as issued
+ * @desc: its entry in the table
+ * @cmd: its number, as issued
  * @plan: its argument, packed
- * @rsp: room for the answer's payload
+ * @rsp: room for the payload of the response
  *
- * Return: PVDRM_CACHE_PASS: it goes to the host; PVDRM_CACHE_ANSWERED: it
- * succeeded, @rsp is the answer's payload; or an errno.
+ * Return: PVDRM_CACHE_PASS: send it; PVDRM_CACHE_ANSWERED: it has succeeded, and
+ * @rsp is the payload; or the errno it has failed with.
  */
 int pvdrm_cache_before_call(struct pvdrm_cache *cache,
 			    const struct xendrm_ioctl *desc, u32 cmd,
@@ -234,7 +235,7 @@ int pvdrm_cache_before_call(struct pvdrm_cache *cache,
 {
 	struct pvdrm_front *front = cache->front;
 	struct cache_call call;
-	bool told = desc->flags & XENDRM_IOCTL_HARMLESS;
+	bool listed = desc->flags & XENDRM_IOCTL_HARMLESS;
 	int ret = PVDRM_CACHE_PASS;
 	u32 index = 0;
 
@@ -245,17 +246,17 @@ int pvdrm_cache_before_call(struct pvdrm_cache *cache,
 	while (ret == PVDRM_CACHE_PASS &&
 	       (call.f = pvdrm_cached_next(&front->table, desc, call.arg,
 					   call.len, &index))) {
-		told = true;
-		ret = before_one(&call, rsp);
+		listed = true;
+		ret = before_field(&call, rsp);
 	}
-	if (!told)
+	if (!listed)
 		distrust_all(&call);
 	spin_unlock(&front->pool.lock);
 	pvdrm_dispose_all(front, &call.dispose, false);
 	return ret;
 }
 
-/* -------------------------------------------------------- after the host's turn */
+/* --------------------------------------------------------- after the response */
 
 static struct pvdrm_buffer *buffer_alloc(void)
 {
@@ -274,7 +275,7 @@ static struct pvdrm_buffer *buffer_alloc(void)
 	return buffer;
 }
 
-/* Return: false when it is not one that can be kept */
+/* Return: false if it cannot be cached */
 static bool buffer_fill(struct pvdrm_buffer *buffer, struct cache_call *call,
 			const u8 *rsp)
 {
@@ -294,7 +295,7 @@ static bool buffer_fill(struct pvdrm_buffer *buffer, struct cache_call *call,
 	return buffer->bytes && buffer->bytes <= pvdrm_pool_max_bytes();
 }
 
-/* Under the lock */
+/* pvdrm_pool.lock is held */
 static void set_range(struct pvdrm_buffer *buffer,
 		      const struct cache_call *call, const u8 *rsp)
 {
@@ -311,7 +312,7 @@ static void insert(struct pvdrm_buffer *buffer, struct cache_call *call,
 	struct pvdrm_buffer *old;
 
 	spin_lock(&cache->front->pool.lock);
-	/* The handle is new: whatever had it is gone, without our knowing. */
+	/* The host reused the handle: the old buffer was freed unnoticed. */
 	old = pvdrm_cache_find_locked(cache, buffer->handle);
 	if (old) {
 		old->freed = false;
@@ -325,7 +326,7 @@ static void insert(struct pvdrm_buffer *buffer, struct cache_call *call,
 	spin_unlock(&cache->front->pool.lock);
 }
 
-static void after_made(struct cache_call *call, const u8 *rsp)
+static void after_create(struct cache_call *call, const u8 *rsp)
 {
 	struct pvdrm_buffer *buffer;
 
@@ -342,7 +343,7 @@ static void after_made(struct cache_call *call, const u8 *rsp)
 	kfree(buffer);
 }
 
-static void after_placed(struct cache_call *call, const u8 *rsp)
+static void after_mmap_offset(struct cache_call *call, const u8 *rsp)
 {
 	struct pvdrm_cache *cache = call->cache;
 	const struct xendrm_field *f = call->f;
@@ -364,13 +365,13 @@ static void after_placed(struct cache_call *call, const u8 *rsp)
 }
 
 /**
- * pvdrm_cache_after_call() - after a call was made by the host
- * @cache: its file's; pvdrm_cache_before_call() said PVDRM_CACHE_PASS
- * @desc: the ioctl
- * @cmd: as issued
+ * pvdrm_cache_after_call() - called after the response to an ioctl
+ * @cache: its file's; pvdrm_cache_before_call() returned PVDRM_CACHE_PASS
+ * @desc: its entry in the table
+ * @cmd: its number, as issued
  * @plan: its argument, packed
- * @rsp: the answer's payload
- * @ret: what the program is told
+ * @rsp: the payload of the response
+ * @ret: what the ioctl returns
  */
 void pvdrm_cache_after_call(struct pvdrm_cache *cache,
 			    const struct xendrm_ioctl *desc, u32 cmd,
@@ -378,7 +379,7 @@ void pvdrm_cache_after_call(struct pvdrm_cache *cache,
 {
 	struct pvdrm_front *front = cache->front;
 	struct cache_call call;
-	bool told = desc->flags & XENDRM_IOCTL_HARMLESS;
+	bool listed = desc->flags & XENDRM_IOCTL_HARMLESS;
 	u32 index = 0;
 
 	if (!is_active(cache))
@@ -386,14 +387,14 @@ void pvdrm_cache_after_call(struct pvdrm_cache *cache,
 	call_init(&call, cache, cmd, plan);
 	while ((call.f = pvdrm_cached_next(&front->table, desc, call.arg,
 					   call.len, &index))) {
-		told = true;
+		listed = true;
 		if (ret >= 0 && call.f->aux == XENDRM_BUFFER_CREATED)
-			after_made(&call, rsp);
+			after_create(&call, rsp);
 		if (ret >= 0 && call.f->aux == XENDRM_BUFFER_MMAP_OFFSET)
-			after_placed(&call, rsp);
+			after_mmap_offset(&call, rsp);
 	}
-	if (!told) {
-		/* Buffers made meanwhile may have been meant, too. */
+	if (!listed) {
+		/* It may have been about buffers created meanwhile. */
 		spin_lock(&front->pool.lock);
 		cache->generation++;
 		spin_unlock(&front->pool.lock);

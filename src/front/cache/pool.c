@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pool.c: how much is kept, and for how long
+ * pool.c: how much is cached, and for how long
  *
- * All files of a connection share one bound, and one order by age. What has to go
- * is taken out of everything under the lock, and ended without it.
+ * All files of a connection share one limit and one list by age. What is evicted
+ * leaves all lists under the lock, and is disposed of without it.
  */
 #include <linux/jiffies.h>
 #include <linux/module.h>
@@ -12,24 +12,26 @@
 #include <linux/slab.h>
 
 #include "front/cache/buffer.h"
+#include "front/call/call.h"
+#include "front/front.h"
 
 static bool cache;
 module_param(cache, bool, 0644);
-MODULE_PARM_DESC(cache, "Keep freed buffers and their mappings, for the same file to use again (default N)");
+MODULE_PARM_DESC(cache, "Cache freed buffers and their mappings, for the same file to use again (default N)");
 
 static unsigned int cache_mib = 32;
 module_param(cache_mib, uint, 0644);
-MODULE_PARM_DESC(cache_mib, "MiB of buffers that a device keeps at most (default 32)");
+MODULE_PARM_DESC(cache_mib, "Most MiB of buffers that are cached for a device (default 32)");
 
 static unsigned int cache_ms = 2000;
 module_param(cache_ms, uint, 0644);
-MODULE_PARM_DESC(cache_ms, "Time that a buffer is kept at most, in ms (default 2000)");
+MODULE_PARM_DESC(cache_ms, "Longest time that a buffer is cached, in ms (default 2000)");
 
-/* A buffer that was busy is asked for again after this */
+/* How soon to ask the backend again about a buffer that was busy */
 #define ASK_AGAIN	msecs_to_jiffies(4)
 
 /**
- * pvdrm_cache_enabled() - whether anything is to be kept
+ * pvdrm_cache_enabled() - whether anything is to be cached
  *
  * Return: the module parameter as it is now.
  */
@@ -39,7 +41,7 @@ bool pvdrm_cache_enabled(void)
 }
 
 /**
- * pvdrm_pool_max_bytes() - what a connection keeps at most
+ * pvdrm_pool_max_bytes() - the most that a connection caches
  *
  * Return: bytes.
  */
@@ -48,12 +50,12 @@ u64 pvdrm_pool_max_bytes(void)
 	return (u64)READ_ONCE(cache_mib) * SZ_1M;
 }
 
-static u64 longest(void)
+static u64 max_age(void)
 {
 	return msecs_to_jiffies(READ_ONCE(cache_ms));
 }
 
-/* ------------------------------------------------------------- ending the kept */
+/* ------------------------------------------------------- dispose, not locked */
 
 static void buffer_put(struct pvdrm_buffer *buffer)
 {
@@ -61,13 +63,17 @@ static void buffer_put(struct pvdrm_buffer *buffer)
 		kfree(buffer);
 }
 
+/**
+ * pvdrm_dispose_init() - make an empty list
+ * @dispose: the list
+ */
 void pvdrm_dispose_init(struct pvdrm_dispose_list *dispose)
 {
 	INIT_LIST_HEAD(&dispose->buffers);
 	INIT_LIST_HEAD(&dispose->maps);
 }
 
-/* The backend has done all RELEASEs that came before this. */
+/* The backend does all RELEASEs sent before this one first. */
 static void wait_for_releases(struct pvdrm_front *front)
 {
 	struct pvdrm_call call = {
@@ -79,20 +85,20 @@ static void wait_for_releases(struct pvdrm_front *front)
 }
 
 /**
- * pvdrm_dispose_all() - unmap and close what is kept no more
+ * pvdrm_dispose_all() - unmap and close what has left the cache
  * @front: the connection; may be dead
- * @dispose: all is taken out
+ * @dispose: empty afterwards
  * @wait: until the backend has done it
  */
 void pvdrm_dispose_all(struct pvdrm_front *front,
 		       struct pvdrm_dispose_list *dispose, bool wait)
 {
 	struct pvdrm_buffer *buffer, *next;
-	struct pvdrm_front_map *map, *next_map;
+	struct pvdrm_cached_map *map, *next_map;
 
 	list_for_each_entry_safe(map, next_map, &dispose->maps, dispose_node) {
 		list_del_init(&map->dispose_node);
-		pvdrm_front_map_end(map, wait);
+		front->pool.end_map(map, wait);
 	}
 	wait = wait && !list_empty(&dispose->buffers);
 	list_for_each_entry_safe(buffer, next, &dispose->buffers, node) {
@@ -106,7 +112,7 @@ void pvdrm_dispose_all(struct pvdrm_front *front,
 		wait_for_releases(front);
 }
 
-/* -------------------------------------------------------------- under the lock */
+/* ---------------------------------------------------- pvdrm_pool.lock is held */
 
 static void drop_parked(struct pvdrm_buffer *buffer,
 			struct pvdrm_dispose_list *dispose)
@@ -117,11 +123,12 @@ static void drop_parked(struct pvdrm_buffer *buffer,
 }
 
 /**
- * pvdrm_buffer_forget_locked() - a buffer is the program's affair alone
- * @buffer: in its cache; leaves it
- * @dispose: gets it and its mapping
+ * pvdrm_buffer_forget_locked() - take a buffer out of its cache
+ * @buffer: in a cache
+ * @dispose: gets it and its parked mapping
  *
- * Its handle is not closed: unless it is freed, the program does that.
+ * The host's handle is closed if the program has freed the buffer. If not, that
+ * is up to the program.
  */
 void pvdrm_buffer_forget_locked(struct pvdrm_buffer *buffer,
 				struct pvdrm_dispose_list *dispose)
@@ -144,9 +151,9 @@ void pvdrm_buffer_forget_locked(struct pvdrm_buffer *buffer,
 }
 
 /**
- * pvdrm_pool_evict_locked() - keep something no more
- * @buffer: kept: freed, or with a parked mapping
- * @dispose: gets it
+ * pvdrm_pool_evict_locked() - cache something no longer
+ * @buffer: in the pool: freed, or with a parked mapping
+ * @dispose: gets the freed buffer, and the mapping
  */
 void pvdrm_pool_evict_locked(struct pvdrm_buffer *buffer,
 			     struct pvdrm_dispose_list *dispose)
@@ -162,7 +169,7 @@ void pvdrm_pool_evict_locked(struct pvdrm_buffer *buffer,
 	drop_parked(buffer, dispose);
 }
 
-/* Return: the pages that were kept by what is not kept any more */
+/* Return: the number of pages evicted */
 static u64 evict_surplus(struct pvdrm_pool *pool, u64 max_bytes, u64 oldest,
 			 struct pvdrm_dispose_list *dispose)
 {
@@ -176,9 +183,9 @@ static u64 evict_surplus(struct pvdrm_pool *pool, u64 max_bytes, u64 oldest,
 }
 
 /**
- * pvdrm_pool_add_locked() - a buffer, or its mapping, is kept from now on
+ * pvdrm_pool_add_locked() - cache a buffer, or its parked mapping
  * @buffer: freed, or with a parked mapping
- * @dispose: gets what has to go for that, perhaps itself
+ * @dispose: gets what is evicted to make room, perhaps @buffer itself
  */
 void pvdrm_pool_add_locked(struct pvdrm_buffer *buffer,
 			   struct pvdrm_dispose_list *dispose)
@@ -189,24 +196,26 @@ void pvdrm_pool_add_locked(struct pvdrm_buffer *buffer,
 			 get_jiffies_64());
 	evict_surplus(pool, pvdrm_pool_max_bytes(), 0, dispose);
 	if (!delayed_work_pending(&pool->work))
-		schedule_delayed_work(&pool->work, longest() / 2 + 1);
+		schedule_delayed_work(&pool->work, max_age() / 2 + 1);
 }
 
-/* In interrupts, too, under pvdrm_front.lock */
+/* Perhaps in an interrupt, under pvdrm_front.lock */
 static void answered(struct pvdrm_post *post, int status)
 {
 	struct pvdrm_buffer *buffer = container_of(post, struct pvdrm_buffer,
 						   ask);
 
-	/* Whatever else went wrong: it is not used again, and ends with time. */
+	/* Any other error: it is not used again, and is evicted in time. */
 	atomic_set_release(&buffer->state, status ? PVDRM_BUFFER_BUSY :
 						    PVDRM_BUFFER_IDLE);
 	buffer_put(buffer);
 }
 
 /**
- * pvdrm_buffer_ask_locked() - have the backend say when a buffer can be used again
- * @buffer: freed, with a mapping; nobody is being asked
+ * pvdrm_buffer_ask_locked() - ask whether the GPU is done with a buffer
+ * @buffer: freed, with a parked mapping; not being asked about
+ *
+ * Does not wait. The answer changes pvdrm_buffer.state.
  */
 void pvdrm_buffer_ask_locked(struct pvdrm_buffer *buffer)
 {
@@ -221,7 +230,7 @@ void pvdrm_buffer_ask_locked(struct pvdrm_buffer *buffer)
 	pvdrm_front_post(buffer->cache->front, &buffer->ask);
 }
 
-/* Return: true if there are any */
+/* Return: true if there are busy buffers */
 static bool ask_about_busy(struct pvdrm_pool *pool)
 {
 	struct pvdrm_cached_item *item;
@@ -240,7 +249,7 @@ static bool ask_about_busy(struct pvdrm_pool *pool)
 	return busy;
 }
 
-/* ---------------------------------------------------------------------- by time */
+/* -------------------------------------------------------------------- by age */
 
 static void expire(struct work_struct *work)
 {
@@ -257,18 +266,18 @@ static void expire(struct work_struct *work)
 	list_splice_init(&pool->dispose.buffers, &dispose.buffers);
 	list_splice_init(&pool->dispose.maps, &dispose.maps);
 	evict_surplus(pool, pvdrm_cache_enabled() ? pvdrm_pool_max_bytes() : 0,
-		      now - min(longest(), now), &dispose);
+		      now - min(max_age(), now), &dispose);
 	busy = ask_about_busy(pool);
 	if (!list_empty(&pool->cached.items) && !pool->closed)
 		schedule_delayed_work(&pool->work,
 				      busy ? min_t(u64, 10 * ASK_AGAIN,
-						   longest() / 2 + 1) :
-					     longest() / 2 + 1);
+						   max_age() / 2 + 1) :
+					     max_age() / 2 + 1);
 	spin_unlock(&pool->lock);
 	pvdrm_dispose_all(front, &dispose, false);
 }
 
-/* -------------------------------------------------------------- memory is short */
+/* ------------------------------------------------------- when memory is short */
 
 static unsigned long shrink_count(struct shrinker *shrinker,
 				  struct shrink_control *control)
@@ -280,8 +289,8 @@ static unsigned long shrink_count(struct shrinker *shrinker,
 }
 
 /*
- * The memory is that of grants and what belongs to them; what frees these takes
- * locks that are held where memory is looked for: so that is left to the work.
+ * What is freed is grants and the memory that goes with them. Freeing these takes
+ * locks under which others allocate memory, so it is left to the work.
  */
 static unsigned long shrink_scan(struct shrinker *shrinker,
 				 struct shrink_control *control)
@@ -300,14 +309,17 @@ static unsigned long shrink_scan(struct shrinker *shrinker,
 	return freed ? freed : SHRINK_STOP;
 }
 
-/* ------------------------------------------------------------------ life and end */
+/* ------------------------------------------------------------ open and close */
 
 /**
- * pvdrm_pool_init() - make a pool that keeps nothing yet
+ * pvdrm_pool_init() - make an empty pool
  * @pool: the pool
+ * @end_map: see struct pvdrm_pool
  */
-void pvdrm_pool_init(struct pvdrm_pool *pool)
+void pvdrm_pool_init(struct pvdrm_pool *pool,
+		     void (*end_map)(struct pvdrm_cached_map *map, bool wait))
 {
+	pool->end_map = end_map;
 	spin_lock_init(&pool->lock);
 	pvdrm_cached_init(&pool->cached);
 	pvdrm_dispose_init(&pool->dispose);
@@ -315,7 +327,7 @@ void pvdrm_pool_init(struct pvdrm_pool *pool)
 }
 
 /**
- * pvdrm_pool_open() - be asked for memory, from now on
+ * pvdrm_pool_open() - register the shrinker
  * @front: a connection
  *
  * Return: 0 or -ENOMEM; pvdrm_pool_close() is due either way.
@@ -328,7 +340,7 @@ int pvdrm_pool_open(struct pvdrm_front *front)
 	return front->pool.shrinker ? 0 : -ENOMEM;
 }
 
-/* Everything, of all files. Return: whether there was anything */
+/* Of all files. Return: whether anything was cached */
 static bool evict_all(struct pvdrm_front *front, bool close, bool wait)
 {
 	struct pvdrm_pool *pool = &front->pool;
@@ -348,7 +360,7 @@ static bool evict_all(struct pvdrm_front *front, bool close, bool wait)
 }
 
 /**
- * pvdrm_pool_close() - end all that is kept, and keep nothing more
+ * pvdrm_pool_close() - evict everything, for good
  * @front: a dead connection
  */
 void pvdrm_pool_close(struct pvdrm_front *front)
@@ -357,17 +369,18 @@ void pvdrm_pool_close(struct pvdrm_front *front)
 	pvdrm_shrinker_unregister(front->pool.shrinker);
 	front->pool.shrinker = NULL;
 	cancel_delayed_work_sync(&front->pool.work);
-	/* What the shrinker left for it */
+	/* What the shrinker left to the work */
 	evict_all(front, true, false);
 }
 
 /**
- * pvdrm_pool_flush() - give the backend all back that is kept
+ * pvdrm_pool_flush() - evict everything
  * @front: a connection
  *
- * Waits until the backend has it, so that what met a limit can be tried again.
+ * Waits until the backend has freed it, so that a request that met one of the
+ * backend's limits can be tried again.
  *
- * Return: true if there was anything.
+ * Return: true if anything was cached.
  */
 bool pvdrm_pool_flush(struct pvdrm_front *front)
 {

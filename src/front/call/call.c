@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * call.c: send a request and wait for the answer
+ * call.c: send a request and wait for the response
  *
- * Callers are counted here instead of holding drm_dev_enter(): its SRCU is
- * common to all DRM devices, so one program that waits for a fence would hold
- * up the unplugging of every other device.
+ * Callers are counted here, rather than using drm_dev_enter(): all DRM devices
+ * share its SRCU, so a program waiting for a fence would delay the unplugging of
+ * any other device.
  */
 #include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/sched/signal.h>
 #include <xen/events.h>
 
+#include "front/call/call.h"
+#include "front/call/ring.h"
 #include "front/front.h"
 
 static unsigned int spin_us = 100;
 module_param(spin_us, uint, 0644);
-MODULE_PARM_DESC(spin_us, "Longest time a caller watches the ring before it sleeps, in us; 0: never (default 100)");
+MODULE_PARM_DESC(spin_us, "Longest time a caller polls the ring before it sleeps, in us; 0: never poll (default 100)");
 
 #define SPIN_MIN_NS	2000u
 
@@ -59,7 +61,7 @@ static int wait_turn(struct pvdrm_front *front, struct pvdrm_waiter *waiter,
 	return wait_event_state(waiter->wait, is_turn(front, waiter), state);
 }
 
-/* Wait in the queue. A slot, or an error and nothing is held. */
+/* Wait in the queue. Return: a slot, or an error */
 static struct pvdrm_front_slot *queue_for_slot(struct pvdrm_front *front,
 					       struct pvdrm_waiter *waiter,
 					       enum pvdrm_wait how)
@@ -70,7 +72,7 @@ static struct pvdrm_front_slot *queue_for_slot(struct pvdrm_front *front,
 	pvdrm_stat_inc(&front->stats, PVDRM_STAT_SLOT_WAITS);
 	err = wait_turn(front, waiter, how);
 
-	/* The lock, also when the turn has come: hand_out_slots() may still use us. */
+	/* Lock even if there is a slot: hand_out_slots() may still use @waiter. */
 	spin_lock_irqsave(&front->lock, flags);
 	if (front->dead) {
 		if (!waiter->slot)
@@ -136,7 +138,7 @@ static int submit(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 	return err;
 }
 
-/* Watch the ring until the answer is there or the time is up. */
+/* Poll the ring until there is a response, or the time is up. */
 static bool spin(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 		 u64 until)
 {
@@ -170,8 +172,8 @@ static void stop_spinning(struct pvdrm_front *front, struct pvdrm_front_slot *sl
 }
 
 /*
- * Watching pays if the answer comes soon. Like KVM's halt polling: longer after
- * a sleep that was short, shorter after a long one.
+ * Polling pays if the response comes soon. As in KVM's halt polling, the time is
+ * extended after a short sleep, and reduced after a long one.
  */
 static void adapt(struct pvdrm_front *front, bool may_block, u64 took)
 {
@@ -209,7 +211,7 @@ static void cancel(struct pvdrm_front *front, struct pvdrm_front_slot *slot)
 	spin_unlock_irqrestore(&front->lock, flags);
 }
 
-/* Leave the slot to accept_response(); false if the answer is there already. */
+/* Leave the slot to accept_response(); false if there is a response already. */
 static bool abandon(struct pvdrm_front *front, struct pvdrm_front_slot *slot)
 {
 	unsigned long flags;
@@ -219,7 +221,7 @@ static bool abandon(struct pvdrm_front *front, struct pvdrm_front_slot *slot)
 	left = slot->state == PVDRM_SLOT_SENT;
 	if (left) {
 		slot->state = PVDRM_SLOT_ORPHAN;
-		/* Before the page tables go that a FAULT speaks of. */
+		/* Before the page tables are freed that a FAULT names. */
 		if (slot->op == XENDRM_OP_FAULT && !front->dead)
 			WRITE_ONCE(front->events->cancel[slot - front->slots],
 				   slot->seq);
@@ -230,8 +232,8 @@ static bool abandon(struct pvdrm_front *front, struct pvdrm_front_slot *slot)
 }
 
 /*
- * A signal does not end the wait, it only asks the backend to hurry: else a
- * call that was carried out could be reported as interrupted and be repeated.
+ * A signal does not end the wait, it only asks the backend to hurry. Otherwise a
+ * call that was done might be reported as interrupted, and be repeated.
  */
 static int await(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 		 struct pvdrm_call *call, u64 start, u32 budget)
@@ -270,7 +272,7 @@ static bool enter(struct pvdrm_front *front)
 	return alive;
 }
 
-/* @slot: the caller's, if it still is and has been answered */
+/* @slot: of the caller, if it was answered; NULL: the caller has none */
 static void leave(struct pvdrm_front *front, struct pvdrm_front_slot *slot)
 {
 	unsigned long flags;
@@ -302,17 +304,17 @@ static int exchange(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 }
 
 /**
- * pvdrm_front_call() - send a request and wait for its answer
+ * pvdrm_front_call() - send a request and wait for the response
  * @front: the connection
  * @call: see struct pvdrm_call
  *
- * May sleep; holds no lock meanwhile. The answer's payload has been copied to
- * private memory once. An answer -XENDRM_ERESTARTSYS is left in the status.
+ * Sleeps. The payload of the response is copied to private memory once. A status
+ * of -XENDRM_ERESTARTSYS is passed on as it is: see pvdrm_call_result().
  *
- * Return: 0: there is an answer, @call->rsp.status is the call's result;
- * -ENODEV: the connection is dead; -E2BIG: over what the protocol or the data
- * area carries; -ERESTARTSYS: a signal came before the request was sent;
- * -EINTR: the caller is being killed; -ETIMEDOUT.
+ * Return: 0: there is a response, with the result in @call->rsp.status;
+ * -ENODEV: the connection is dead; -E2BIG: the payload is larger than the
+ * protocol or the data area allows; -ERESTARTSYS: a signal came before the
+ * request was sent; -EINTR: the caller is being killed; -ETIMEDOUT.
  */
 int pvdrm_front_call(struct pvdrm_front *front, struct pvdrm_call *call)
 {

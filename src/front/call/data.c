@@ -2,14 +2,16 @@
 /*
  * data.c: the data area, memory that stays granted to the backend
  *
- * Arguments travel through it, so that no request needs a grant of its own.
+ * Payloads of requests and responses go through it, so that no request needs
+ * grants of its own.
  */
 #include <linux/bitmap.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <xen/page.h>
+#include <xen/xenbus.h>
 
-#include "front/front.h"
+#include "front/call/data.h"
 
 #define UNITS_PER_PAGE	(XENDRM_PAGE_SIZE / XENDRM_DATA_UNIT)
 
@@ -18,7 +20,7 @@ static int grant_pages(struct pvdrm_data *data, struct xenbus_device *xbdev,
 {
 	int ref;
 
-	/* nr_pages counts what is there, so that freeing can start anywhere. */
+	/* nr_pages counts what is done, for pvdrm_data_teardown(). */
 	while (data->nr_pages < nr_pages) {
 		struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
 
@@ -56,7 +58,7 @@ static int list_grants(struct pvdrm_data *data, struct xenbus_device *xbdev)
  * @xbdev: grants go to its other end
  * @nr_pages: 1 to XENDRM_MAX_DATA_PAGES
  *
- * Return: 0 or an error; pvdrm_data_teardown() is due either way.
+ * Return: 0 or an error. In both cases call pvdrm_data_teardown() in the end.
  */
 int pvdrm_data_setup(struct pvdrm_data *data, struct xenbus_device *xbdev,
 		     u32 nr_pages)
@@ -80,10 +82,10 @@ int pvdrm_data_setup(struct pvdrm_data *data, struct xenbus_device *xbdev,
 }
 
 /**
- * pvdrm_data_teardown() - take the grants back and free the data area
- * @data: as far as pvdrm_data_setup() came
+ * pvdrm_data_teardown() - end the grants and free the data area
+ * @data: pvdrm_data_setup() may have failed half-way
  *
- * Pages that the backend still maps are freed when it lets go of them.
+ * Pages that the backend still has mapped are freed when it unmaps them.
  */
 void pvdrm_data_teardown(struct pvdrm_data *data)
 {
@@ -104,11 +106,11 @@ void pvdrm_data_teardown(struct pvdrm_data *data)
 }
 
 /**
- * pvdrm_data_alloc() - take a region
- * @data: the area; under pvdrm_front.lock
- * @units: how many units, at least 1
+ * pvdrm_data_alloc() - allocate a region
+ * @data: the area; pvdrm_front.lock is held
+ * @units: size in units, at least 1
  *
- * Return: the first unit, or -ENOSPC when there is no such room now.
+ * Return: the first unit, or -ENOSPC if there is no room at present.
  */
 int pvdrm_data_alloc(struct pvdrm_data *data, u32 units)
 {
@@ -123,10 +125,10 @@ int pvdrm_data_alloc(struct pvdrm_data *data, u32 units)
 }
 
 /**
- * pvdrm_data_free() - give a region back
- * @data: the area; under pvdrm_front.lock
+ * pvdrm_data_free() - free a region
+ * @data: the area; pvdrm_front.lock is held
  * @unit: its first unit
- * @units: its units
+ * @units: its size in units
  */
 void pvdrm_data_free(struct pvdrm_data *data, u32 unit, u32 units)
 {

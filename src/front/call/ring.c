@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ring.c: requests onto the ring, responses off it
+ * ring.c: put requests onto the ring, take responses off it
  *
- * pvdrm_ring_push() is the only place that sends, pvdrm_ring_consume() the only
- * one that takes responses.
+ * pvdrm_ring_push() alone sends, and pvdrm_ring_consume() alone takes responses.
  *
- * The backend notifies only when asked to (rsp_event). It is asked to while
- * some outstanding request's caller does not watch the ring itself:
- * pvdrm_ring_consume() arms the ring whenever nr_sent > nr_spinning.
+ * The backend notifies only if the ring is armed, by rsp_event. It has to be
+ * armed while there is a request whose caller does not poll the ring:
+ * pvdrm_ring_consume() arms it whenever nr_sent > nr_spinning.
  */
 #include <linux/slab.h>
 #include <xen/events.h>
 
+#include "front/call/data.h"
+#include "front/call/ring.h"
+#include "front/fd/fence.h"
 #include "front/front.h"
 
-/* ------------------------------------------------- all under front->lock */
+/* ---------------------------------------------- pvdrm_front.lock is held */
 
 static void wake_everyone(struct pvdrm_front *front)
 {
@@ -31,7 +33,7 @@ static void die(struct pvdrm_front *front)
 {
 	if (front->dead)
 		return;
-	/* Before callers leave, and page tables go that their FAULTs speak of */
+	/* Before callers give up: their FAULTs name page tables they will free. */
 	if (front->events)
 		WRITE_ONCE(front->events->stop_faults, 1);
 	WRITE_ONCE(front->dead, true);
@@ -43,17 +45,17 @@ static void fail(struct pvdrm_front *front, const char *why)
 {
 	if (!front->dead && front->on_failure) {
 		front->why = why;
-		queue_work(pvdrm_front_wq, front->on_failure);
+		schedule_work(front->on_failure);
 	}
 	die(front);
 }
 
 /**
- * pvdrm_ring_alloc_slot() - take a free slot
+ * pvdrm_ring_alloc_slot() - allocate a slot and its region of the data area
  * @front: the connection, locked
- * @units: units of the data area that it needs; 0: none
+ * @units: size of the region in units; 0: none
  *
- * Return: the slot, or %NULL if there is none, or no room, now.
+ * Return: the slot, or %NULL if no slot or no room is free at present.
  */
 struct pvdrm_front_slot *pvdrm_ring_alloc_slot(struct pvdrm_front *front, u32 units)
 {
@@ -82,15 +84,15 @@ struct pvdrm_front_slot *pvdrm_ring_alloc_slot(struct pvdrm_front *front, u32 un
  * @req: the request; id and seq are filled in
  * @state: PVDRM_SLOT_SENT or PVDRM_SLOT_ORPHAN
  *
- * There is room on the ring, since each of its entries is a slot. Unless
- * slot->spinning, pvdrm_ring_consume() is due, which arms the ring.
+ * There always is room on the ring: it has an entry for each slot. Unless
+ * slot->spinning, call pvdrm_ring_consume() next, which arms the ring.
  */
 void pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 		     struct xendrm_request *req, enum pvdrm_front_slot_state state)
 {
 	bool notify;
 
-	/* 0 is what the cancel array holds at first. */
+	/* Not 0: the array of cancelled requests is zeroed at first. */
 	if (!++front->seq)
 		front->seq = 1;
 	req->id = slot - front->slots;
@@ -111,7 +113,7 @@ void pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 	atomic_long_inc(&front->stats.op[req->op]);
 }
 
-/* Hand free slots to who waits for them; true if something was sent. */
+/* Hand free slots to those waiting; true if something was sent. */
 static bool hand_out_slots(struct pvdrm_front *front)
 {
 	struct pvdrm_waiter *waiter;
@@ -119,7 +121,7 @@ static bool hand_out_slots(struct pvdrm_front *front)
 	struct pvdrm_post *post;
 	bool sent = false;
 
-	/* First those that free something in the backend. */
+	/* First the requests that free something in the backend. */
 	while ((post = list_first_entry_or_null(&front->posts,
 						struct pvdrm_post, node))) {
 		slot = pvdrm_ring_alloc_slot(front, 0);
@@ -166,7 +168,7 @@ static void finish_post(struct pvdrm_post *post, int status)
 		kfree(post);
 }
 
-/* The caller was killed: undo what the backend did for it. Or nobody waited. */
+/* Nobody waits for it; if its caller was killed, undo what was done for it. */
 static const char *finish_orphan(struct pvdrm_front *front,
 				 struct pvdrm_front_slot *slot,
 				 const struct xendrm_response *rsp)
@@ -204,7 +206,7 @@ static bool fence_is_bad(const struct xendrm_response *rsp)
 	       rsp->fence_status > XENDRM_FENCE_DONE + MAX_ERRNO;
 }
 
-/* Take one response; a rule it breaks, or NULL */
+/* Take one response. Return: a rule that it breaks, or NULL */
 static const char *accept_response(struct pvdrm_front *front,
 				   const struct xendrm_response *rsp)
 {
@@ -234,14 +236,14 @@ static const char *accept_response(struct pvdrm_front *front,
 	if (slot->state == PVDRM_SLOT_ORPHAN)
 		return finish_orphan(front, slot, rsp);
 	slot->rsp = *rsp;
-	/* Pairs with answered_or_dead(): who sees DONE sees the response. */
+	/* Pairs with answered_or_dead(): whoever sees DONE sees the response. */
 	smp_store_release(&slot->state, PVDRM_SLOT_DONE);
 	wake_up(&slot->wait);
 	return NULL;
 }
 
 /**
- * pvdrm_ring_consume() - take what responses there are; arm the ring if needed
+ * pvdrm_ring_consume() - take all responses, and arm the ring if needed
  * @front: the connection, locked
  */
 void pvdrm_ring_consume(struct pvdrm_front *front)
@@ -279,9 +281,9 @@ void pvdrm_ring_consume(struct pvdrm_front *front)
 }
 
 /**
- * pvdrm_ring_free_slot() - give a slot and its region back
+ * pvdrm_ring_free_slot() - free a slot and its region
  * @front: the connection, locked and not dead
- * @slot: taken, or answered
+ * @slot: allocated but not sent, or answered
  */
 void pvdrm_ring_free_slot(struct pvdrm_front *front, struct pvdrm_front_slot *slot)
 {
@@ -292,7 +294,7 @@ void pvdrm_ring_free_slot(struct pvdrm_front *front, struct pvdrm_front_slot *sl
 /**
  * pvdrm_ring_leave_queue() - stop waiting for a slot
  * @front: the connection, locked and not dead
- * @waiter: still waiting; it may have held up those behind it
+ * @waiter: still waiting; it may have held up those behind it in the queue
  */
 void pvdrm_ring_leave_queue(struct pvdrm_front *front, struct pvdrm_waiter *waiter)
 {
@@ -301,7 +303,7 @@ void pvdrm_ring_leave_queue(struct pvdrm_front *front, struct pvdrm_waiter *wait
 		pvdrm_ring_consume(front);
 }
 
-/* ------------------------------------------------------------------ unlocked */
+/* ------------------------------------------ pvdrm_front.lock is not held */
 
 /**
  * pvdrm_front_fail() - the backend broke the protocol: end the connection
@@ -318,7 +320,7 @@ void pvdrm_front_fail(struct pvdrm_front *front, const char *why)
 }
 
 /**
- * pvdrm_front_kill() - no more requests; calls under way end with -ENODEV
+ * pvdrm_front_kill() - send no more requests; calls in flight fail with -ENODEV
  * @front: the connection
  */
 void pvdrm_front_kill(struct pvdrm_front *front)
@@ -332,7 +334,7 @@ void pvdrm_front_kill(struct pvdrm_front *front)
 
 /**
  * pvdrm_front_drain() - wait until the last caller has left
- * @front: a dead connection; what is posted but not sent is dropped
+ * @front: a dead connection; posts that were not sent are dropped
  */
 void pvdrm_front_drain(struct pvdrm_front *front)
 {
@@ -355,10 +357,10 @@ void pvdrm_front_drain(struct pvdrm_front *front)
 }
 
 /**
- * pvdrm_front_consume() - take what responses there are
+ * pvdrm_front_consume() - take all responses; for the interrupt
  * @front: the connection
  *
- * Return: responses taken since the last call, by whomever.
+ * Return: responses taken since the last interrupt, also by callers.
  */
 u32 pvdrm_front_consume(struct pvdrm_front *front)
 {
@@ -374,11 +376,11 @@ u32 pvdrm_front_consume(struct pvdrm_front *front)
 }
 
 /**
- * pvdrm_front_post() - send a request without waiting for the answer
- * @front: the connection; when it is dead nothing is sent
- * @post: allocated with kmalloc(); taken over
+ * pvdrm_front_post() - send a request without waiting for the response
+ * @front: the connection; if it is dead, nothing is sent
+ * @post: see struct pvdrm_post for who frees it
  *
- * Never waits: the request is sent when there is a slot.
+ * Never sleeps: the request is queued if there is no slot.
  */
 void pvdrm_front_post(struct pvdrm_front *front, struct pvdrm_post *post)
 {
@@ -389,7 +391,7 @@ void pvdrm_front_post(struct pvdrm_front *front, struct pvdrm_post *post)
 		finish_post(post, -ENODEV);
 	} else {
 		list_add_tail(&post->node, &front->posts);
-		/* Also when nothing was sent: slots may wait on the ring. */
+		/* Even if nothing was sent: a response may free a slot. */
 		hand_out_slots(front);
 		pvdrm_ring_consume(front);
 	}

@@ -11,13 +11,12 @@
 #include "drmif.h"
 
 struct dentry;
-struct pvdrm_front;
 
 enum pvdrm_stat {
 	PVDRM_STAT_NOTIFICATIONS,	/* sent: a hypercall each */
 	PVDRM_STAT_IRQS,		/* received */
-	PVDRM_STAT_SPIN_HITS,		/* answers that came while watching */
-	PVDRM_STAT_SLEEPS,		/* calls that slept for their answer */
+	PVDRM_STAT_SPIN_HITS,		/* responses that came while polling */
+	PVDRM_STAT_SLEEPS,		/* calls that slept for their response */
 	PVDRM_STAT_SLOT_WAITS,		/* calls that waited for a slot or room */
 	PVDRM_STAT_CANCELS,
 	PVDRM_STAT_ABANDONED,		/* calls whose caller was killed */
@@ -27,31 +26,31 @@ enum pvdrm_stat {
 	PVDRM_STAT_FAULT_RETRIES,	/* replies overtaken by an invalidation */
 	PVDRM_STAT_MAPS,		/* mappings now */
 	PVDRM_STAT_GRANTS,		/* grants mapped now */
-	PVDRM_STAT_DEVICE_PAGES,	/* pages of the host's device, likewise */
+	PVDRM_STAT_DEVICE_PAGES,	/* pages of VRAM mapped now */
 	PVDRM_STAT_MAP_HYPERCALLS,
 	PVDRM_STAT_UNMAP_HYPERCALLS,
-	PVDRM_STAT_FENCES,		/* of the host, not yet signalled then */
-	PVDRM_STAT_FENCES_NOW,
-	PVDRM_STAT_FENCE_WAITS,		/* for those that the host does not know */
-	PVDRM_STAT_CACHE_HITS,		/* buffers made of freed ones */
-	PVDRM_STAT_CACHE_MISSES,	/* made by the host, for want of one */
-	PVDRM_STAT_CACHE_BUSY,		/* those passed over: busy, or nobody knows */
-	PVDRM_STAT_CACHE_MAPS,		/* mappings made of kept ones */
-	PVDRM_STAT_CACHE_EVICTIONS,	/* kept no more, and not used again */
+	PVDRM_STAT_FENCES,		/* of the host, pending when they came */
+	PVDRM_STAT_FENCES_NOW,		/* pending now */
+	PVDRM_STAT_FENCE_WAITS,		/* for fences that the host lacks */
+	PVDRM_STAT_CACHE_HITS,		/* cached buffers used again */
+	PVDRM_STAT_CACHE_MISSES,	/* buffers created, none being cached */
+	PVDRM_STAT_CACHE_BUSY,		/* cached buffers that were not idle yet */
+	PVDRM_STAT_CACHE_MAPS,		/* parked mappings used again */
+	PVDRM_STAT_CACHE_EVICTIONS,	/* evicted without being used again */
 	PVDRM_STAT_MAX
 };
 
 /**
  * struct pvdrm_front_stats - counters of one connection
- * @count: by enum pvdrm_stat
- * @op: requests by enum xendrm_op
- * @refused: ioctls not in the table, by number
- * @dir: the folder in debugfs
  */
 struct pvdrm_front_stats {
+	/** @count: by enum pvdrm_stat */
 	atomic_long_t count[PVDRM_STAT_MAX];
+	/** @op: requests, by enum xendrm_op */
 	atomic_long_t op[XENDRM_OP_COUNT];
+	/** @refused: ioctls that are not in the table, by number */
 	atomic_t refused[1 << _IOC_NRBITS];
+	/** @dir: the connection's directory in debugfs */
 	struct dentry *dir;
 };
 
@@ -66,10 +65,5 @@ static inline void pvdrm_stat_inc(struct pvdrm_front_stats *stats,
 {
 	atomic_long_inc(&stats->count[which]);
 }
-
-void pvdrm_front_stats_init(void);
-void pvdrm_front_stats_exit(void);
-void pvdrm_front_stats_show(struct pvdrm_front *front, const char *name);
-void pvdrm_front_stats_hide(struct pvdrm_front *front);
 
 #endif /* PVDRM_FRONT_STATS_H */

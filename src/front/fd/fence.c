@@ -1,27 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fence.c: the host's fences as the guest's, for sync_file descriptors
+ * fence.c: fences of the host as fences of the guest, in sync_file descriptors
  *
- * For a fence of the host that is not signalled yet, there is one here, in the
- * table of its connection until the backend stores its status on the event page.
- * It knows nothing of the connection and outlives it, signalled with -ENODEV.
+ * Each pending fence of the host that the guest has a descriptor of has a fence
+ * here. It stays in the table of its connection until the backend stores the
+ * fence's status on the event page. A fence does not refer to its connection and
+ * may outlive it, signalled with -ENODEV.
  *
- * Everything a new descriptor takes is had before the request is sent: nothing
- * can fail after the host has made a fence, but for the program's own memory.
- * A fence whose caller was killed has its slot nevertheless, with nobody to
- * signal, or its status would stay on the page for ever.
+ * All that a new descriptor needs is allocated before the request is sent. Once
+ * the host has made a fence, nothing can fail except access to the program's own
+ * memory. The fence of a caller that was killed occupies its slot, too, with
+ * nobody to signal, or its status would stay on the page for ever.
  *
  * Races:
- * - The status may come before the answer that names the fence. It stays on the
- *   page, so it is looked at when the fence enters the table. Who comes later
- *   is notified, and the interrupt looks under the same lock.
- * - The backend may use a slot again as soon as its status is cleared: it leaves
- *   the table before.
- * - No shared memory is touched once @fences_dead is set, under the lock.
- *
- * Fences are signalled without pvdrm_front.fence_lock, which is taken inside of
- * pvdrm_front.lock and has no lock inside. When a connection dies they are
- * signalled under pvdrm_front.lock: a fence's lock is never outside of that.
+ * - The status may come before the response with the fence's id. It stays on the
+ *   page, and is looked at when the fence enters the table. If it comes later,
+ *   there is an interrupt, which looks at it under the same lock.
+ * - The backend may reuse a slot as soon as its status is cleared, so the fence
+ *   leaves the table before that.
+ * - Once @fences_dead is set, under the lock, no shared memory is touched.
  */
 #include <linux/dma-fence.h>
 #include <linux/file.h>
@@ -29,11 +26,12 @@
 #include <linux/slab.h>
 #include <linux/sync_file.h>
 
+#include "front/fd/fence.h"
 #include "front/front.h"
 
 struct pvdrm_front_fence {
 	struct dma_fence base;
-	spinlock_t lock; /* base's */
+	spinlock_t lock; /* of @base */
 };
 
 static const char *driver_name(struct dma_fence *fence)
@@ -46,7 +44,7 @@ static const char *timeline_name(struct dma_fence *fence)
 	return "host";
 }
 
-/* Where its names are read, it's under RCU. The module waits for us to return. */
+/* By RCU, since fences are read under it. Module unload waits for this. */
 static void free_fence(struct rcu_head *rcu)
 {
 	kfree(container_of(rcu, struct pvdrm_front_fence, base.rcu));
@@ -64,7 +62,7 @@ static const struct dma_fence_ops fence_ops = {
 	.release = release,
 };
 
-/* A program that holds it keeps the module, as one with an open file does. */
+/* It keeps the module loaded, as an open file does. */
 static struct dma_fence *make_fence(void)
 {
 	struct pvdrm_front_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL);
@@ -78,7 +76,7 @@ static struct dma_fence *make_fence(void)
 	return &fence->base;
 }
 
-/* @status: as on the event page; the caller's reference is put */
+/* @status: as on the event page. Puts the caller's reference */
 static void finish(struct dma_fence *fence, u32 status)
 {
 	u32 error = min_t(u32, status - XENDRM_FENCE_DONE, MAX_ERRNO);
@@ -93,7 +91,7 @@ static void finish(struct dma_fence *fence, u32 status)
 
 /* ------------------------------------------------------------------ the table */
 
-/* fence_lock held. Return: the table's reference, NULL if nobody holds it. */
+/* fence_lock is held. Return: the fence with the table's reference, or NULL */
 static struct dma_fence *leave_table(struct pvdrm_front *front, u32 slot)
 {
 	struct dma_fence *fence = front->fences[slot];
@@ -104,7 +102,7 @@ static struct dma_fence *leave_table(struct pvdrm_front *front, u32 slot)
 	return fence;
 }
 
-/* fence_lock held, the connection is alive. Return: its status; 0: pending. */
+/* fence_lock is held, !fences_dead. Return: the status; 0: pending */
 static u32 take_status(struct pvdrm_front *front, u32 slot,
 		       struct dma_fence **fence)
 {
@@ -113,7 +111,7 @@ static u32 take_status(struct pvdrm_front *front, u32 slot,
 	if (status == XENDRM_FENCE_PENDING)
 		return 0;
 	*fence = leave_table(front, slot);
-	virt_mb(); /* read, before it's the backend's again */
+	virt_mb(); /* read before the backend may reuse the slot */
 	WRITE_ONCE(front->events->fence[slot], XENDRM_FENCE_PENDING);
 	return status;
 }
@@ -126,7 +124,7 @@ static void enter_table(struct pvdrm_front *front, u32 id,
 	__set_bit(slot, front->fences_pending);
 	front->fence_ids[slot] = id;
 	if (fence) {
-		/* Where to look for it: see find_id(). Nobody has it yet. */
+		/* For find_id(); nobody else knows the fence yet. */
 		fence->seqno = slot;
 		front->fences[slot] = dma_fence_get(fence);
 	}
@@ -135,10 +133,10 @@ static void enter_table(struct pvdrm_front *front, u32 id,
 }
 
 /**
- * pvdrm_front_fence_add() - the backend has named a fence
- * @front: the connection, maybe locked
- * @id: the id
- * @fence: the fence for it, that nobody knows of; %NULL: nobody wants it
+ * pvdrm_front_fence_add() - the backend has made a fence
+ * @front: the connection; may be locked
+ * @id: the backend's id of it
+ * @fence: a new fence to signal with it; %NULL: its caller was killed
  *
  * Return: %NULL, or the rule that the backend broke.
  */
@@ -171,10 +169,10 @@ const char *pvdrm_front_fence_add(struct pvdrm_front *front, u32 id,
 }
 
 /**
- * pvdrm_front_fences_check() - signal what is done, in the interrupt
+ * pvdrm_front_fences_check() - signal the fences that are done, in the interrupt
  * @front: the connection
  *
- * Return: true if there was any since the last interrupt.
+ * Return: true if any was done since the last interrupt.
  */
 bool pvdrm_front_fences_check(struct pvdrm_front *front)
 {
@@ -202,8 +200,8 @@ bool pvdrm_front_fences_check(struct pvdrm_front *front)
 }
 
 /**
- * pvdrm_front_fences_disconnect() - the connection dies: signal all with -ENODEV
- * @front: the connection, locked
+ * pvdrm_front_fences_disconnect() - signal all fences with -ENODEV, for good
+ * @front: the connection, locked; it dies
  */
 void pvdrm_front_fences_disconnect(struct pvdrm_front *front)
 {
@@ -222,16 +220,16 @@ void pvdrm_front_fences_disconnect(struct pvdrm_front *front)
 	spin_unlock_irqrestore(&front->fence_lock, flags);
 }
 
-/* ------------------------------------------------------- descriptors that go in */
+/* ------------------------------------------------- descriptors in a request */
 
-/* Return: the id of a fence in the table, or XENDRM_FENCE_SIGNALED. */
+/* Return: the backend's id of a fence, or XENDRM_FENCE_SIGNALED: none */
 static u32 find_id(struct pvdrm_front *front, struct dma_fence *fence)
 {
 	u32 id = XENDRM_FENCE_SIGNALED;
 	u64 slot = fence->seqno;
 
 	spin_lock_irq(&front->fence_lock);
-	/* A foreign fence may have any number; but it is not this one. */
+	/* Another driver's fence may have any seqno, so compare. */
 	if (slot < XENDRM_MAX_FENCES && front->fences[slot] == fence)
 		id = front->fence_ids[slot];
 	spin_unlock_irq(&front->fence_lock);
@@ -239,9 +237,9 @@ static u32 find_id(struct pvdrm_front *front, struct dma_fence *fence)
 }
 
 /*
- * One that the host does not know (another device's, or several merged) is
- * waited for here. May be signalled as soon as it was named, and the slot have
- * another use: the backend knows that the id is an old one.
+ * A fence that the host does not know is waited for here: one of another device,
+ * or several merged ones. The fence found may be signalled by now, and its slot
+ * reused: the backend can tell that the id is an old one.
  */
 static int identify_fence(struct pvdrm_front *front, int fd, u32 *id)
 {
@@ -261,11 +259,11 @@ static int identify_fence(struct pvdrm_front *front, int fd, u32 *id)
 }
 
 /**
- * pvdrm_front_fences_pack() - name the fences of the descriptors in a request
+ * pvdrm_front_fences_pack() - put the ids of fences in place of descriptors
  * @front: the connection
  * @plan: as left by pvdrm_pack_request()
  *
- * May wait for fences that the host does not know.
+ * Waits for fences that the host does not know.
  *
  * Return: 0, or -ERESTARTSYS.
  */
@@ -286,11 +284,11 @@ int pvdrm_front_fences_pack(struct pvdrm_front *front, struct pvdrm_plan *plan)
 	return err;
 }
 
-/* ------------------------------------------------------- a descriptor that comes */
+/* ----------------------------------------------- a descriptor in a response */
 
 /**
- * pvdrm_new_fd_prepare() - have all that a new descriptor needs
- * @new: zeroed; pvdrm_new_fd_finish() is due either way
+ * pvdrm_new_fd_prepare() - allocate all that a new descriptor needs
+ * @new: zeroed; call pvdrm_new_fd_finish() in the end, even after an error
  *
  * Return: 0, -ENOMEM, -EMFILE or -ENFILE.
  */
@@ -312,11 +310,11 @@ int pvdrm_new_fd_prepare(struct pvdrm_new_fd *new)
 }
 
 /**
- * pvdrm_new_fd_bind() - have the new descriptor stand for the host's fence
- * @new: prepared, or not
+ * pvdrm_new_fd_bind() - tie the new descriptor to the host's fence
+ * @new: prepared, or zeroed
  * @front: the connection
- * @rsp: an answer; its fence is looked at
- * @plan: is told of the descriptor if there is one
+ * @rsp: the response; it may have a fence
+ * @plan: its new_fd is set if it has
  *
  * Return: %NULL, or the rule that the backend broke.
  */
@@ -341,8 +339,8 @@ const char *pvdrm_new_fd_bind(struct pvdrm_new_fd *new,
 }
 
 /**
- * pvdrm_new_fd_finish() - give the descriptor to the program, or drop it
- * @new: prepared, or not
+ * pvdrm_new_fd_finish() - install the descriptor, or drop it
+ * @new: prepared, or zeroed
  * @install: the program has been told its number
  */
 void pvdrm_new_fd_finish(struct pvdrm_new_fd *new, bool install)

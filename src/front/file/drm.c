@@ -2,16 +2,26 @@
 /*
  * drm.c: the DRM device of a connection
  *
- * It carries the host driver's name and version, since programs choose their
- * user-space driver by them. Its parent is a platform device, because libdrm
- * does not list devices of a bus it does not know.
+ * It has the host driver's name and version, by which programs choose their
+ * user-space driver. Its parent is a platform device, since libdrm does not list
+ * devices of a bus that it does not know.
  */
 #include <linux/dma-mapping.h>
+#include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 
+#include <drm/drm_file.h>
+#include <drm/drm_ioctl.h>
+#include <xen/xenbus.h>
+
+#include "front/bus/events.h"
+#include "front/file/drm.h"
+#include "front/file/file.h"
+#include "front/file/ioctl.h"
 #include "front/front.h"
+#include "front/memory/map.h"
 
 static void release(struct device *dev)
 {
@@ -25,10 +35,10 @@ static void release(struct device *dev)
 }
 
 /**
- * pvdrm_front_alloc() - a new connection
+ * pvdrm_front_alloc() - allocate a connection
  * @xbdev: the xenbus device
  *
- * Return: it, with one reference for pvdrm_front_put(), or %NULL.
+ * Return: the connection, with a reference for pvdrm_front_put(), or %NULL.
  */
 struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev)
 {
@@ -46,7 +56,7 @@ struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev)
 	INIT_WORK(&front->event_work, pvdrm_front_events_work);
 	xa_init(&front->maps);
 	spin_lock_init(&front->fence_lock);
-	pvdrm_pool_init(&front->pool);
+	pvdrm_pool_init(&front->pool, pvdrm_front_map_end_cached);
 	spin_lock_init(&front->scratch_lock);
 	INIT_LIST_HEAD(&front->scratches);
 
@@ -59,8 +69,8 @@ struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev)
 }
 
 /*
- * Normally the table has these and the engine refuses them. DRM core would take
- * locks that a device without GEM does not have.
+ * These ioctls are usually in the table, and refused by the engine. If not, DRM
+ * core's own functions would use locks that a device without GEM does not have.
  */
 static int refuse_export(struct drm_device *drm, struct drm_file *drm_file,
 			 u32 handle, u32 flags, int *fd)
@@ -74,14 +84,28 @@ static int refuse_import(struct drm_device *drm, struct drm_file *drm_file,
 	return -EOPNOTSUPP;
 }
 
+/* The owner keeps the module loaded while a program has the device open. */
+static const struct file_operations fops = {
+	.owner = THIS_MODULE,
+	.open = drm_open,
+	.release = drm_release,
+	.unlocked_ioctl = pvdrm_front_ioctl,
+	.compat_ioctl = pvdrm_front_compat_ioctl,
+	.mmap = pvdrm_front_mmap,
+	.poll = drm_poll,
+	.read = drm_read,
+	.llseek = noop_llseek,
+	PVDRM_FOP_FLAGS
+};
+
 static void fill_driver(struct pvdrm_front *front)
 {
 	struct pvdrm_identity *id = &front->identity;
 	struct drm_driver *driver = &front->driver;
 
-	/* Buffers are the host's: no GEM, syncobj or modesetting of our own. */
+	/* Buffers are the host's: there is no GEM, syncobj or KMS here. */
 	driver->driver_features = DRIVER_RENDER;
-	driver->fops = &pvdrm_front_fops;
+	driver->fops = &fops;
 	driver->open = pvdrm_front_file_open;
 	driver->postclose = pvdrm_front_file_postclose;
 	driver->prime_handle_to_fd = refuse_export;
@@ -95,10 +119,10 @@ static void fill_driver(struct pvdrm_front *front)
 }
 
 /**
- * pvdrm_drm_register() - make the DRM device; programs may open it at once
+ * pvdrm_drm_register() - register the DRM device; programs may open it at once
  * @front: a connection with a table
  *
- * Return: 0 or an error; pvdrm_drm_unregister() is due either way.
+ * Return: 0 or an error. In both cases call pvdrm_drm_unregister() in the end.
  */
 int pvdrm_drm_register(struct pvdrm_front *front)
 {
@@ -129,10 +153,10 @@ int pvdrm_drm_register(struct pvdrm_front *front)
 }
 
 /**
- * pvdrm_drm_unregister() - take the DRM device away from programs
- * @front: a dead connection, pvdrm_drm_register() done or not
+ * pvdrm_drm_unregister() - unplug the DRM device
+ * @front: a dead connection; its device need not be registered
  *
- * Files stay open and mappings stay readable and writable (they show zeroes).
+ * Files stay open. Mappings stay readable and writable, and show zeroes.
  */
 void pvdrm_drm_unregister(struct pvdrm_front *front)
 {

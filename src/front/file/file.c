@@ -3,26 +3,32 @@
  * file.c: open and close; one open file here is one open file on the host
  */
 #include <linux/fs.h>
-#include <linux/module.h>
 #include <linux/slab.h>
 
 #include <drm/drm_file.h>
 
+#include "front/call/call.h"
+#include "front/call/ring.h"
+#include "front/file/file.h"
 #include "front/front.h"
-#include "front/memory/map.h"
 
-/* An open file: the backend's name, its buffers, and the request that closes it */
+/**
+ * struct pvdrm_front_file - an open file
+ */
 struct pvdrm_front_file {
+	/** @id: the backend's */
 	u32 id;
+	/** @cache: its buffers that can be cached */
 	struct pvdrm_cache *cache;
+	/** @close: the request that closes it, allocated ahead */
 	struct pvdrm_post *close;
 };
 
 /**
- * pvdrm_front_file_id() - the backend's name for an open file
+ * pvdrm_front_file_id() - the backend's id of an open file
  * @fp: a file of ours
  *
- * Return: the name.
+ * Return: the id.
  */
 u32 pvdrm_front_file_id(struct file *fp)
 {
@@ -33,7 +39,7 @@ u32 pvdrm_front_file_id(struct file *fp)
 }
 
 /**
- * pvdrm_front_file_cache() - the buffers of an open file that could be kept
+ * pvdrm_front_file_cache() - the cache of an open file
  * @fp: a file of ours
  *
  * Return: its cache.
@@ -64,7 +70,7 @@ static int request_open(struct pvdrm_front *front, u32 *id)
 /**
  * pvdrm_front_file_open() - drm_driver.open
  * @drm: the device
- * @drm_file: a new file of it
+ * @drm_file: the new file
  *
  * Return: 0 or an error, the host's if it refuses.
  */
@@ -105,9 +111,9 @@ fail:
 /**
  * pvdrm_front_file_postclose() - drm_driver.postclose
  * @drm: the device
- * @drm_file: the file that is going away
+ * @drm_file: the file that is being closed
  *
- * Does not wait: a program that is being killed must not hang on the backend.
+ * Does not wait: a program being killed must not wait for the backend.
  */
 void pvdrm_front_file_postclose(struct drm_device *drm, struct drm_file *drm_file)
 {
@@ -120,17 +126,3 @@ void pvdrm_front_file_postclose(struct drm_device *drm, struct drm_file *drm_fil
 	drm_file->driver_priv = NULL;
 	kfree(file);
 }
-
-/* The owner keeps the module while a program has the device open. */
-const struct file_operations pvdrm_front_fops = {
-	.owner = THIS_MODULE,
-	.open = drm_open,
-	.release = drm_release,
-	.unlocked_ioctl = pvdrm_front_ioctl,
-	.compat_ioctl = pvdrm_front_compat_ioctl,
-	.mmap = pvdrm_front_mmap,
-	.poll = drm_poll,
-	.read = drm_read,
-	.llseek = noop_llseek,
-	PVDRM_FOP_FLAGS
-};

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ioctl.c: carry an ioctl to the host
+ * ioctl.c: forward an ioctl to the host
  *
- * The number is looked up in the backend's table; the engine packs what the
- * table says, and hands the answer back. Nothing here knows any driver.
+ * The backend's table has an entry for each ioctl that is forwarded. By it, the
+ * engine (src/common) packs the argument and unpacks the response. Nothing here
+ * knows any driver.
  */
 #include <linux/compat.h>
 #include <linux/mm.h>
@@ -15,24 +16,34 @@
 #include <drm/drm_ioctl.h>
 #include <drm/drm_print.h>
 
+#include "front/call/call.h"
+#include "front/call/ring.h"
+#include "front/fd/fence.h"
+#include "front/file/file.h"
+#include "front/file/ioctl.h"
 #include "front/front.h"
 #include "user.h"
 
-/* Buffers up to this size are kept for the next ioctl. */
+/* Scratch buffers up to this size are kept for the next ioctl. */
 #define KEEP_BYTES	(64u << 10)
 
-/*
- * What one ioctl needs beside the stack; reused, since allocating it would
- * cost more than most ioctls take.
+/**
+ * struct pvdrm_scratch - the buffers of one ioctl
+ *
+ * Reused: allocating them would take longer than most ioctls.
  */
 struct pvdrm_scratch {
+	/** @node: in pvdrm_front.scratches, while it is not used */
 	struct list_head node;
+	/** @plan: the packed argument */
 	struct pvdrm_plan plan;
+	/** @rsp: room for the payload of the response */
 	void *rsp;
+	/** @rsp_size: bytes of @rsp */
 	u32 rsp_size;
 };
 
-/* -------------------------------------------------------------------- buffers */
+/* ------------------------------------------------------------ scratch buffers */
 
 static void scratch_free(struct pvdrm_scratch *scratch)
 {
@@ -82,7 +93,7 @@ static void scratch_put(struct pvdrm_front *front,
 
 /**
  * pvdrm_scratch_free_all() - free the spare buffers
- * @front: a connection nobody uses any more
+ * @front: a connection that nobody uses any more
  */
 void pvdrm_scratch_free_all(struct pvdrm_front *front)
 {
@@ -122,7 +133,7 @@ static long unpack_answer(struct pvdrm_front *front, struct pvdrm_scratch *scrat
 		pvdrm_front_fail(front, why);
 		return -EPROTO;
 	}
-	/* Nothing was done, or the driver never saw it: nothing to hand over. */
+	/* Nothing was done, or the driver never ran: there is no payload. */
 	if (status == -ERESTARTSYS || (status < 0 && !call->rsp.rsp_len))
 		return status;
 	err = pvdrm_unpack_response(&scratch->plan, scratch->rsp,
@@ -132,7 +143,7 @@ static long unpack_answer(struct pvdrm_front *front, struct pvdrm_scratch *scrat
 	return err ? err : status;
 }
 
-/* @new: what can be had only before the host has done it, is had by now */
+/* @new: prepared if the ioctl may return a descriptor */
 static long exchange(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 		     const struct xendrm_ioctl *desc, u32 file, u32 cmd,
 		     struct pvdrm_new_fd *new)
@@ -156,7 +167,7 @@ static long exchange(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 	return unpack_answer(front, scratch, &call, new);
 }
 
-/* Perhaps a buffer that was freed does, and the host need not be asked. */
+/* A cached buffer may do, so that the host need not be asked. */
 static long exchange_or_reuse(struct pvdrm_front *front,
 			      struct pvdrm_scratch *scratch,
 			      const struct xendrm_ioctl *desc, struct file *fp,
@@ -200,8 +211,8 @@ static long forward(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 }
 
 /*
- * Descriptors of buffers do not cross yet, so none can be shared by them,
- * whatever the host's driver could do. 0 is an answer programs know.
+ * Descriptors of buffers are not forwarded yet, whatever the host's driver can
+ * do. Programs know what a value of 0 means.
  */
 static bool is_cap_prime(u32 cmd, unsigned long arg)
 {
@@ -221,7 +232,7 @@ static long answer_cap_prime(unsigned long arg)
 	return copy_to_user((void __user *)arg, &cap, sizeof(cap)) ? -EFAULT : 0;
 }
 
-/* A limit that a new buffer met may be met by buffers that are only kept. */
+/* Cached buffers count towards the limit that a new buffer met. */
 static bool made_room(struct pvdrm_front *front,
 		      const struct xendrm_ioctl *desc, long ret, bool *flushed)
 {
@@ -249,7 +260,7 @@ static long remote(struct file *fp, const struct xendrm_ioctl *desc,
 	scratch = scratch_get(front);
 	if (!scratch)
 		return -ENOMEM;
-	/* Packed anew each time: a relative timeout counts from now. */
+	/* Pack again each time: a relative timeout counts from now. */
 	do {
 		ret = forward(front, scratch, desc, fp, cmd, arg);
 	} while (pvdrm_call_again(ret) ||
@@ -262,7 +273,7 @@ static long remote(struct file *fp, const struct xendrm_ioctl *desc,
 	return ret;
 }
 
-/* The entry for @cmd if it goes to the host; NULL if DRM core answers here */
+/* The table's entry for @cmd; NULL: DRM core answers here */
 static const struct xendrm_ioctl *look_up(struct file *fp, unsigned int cmd)
 {
 	struct drm_file *drm_file = fp->private_data;
@@ -273,8 +284,8 @@ static const struct xendrm_ioctl *look_up(struct file *fp, unsigned int cmd)
 	desc = pvdrm_table_find(&front->table, cmd);
 	if (!desc) {
 		/*
-		 * To DRM core, this is a driver without modesetting, buffers
-		 * or ioctls of its own: it refuses with the proper errno.
+		 * DRM core sees a driver without modesetting, GEM or ioctls,
+		 * and refuses it with the right errno.
 		 */
 		atomic_inc(&front->stats.refused[_IOC_NR(cmd)]);
 		drm_dbg(drm, "ioctl %#x (%#x) is not in the backend's table\n",
@@ -308,8 +319,8 @@ long pvdrm_front_ioctl(struct file *fp, unsigned int cmd, unsigned long arg)
  * @cmd: the number
  * @arg: the argument's address
  *
- * DRM core translates what it answers itself. Drivers' structs are the same
- * for 32-bit programs by DRM's rules.
+ * DRM core translates the ioctls that it answers. Those of drivers have the same
+ * structs in 32-bit programs, by the rules of DRM.
  *
  * Return: as pvdrm_front_ioctl().
  */

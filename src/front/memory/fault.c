@@ -1,27 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fault.c: a program touches a page of a mapping that is not there
+ * fault.c: a program touches a page that is not mapped
  *
- * The backend is asked for the page and some around it. Its reply may have been
- * overtaken by an invalidation: it is taken only if the mapping was not
- * invalidated since the request was sent, or if the reply knows of that
- * invalidation; else it is asked again. The mapping's lock is not held while
- * waiting, since the invalidation needs it.
+ * The backend is asked for the page and for some around it. An invalidation may
+ * overtake the reply. So the reply is used only if the mapping was not
+ * invalidated after the request was sent, or if the reply is newer than the
+ * invalidation; otherwise the backend is asked again. The mapping's lock is not
+ * held while waiting, since the invalidation takes it.
  */
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
+#include "front/call/call.h"
+#include "front/call/ring.h"
+#include "front/front.h"
 #include "front/memory/map.h"
+#include "front/memory/vram.h"
 
 #define FAULT_AROUND_MIN	64u
-/* A reply with grants that cannot be mapped: the backend is closing, or broken. */
+/* Replies with grants that cannot be mapped: the backend is closing or broken */
 #define MAX_BAD_REPLIES	8
-/* The host is out of grants, and of others to take back: for so long */
+/* How long to wait while the host is out of grants, and cannot revoke any */
 #define MAX_SHORTAGES	50
 #define SHORTAGE_MS	10
 
-/* Internal answers of the steps, beside errnos */
+/* Returned by the steps below, besides errnos */
 #define FAULT_AGAIN	1
 
 struct pvdrm_fault {
@@ -35,9 +39,9 @@ struct pvdrm_fault {
 	vm_fault_t ret;
 };
 
-/* --------------------------------------------------- locked: before and without */
+/* ------------------------------------------------------- before a request */
 
-/* What a lost device shows: zeroes that only this mapping sees */
+/* Locked. What a lost device shows: zeroes that only this mapping sees */
 static vm_fault_t show_zero(struct pvdrm_front_map *map, struct vm_fault *vmf)
 {
 	map->lost = true;
@@ -51,8 +55,9 @@ static vm_fault_t show_zero(struct pvdrm_front_map *map, struct vm_fault *vmf)
 }
 
 /*
- * An aligned window around the page; a growing one ahead of it when pages are
- * touched in order, since a round trip costs more than mapping many pages.
+ * Locked. Ask for an aligned range around the page; for a growing range ahead of
+ * it if pages are touched in order: a round trip costs more than mapping many
+ * pages.
  */
 static void choose_range(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 {
@@ -91,14 +96,14 @@ static int reserve_table(struct pvdrm_fault *fault, u32 index)
 	unsigned long address = vma->vm_start +
 		((fault->map->pgoff + index - vma->vm_pgoff) << PAGE_SHIFT);
 
-	/* Entries are not looked at. */
+	/* Without a function, this only allocates the tables. */
 	return apply_to_page_range(vma->vm_mm, address, PAGE_SIZE, NULL, NULL);
 }
 
 /*
- * Page tables for pages [first, last), at most two of them. Memory for these
- * must not be looked for under the mapping's lock: that can wait for the disk,
- * or run into a notifier that takes the lock.
+ * Allocate page tables for pages [first, last), at most two. Not under the
+ * mapping's lock: allocating may wait for a disk, or call a notifier that takes
+ * the lock.
  */
 static int reserve_tables(struct pvdrm_fault *fault, u32 first, u32 last)
 {
@@ -128,7 +133,7 @@ static bool read_retry(struct pvdrm_front_map *map, unsigned long seq)
 	return map->ops->read_retry && map->ops->read_retry(map, seq);
 }
 
-/* True if no request is needed; else @batch says what to ask for. */
+/* Return: true if no request is needed; false: @batch says what to ask for */
 static bool serve_locally(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 {
 	struct pvdrm_front_map *map = fault->map;
@@ -149,42 +154,7 @@ static bool serve_locally(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 	return served;
 }
 
-/* ------------------------------------------------------------ unlocked: asking */
-
-static int reserve_chunk(struct pvdrm_front_map *map, unsigned long i)
-{
-	struct pvdrm_chunk *chunk;
-	int err;
-
-	if (xa_load(&map->chunks, i))
-		return 0;
-	chunk = kzalloc(sizeof(*chunk), GFP_KERNEL);
-	if (!chunk)
-		return -ENOMEM;
-	chunk->nr = min_t(u32, PVDRM_CHUNK_PAGES,
-			  map->nr_pages - (i << PVDRM_CHUNK_SHIFT));
-	err = map->ops->init_chunk(chunk);
-	if (!err) {
-		err = xa_insert(&map->chunks, i, chunk, GFP_KERNEL);
-		if (!err)
-			return 0;
-		map->ops->free_chunk(chunk);
-	}
-	kfree(chunk);
-	/* Another thread made it. */
-	return err == -EBUSY ? 0 : err;
-}
-
-static int reserve_chunks(struct pvdrm_front_map *map, struct pvdrm_batch *batch)
-{
-	u32 last = (batch->first + batch->count - 1) >> PVDRM_CHUNK_SHIFT;
-	int err = 0;
-	u32 i;
-
-	for (i = batch->first >> PVDRM_CHUNK_SHIFT; i <= last && !err; i++)
-		err = reserve_chunk(map, i);
-	return err;
-}
+/* --------------------------------------------------------------- the request */
 
 static int batch_alloc(struct pvdrm_batch *batch)
 {
@@ -230,7 +200,7 @@ static const char *check_reply(const struct pvdrm_front *front,
 	return why;
 }
 
-/* The host's page moves just now, or the host was interrupted: ask again. */
+/* The host is moving the page, or was interrupted: ask again. */
 static int refusal(int status)
 {
 	switch (status) {
@@ -244,7 +214,7 @@ static int refusal(int status)
 	}
 }
 
-/* It does not kill a program, and a copy in the kernel does not fail at once. */
+/* No reason to kill the program at once */
 static int host_is_short(struct pvdrm_fault *fault)
 {
 	if (++fault->shortages > MAX_SHORTAGES)
@@ -289,9 +259,9 @@ static int request_fault(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 	return 0;
 }
 
-/* --------------------------------------------------------- locked: with a reply */
+/* ----------------------------------------------------- with a reply, locked */
 
-/* The number alone would not do: it wraps, and most mappings never see one. */
+/* Not by number alone: it wraps, and most mappings are never invalidated. */
 static bool overtaken(struct pvdrm_fault *fault)
 {
 	struct pvdrm_front_map *map = fault->map;
@@ -300,23 +270,7 @@ static bool overtaken(struct pvdrm_fault *fault)
 	       (s32)(map->last_inval - fault->inval_seq) > 0;
 }
 
-/*
- * An invalidation takes chunks away that are empty, and with them the room that
- * was reserved before the request.
- */
-static bool chunks_there(struct pvdrm_front_map *map,
-			 const struct pvdrm_batch *batch)
-{
-	u32 last = (batch->first + batch->count - 1) >> PVDRM_CHUNK_SHIFT;
-	u32 i;
-
-	for (i = batch->first >> PVDRM_CHUNK_SHIFT; i <= last; i++)
-		if (!xa_load(&map->chunks, i))
-			return false;
-	return true;
-}
-
-/* A host that is short of grants gives less than it was asked for. */
+/* A host that is short of grants gives fewer pages than it was asked for. */
 static void note_end(struct pvdrm_front_map *map, const struct pvdrm_batch *batch)
 {
 	u32 i = batch->wanted - batch->first;
@@ -327,8 +281,8 @@ static void note_end(struct pvdrm_front_map *map, const struct pvdrm_batch *batc
 }
 
 /*
- * The grants are gone if the backend closes the connection just now: asked once
- * more, it does not answer until that is known here, too.
+ * If the backend is closing the connection, the grants may be gone already. Ask
+ * again: there will be no response until the connection is known to be dead.
  */
 static bool reply_is_bad(struct pvdrm_fault *fault)
 {
@@ -346,8 +300,8 @@ static int map_reply(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 	mutex_lock(&map->lock);
 	if (map->lost)
 		fault->ret = show_zero(map, fault->vmf);
-	else if (overtaken(fault) || !chunks_there(map, batch) ||
-		 read_retry(map, seq))
+	else if (overtaken(fault) || read_retry(map, seq) ||
+		 !pvdrm_chunks_present(map, batch->first, batch->count))
 		ret = FAULT_AGAIN;
 	else
 		fault->ret = map->ops->map(map, fault->vmf, batch);
@@ -359,7 +313,7 @@ static int map_reply(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 	return ret;
 }
 
-/* ------------------------------------------------------------------- the whole */
+/* ----------------------------------------------------------------- all of it */
 
 static vm_fault_t fault_error(struct pvdrm_fault *fault, int err)
 {
@@ -378,7 +332,7 @@ static vm_fault_t fault_error(struct pvdrm_fault *fault, int err)
 	}
 }
 
-/* 0: fault->ret is the answer; FAULT_AGAIN; or an error */
+/* Return: 0: fault->ret is the result; FAULT_AGAIN; or an error */
 static int try_fault(struct pvdrm_fault *fault)
 {
 	struct pvdrm_batch batch;
@@ -394,7 +348,8 @@ static int try_fault(struct pvdrm_fault *fault)
 		return err;
 	err = reserve_tables(fault, batch.first, batch.first + batch.count);
 	if (!err)
-		err = reserve_chunks(fault->map, &batch);
+		err = pvdrm_chunks_reserve(fault->map, batch.first,
+					   batch.count);
 	if (!err)
 		err = request_fault(fault, &batch);
 	if (!err)
@@ -422,7 +377,7 @@ static bool find_page(struct pvdrm_front_map *map, struct vm_fault *vmf, u32 *in
  * pvdrm_front_map_fault() - vm_operations_struct.fault
  * @vmf: the fault
  *
- * Return: VM_FAULT_NOPAGE when the page is there, or may be next time.
+ * Return: VM_FAULT_NOPAGE if the page is mapped, or may be next time.
  */
 vm_fault_t pvdrm_front_map_fault(struct vm_fault *vmf)
 {
@@ -436,11 +391,11 @@ vm_fault_t pvdrm_front_map_fault(struct vm_fault *vmf)
 		return VM_FAULT_SIGBUS;
 	pvdrm_stat_inc(&fault.map->front->stats, PVDRM_STAT_FAULTS);
 	do {
-		/* A copy in the kernel would try again for ever. */
+		/* The kernel itself may be the one that faults, again and again. */
 		if (fatal_signal_pending(current))
 			return VM_FAULT_SIGBUS;
 		err = try_fault(&fault);
-		/* Grants that are only kept may be what is missing. */
+		/* The host may lack grants that are mapped in cached mappings. */
 		if (err == -ENOMEM && pvdrm_pool_flush(fault.map->front))
 			err = FAULT_AGAIN;
 		cond_resched();
@@ -452,7 +407,7 @@ vm_fault_t pvdrm_front_map_fault(struct vm_fault *vmf)
  * pvdrm_front_map_pfn_mkwrite() - vm_operations_struct.pfn_mkwrite
  * @vmf: a write to a page that is mapped for reading only
  *
- * Return: 0 to make it writable, VM_FAULT_NOPAGE to touch it again.
+ * Return: 0: make it writable; VM_FAULT_NOPAGE: fault again.
  */
 vm_fault_t pvdrm_front_map_pfn_mkwrite(struct vm_fault *vmf)
 {
@@ -467,37 +422,4 @@ vm_fault_t pvdrm_front_map_pfn_mkwrite(struct vm_fault *vmf)
 		ret = map->ops->make_writable(map, index);
 	mutex_unlock(&map->lock);
 	return ret;
-}
-
-/**
- * pvdrm_batch_record() - note which map operations of a batch succeeded
- * @map: the mapping, locked
- * @batch: its operations are done
- *
- * Return: how many.
- */
-u32 pvdrm_batch_record(struct pvdrm_front_map *map, struct pvdrm_batch *batch)
-{
-	struct pvdrm_chunk *chunk;
-	u32 i, bit, done = 0;
-
-	for (i = 0; i < batch->nr; i++) {
-		struct gnttab_map_grant_ref *op = &batch->ops[i];
-
-		chunk = pvdrm_front_map_chunk(map, batch->index[i]);
-		bit = pvdrm_chunk_bit(batch->index[i]);
-		if (op->status != GNTST_okay) {
-			__clear_bit(bit, chunk->known);
-			continue;
-		}
-		chunk->handles[bit] = op->handle;
-		if (op->flags & GNTMAP_contains_pte)
-			chunk->ptes[bit] = op->host_addr;
-		__set_bit(bit, chunk->mapped);
-		done++;
-	}
-	if (batch->nr)
-		pvdrm_stat_inc(&map->front->stats, PVDRM_STAT_MAP_HYPERCALLS);
-	pvdrm_stat_add(&map->front->stats, PVDRM_STAT_GRANTS, done);
-	return done;
 }

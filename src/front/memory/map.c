@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * map.c: the guest's side of one mmap()
+ * map.c: one mmap() of the device, from its first VMA to its last
  *
- * mmap() tells the backend and reserves addresses; pages come with faults
- * (fault.c) and go when the backend says so (events.c), when the last VMA is
- * closed, or with the device.
+ * mmap() tells the backend and only reserves addresses. Pages come with faults
+ * (fault.c). They go when the backend revokes them (bus/events.c), when the last
+ * VMA is closed, or when the device is lost. A mapping without VMAs may be parked
+ * in the cache, with its pages, until a VMA like the last one is made.
  */
-#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/slab.h>
-#include <xen/features.h>
 #include <xen/xen.h>
 
 #include <drm/drm_file.h>
 
+#include "front/call/call.h"
+#include "front/call/ring.h"
+#include "front/file/file.h"
+#include "front/front.h"
 #include "front/memory/map.h"
 
 static const struct pvdrm_front_map_ops *map_ops(void)
@@ -23,136 +26,31 @@ static const struct pvdrm_front_map_ops *map_ops(void)
 	return &pvdrm_front_map_hvm_ops;
 }
 
-/* -------------------------------------------------------------- unmap, locked */
-
-static bool unmap_device(struct pvdrm_front_map *map, struct pvdrm_chunk *chunk,
-			 u32 from, u32 to)
-{
-	unsigned int bit;
-	long nr = 0;
-
-	if (find_next_bit(chunk->device, to, from) >= to)
-		return true;
-	if (map->ops->unmap_device &&
-	    !map->ops->unmap_device(chunk, from, to))
-		return false;
-	for (bit = find_next_bit(chunk->device, to, from); bit < to;
-	     bit = find_next_bit(chunk->device, to, bit + 1)) {
-		__clear_bit(bit, chunk->device);
-		__clear_bit(bit, chunk->mapped);
-		nr++;
-	}
-	pvdrm_stat_add(&map->front->stats, PVDRM_STAT_DEVICE_PAGES, -nr);
-	return true;
-}
-
-/* Pages [from, to) of a chunk */
-static bool unmap_in_chunk(struct pvdrm_front_map *map, struct pvdrm_chunk *chunk,
-			   u32 from, u32 to)
-{
-	unsigned int bit;
-	u32 i, nr = 0;
-	int err;
-
-	if (!unmap_device(map, chunk, from, to))
-		return false;
-	for (bit = find_next_bit(chunk->mapped, to, from); bit < to;
-	     bit = find_next_bit(chunk->mapped, to, bit + 1)) {
-		chunk->unmap_bits[nr] = bit;
-		map->ops->set_unmap(chunk, bit, nr++);
-	}
-	if (!nr)
-		return true;
-
-	err = map->ops->unmap(chunk, nr);
-	pvdrm_stat_inc(&map->front->stats, PVDRM_STAT_UNMAP_HYPERCALLS);
-	pvdrm_stat_add(&map->front->stats, PVDRM_STAT_GRANTS, -(long)nr);
-	for (i = 0; i < nr; i++) {
-		__clear_bit(chunk->unmap_bits[i], chunk->mapped);
-		if (!err && chunk->unmap[i].status != GNTST_okay)
-			err = -EIO;
-	}
-	if (err)
-		chunk->stuck = true;
-	return !err;
-}
-
-static bool anything_mapped(struct pvdrm_front_map *map, u32 first, u32 last)
-{
-	struct pvdrm_chunk *chunk;
-	unsigned long i;
-
-	xa_for_each_range(&map->chunks, i, chunk, first >> PVDRM_CHUNK_SHIFT,
-			  (last - 1) >> PVDRM_CHUNK_SHIFT) {
-		if (!bitmap_empty(chunk->mapped, PVDRM_CHUNK_PAGES))
-			return true;
-	}
-	return false;
-}
+/* ------------------------------------------------------------ alloc and free */
 
 /**
- * pvdrm_front_map_unmap() - unmap some pages
- * @map: the mapping, locked
- * @first: first page
- * @last: the page after the last
- *
- * Return: false if anything is still mapped.
- */
-bool pvdrm_front_map_unmap(struct pvdrm_front_map *map, u32 first, u32 last)
-{
-	struct pvdrm_chunk *chunk;
-	unsigned long i;
-	bool done = true;
-
-	if (last > map->nr_pages)
-		last = map->nr_pages;
-	if (first >= last || !anything_mapped(map, first, last))
-		return true;
-	/* When the last VMA is gone, so are its page table entries. */
-	if (map->ops->zap && refcount_read(&map->vmas))
-		map->ops->zap(map, first, last);
-
-	xa_for_each_range(&map->chunks, i, chunk, first >> PVDRM_CHUNK_SHIFT,
-			  (last - 1) >> PVDRM_CHUNK_SHIFT) {
-		u32 base = i << PVDRM_CHUNK_SHIFT;
-
-		done &= unmap_in_chunk(map, chunk,
-				       first > base ? first - base : 0,
-				       min(last - base, PVDRM_CHUNK_PAGES));
-	}
-	return done;
-}
-
-/* ---------------------------------------------------------------- life and end */
-
-static void free_chunks(struct pvdrm_front_map *map)
-{
-	struct pvdrm_chunk *chunk;
-	unsigned long i;
-
-	xa_for_each(&map->chunks, i, chunk) {
-		/* A page with a grant in it is lost rather than used again. */
-		if (!chunk->stuck)
-			map->ops->free_chunk(chunk);
-		kfree(chunk);
-	}
-	xa_destroy(&map->chunks);
-}
-
-/**
- * pvdrm_front_map_put() - give a reference back
+ * pvdrm_front_map_put() - drop a reference
  * @map: from pvdrm_front_map_find()
  */
 void pvdrm_front_map_put(struct pvdrm_front_map *map)
 {
 	if (!refcount_dec_and_test(&map->refs))
 		return;
-	free_chunks(map);
+	pvdrm_chunks_free(map);
 	if (map->zero)
 		__free_page(map->zero);
 	kfree(map->munmap);
 	pvdrm_front_put(map->front);
 	kfree(map);
+}
+
+/* A VMA to show a mapping that has none */
+static void map_set_vma(struct pvdrm_front_map *map, struct vm_area_struct *vma)
+{
+	refcount_set(&map->vmas, 1);
+	map->mapping = vma->vm_file->f_mapping;
+	map->mm = vma->vm_mm;
+	map->start = vma->vm_start;
 }
 
 static struct pvdrm_front_map *map_alloc(struct pvdrm_front *front,
@@ -170,26 +68,24 @@ static struct pvdrm_front_map *map_alloc(struct pvdrm_front *front,
 	map->front = pvdrm_front_get(front);
 	map->ops = map_ops();
 	refcount_set(&map->refs, 1);
-	refcount_set(&map->vmas, 1);
 	map->pgoff = vma->vm_pgoff;
 	map->nr_pages = vma_pages(vma);
 	map->writable = vma->vm_flags & VM_MAYWRITE;
-	map->mapping = vma->vm_file->f_mapping;
-	map->mm = vma->vm_mm;
-	map->start = vma->vm_start;
-	INIT_LIST_HEAD(&map->dispose_node);
+	map_set_vma(map, vma);
 	xa_init(&map->chunks);
 	mutex_init(&map->lock);
 	return map;
 }
 
-/* The backend has it no more, or never had. */
+/* The backend has no such mapping, or is being told to end it. */
 static void map_free(struct pvdrm_front_map *map)
 {
 	kfree(map->munmap);
 	map->munmap = NULL;
 	pvdrm_front_map_put(map);
 }
+
+/* ------------------------------------------------------------------ requests */
 
 static void request_munmap(struct pvdrm_front_map *map, bool wait)
 {
@@ -200,19 +96,12 @@ static void request_munmap(struct pvdrm_front_map *map, bool wait)
 		.wait = PVDRM_WAIT_KILL,
 	};
 
-	/* Twice does no harm, if it was sent before the caller was killed. */
+	/* If this is killed, the request may have been sent: twice is harmless. */
 	if (wait && !pvdrm_front_call(map->front, &call))
 		return;
 	map->munmap = NULL;
 	post->req = call.req;
 	pvdrm_front_post(map->front, post);
-}
-
-/* The backend is told. */
-static void map_forget(struct pvdrm_front_map *map, bool wait)
-{
-	request_munmap(map, wait);
-	map_free(map);
 }
 
 static int request_mmap(struct pvdrm_front_map *map, u32 file)
@@ -235,19 +124,6 @@ static int request_mmap(struct pvdrm_front_map *map, u32 file)
 	return min(pvdrm_call_result(&call), 0L);
 }
 
-/* From here on invalidations find it, and so does pvdrm_front_maps_disconnect(). */
-static int map_publish(struct pvdrm_front_map *map)
-{
-	int err;
-
-	err = xa_insert(&map->front->maps, map->id, map, GFP_KERNEL);
-	if (err == -EBUSY)
-		pvdrm_front_fail(map->front, "a mapping's name was given twice");
-	if (!err)
-		pvdrm_stat_inc(&map->front->stats, PVDRM_STAT_MAPS);
-	return err;
-}
-
 static int map_request(struct pvdrm_front_map *map, struct file *fp)
 {
 	int err;
@@ -255,9 +131,24 @@ static int map_request(struct pvdrm_front_map *map, struct file *fp)
 	do {
 		err = request_mmap(map, pvdrm_front_file_id(fp));
 	} while (pvdrm_call_again(err));
-	/* What is kept counts against the limit that was met, perhaps. */
+	/* Cached mappings count towards the backend's limit. */
 	if (err == -ENOMEM && pvdrm_pool_flush(map->front))
 		err = request_mmap(map, pvdrm_front_file_id(fp));
+	return err;
+}
+
+/* ---------------------------------------------------------- create, move, end */
+
+/* From now on invalidations find it, and pvdrm_front_maps_disconnect() does. */
+static int map_publish(struct pvdrm_front_map *map)
+{
+	int err;
+
+	err = xa_insert(&map->front->maps, map->id, map, GFP_KERNEL);
+	if (err == -EBUSY)
+		pvdrm_front_fail(map->front, "a mapping's id was given twice");
+	if (!err)
+		pvdrm_stat_inc(&map->front->stats, PVDRM_STAT_MAPS);
 	return err;
 }
 
@@ -270,32 +161,44 @@ static struct pvdrm_front_map *map_create(struct pvdrm_front *front,
 
 	if (!map)
 		return ERR_PTR(-ENOMEM);
-	err = pvdrm_cache_add_map(pvdrm_front_file_cache(fp), map);
+	err = pvdrm_cache_add_map(pvdrm_front_file_cache(fp), &map->cached,
+				  (u64)map->pgoff << PAGE_SHIFT,
+				  (u64)map->nr_pages << PAGE_SHIFT,
+				  map->writable);
 	if (err)
 		goto fail;
 	err = map_request(map, fp);
 	if (err)
-		goto fail_mapped;
+		goto fail_added;
 	err = map_publish(map);
 	if (!err)
 		return map;
 	request_munmap(map, false);
-fail_mapped:
-	pvdrm_cache_remove_map(map);
+fail_added:
+	pvdrm_cache_remove_map(&map->cached);
 fail:
 	map_free(map);
 	return ERR_PTR(err);
 }
 
-/* One that was kept gets a new place, with what it has mapped. */
-static void map_move(struct pvdrm_front_map *map, struct vm_area_struct *vma)
+/* A parked mapping that suits the VMA, or NULL */
+static struct pvdrm_front_map *map_unpark(struct file *fp,
+					  struct vm_area_struct *vma)
 {
+	struct pvdrm_cached_map *cached;
+	struct pvdrm_front_map *map;
+
+	cached = pvdrm_cache_unpark_map(pvdrm_front_file_cache(fp),
+					(u64)vma->vm_pgoff << PAGE_SHIFT,
+					(u64)vma_pages(vma) << PAGE_SHIFT,
+					vma->vm_flags & VM_MAYWRITE);
+	if (!cached)
+		return NULL;
+	map = container_of(cached, struct pvdrm_front_map, cached);
 	mutex_lock(&map->lock);
-	refcount_set(&map->vmas, 1);
-	map->mapping = vma->vm_file->f_mapping;
-	map->mm = vma->vm_mm;
-	map->start = vma->vm_start;
+	map_set_vma(map, vma);
 	mutex_unlock(&map->lock);
+	return map;
 }
 
 static void map_unmap_all(struct pvdrm_front_map *map)
@@ -309,26 +212,80 @@ static void map_unmap_all(struct pvdrm_front_map *map)
 		pvdrm_front_fail(map->front, "a grant could not be unmapped");
 }
 
-/**
- * pvdrm_front_map_end() - end a mapping that has no VMA any more
- * @map: in no cache; gone afterwards
- * @wait: until the backend has ended it, too
- */
-void pvdrm_front_map_end(struct pvdrm_front_map *map, bool wait)
+/* It has no VMA and is in no cache. @wait: until the backend has ended it */
+static void map_end(struct pvdrm_front_map *map, bool wait)
 {
 	map_unmap_all(map);
-	/* Not before all is unmapped: unknown mappings are acknowledged. */
+	/*
+	 * Only now: invalidations of mappings that are not found are
+	 * acknowledged at once.
+	 */
 	xa_erase(&map->front->maps, map->id);
 	pvdrm_stat_add(&map->front->stats, PVDRM_STAT_MAPS, -1);
-	map_forget(map, wait);
+	request_munmap(map, wait);
+	map_free(map);
 }
+
+/**
+ * pvdrm_front_map_end_cached() - end a mapping that has left the cache
+ * @cached: the cache's part of it; has no VMA; freed
+ * @wait: until the backend has ended it, too
+ */
+void pvdrm_front_map_end_cached(struct pvdrm_cached_map *cached, bool wait)
+{
+	map_end(container_of(cached, struct pvdrm_front_map, cached), wait);
+}
+
+/* ---------------------------------------------------------------------- VMAs */
+
+/* One VMA more: by fork, split or move */
+static void vm_open(struct vm_area_struct *vma)
+{
+	struct pvdrm_front_map *map = vma->vm_private_data;
+
+	refcount_inc(&map->vmas);
+}
+
+/* Does not wait for the backend: the program may be being killed. */
+static void vm_close(struct vm_area_struct *vma)
+{
+	struct pvdrm_front_map *map = vma->vm_private_data;
+
+	if (!refcount_dec_and_test(&map->vmas))
+		return;
+	if (map->ops->detach) {
+		map->ops->detach(map);
+		/* The grants were mapped by the page table entries. */
+		map_unmap_all(map);
+	}
+	if (READ_ONCE(map->lost))
+		pvdrm_cache_remove_map(&map->cached);
+	else if (pvdrm_cache_park_map(&map->cached, map->id))
+		return;
+	map_end(map, false);
+}
+
+static int vm_mremap(struct vm_area_struct *vma)
+{
+	struct pvdrm_front_map *map = vma->vm_private_data;
+
+	return map->ops->movable ? 0 : -EINVAL;
+}
+
+static const struct vm_operations_struct vm_ops = {
+	.open = vm_open,
+	.close = vm_close,
+	.mremap = vm_mremap,
+	.fault = pvdrm_front_map_fault,
+	.pfn_mkwrite = pvdrm_front_map_pfn_mkwrite,
+};
 
 /**
  * pvdrm_front_mmap() - file_operations.mmap
  * @fp: a file of ours
  * @vma: the new VMA
  *
- * The host's node decides whether there is something at that offset.
+ * The host's node decides whether there is anything at that offset.
  *
  * Return: 0 or an error, the host's if it refuses.
  */
@@ -341,75 +298,41 @@ int pvdrm_front_mmap(struct file *fp, struct vm_area_struct *vma)
 
 	if (drm_dev_is_unplugged(drm))
 		return -ENODEV;
-	/* As all DRM drivers: a private copy of a buffer makes no sense. */
+	/* Like all DRM drivers: a private copy of a buffer makes no sense. */
 	if ((vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE)
 		return -EINVAL;
 	if (vma_pages(vma) > U32_MAX - XENDRM_MAX_FAULT_PAGES)
 		return -EINVAL;
 
-	map = pvdrm_cache_unpark(pvdrm_front_file_cache(fp), vma);
-	if (map)
-		map_move(map, vma);
-	else
+	map = map_unpark(fp, vma);
+	if (!map)
 		map = map_create(pvdrm_drm_to_front(drm), fp, vma);
 	if (IS_ERR(map))
 		return PTR_ERR(map);
 
-	/* PFNMAP and IO: nothing may pin or swap pages that are the host's. */
+	/* PFNMAP and IO: nothing may pin or swap out pages of the host. */
 	vm_flags_set(vma, VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_DONTDUMP |
 		     map->ops->vm_flags);
 	vma->vm_private_data = map;
 	err = map->ops->attach ? map->ops->attach(map, vma) : 0;
 	if (err) {
-		pvdrm_cache_remove_map(map);
+		pvdrm_cache_remove_map(&map->cached);
 		refcount_set(&map->vmas, 0);
-		pvdrm_front_map_end(map, false);
+		map_end(map, false);
 		return err;
 	}
-	vma->vm_ops = map->ops->vm_ops;
+	vma->vm_ops = &vm_ops;
 	return 0;
 }
 
-/**
- * pvdrm_front_map_vm_open() - vm_operations_struct.open
- * @vma: one more VMA: fork, split or move
- */
-void pvdrm_front_map_vm_open(struct vm_area_struct *vma)
-{
-	struct pvdrm_front_map *map = vma->vm_private_data;
-
-	refcount_inc(&map->vmas);
-}
+/* ------------------------------------------------------- found by the backend's id */
 
 /**
- * pvdrm_front_map_vm_close() - vm_operations_struct.close
- * @vma: one less
- *
- * Does not wait for the backend: this may be a killed program's end.
- */
-void pvdrm_front_map_vm_close(struct vm_area_struct *vma)
-{
-	struct pvdrm_front_map *map = vma->vm_private_data;
-
-	if (!refcount_dec_and_test(&map->vmas))
-		return;
-	if (map->ops->detach) {
-		map->ops->detach(map);
-		/* The page table entries were the mapping of the grants. */
-		map_unmap_all(map);
-	}
-	if (!pvdrm_cache_park(map))
-		pvdrm_front_map_end(map, false);
-}
-
-/* ------------------------------------------------------- from the event worker */
-
-/**
- * pvdrm_front_map_find() - a mapping by the backend's name
+ * pvdrm_front_map_find() - find a mapping
  * @front: the connection
- * @id: the name
+ * @id: the backend's id of it
  *
- * Return: it, with a reference for pvdrm_front_map_put(), or %NULL.
+ * Return: the mapping, with a reference for pvdrm_front_map_put(), or %NULL.
  */
 struct pvdrm_front_map *pvdrm_front_map_find(struct pvdrm_front *front, u32 id)
 {
@@ -423,105 +346,7 @@ struct pvdrm_front_map *pvdrm_front_map_find(struct pvdrm_front *front, u32 id)
 	return map;
 }
 
-/*
- * Giving a chunk's pages back takes a lock under which others wait for memory:
- * nothing for the thread that answers invalidations.
- */
-static LLIST_HEAD(idle_chunks);
-
-static void free_idle_chunks(struct work_struct *work)
-{
-	struct pvdrm_chunk *chunk, *next;
-
-	llist_for_each_entry_safe(chunk, next, llist_del_all(&idle_chunks),
-				  idle) {
-		map_ops()->free_chunk(chunk);
-		kfree(chunk);
-	}
-}
-
-static DECLARE_WORK(idle_work, free_idle_chunks);
-
-/*
- * Locked. The backend takes whole chunks back when it is short of grants: what
- * is mapped is bounded by what it has, and so should be what it takes here.
- */
-static void drop_empty_chunks(struct pvdrm_front_map *map, u32 first, u32 last)
-{
-	struct pvdrm_chunk *chunk;
-	unsigned long i;
-	bool any = false;
-
-	if (last > map->nr_pages)
-		last = map->nr_pages;
-	if (first >= last)
-		return;
-	xa_for_each_range(&map->chunks, i, chunk, first >> PVDRM_CHUNK_SHIFT,
-			  (last - 1) >> PVDRM_CHUNK_SHIFT) {
-		if (chunk->stuck ||
-		    !bitmap_empty(chunk->mapped, PVDRM_CHUNK_PAGES))
-			continue;
-		xa_erase(&map->chunks, i);
-		llist_add(&chunk->idle, &idle_chunks);
-		any = true;
-	}
-	if (any)
-		schedule_work(&idle_work);
-}
-
-/* Locked. The backend is about to end the grants. */
-static void forget_grants(struct pvdrm_front_map *map, u32 first, u32 last)
-{
-	struct pvdrm_chunk *chunk;
-	unsigned long i;
-
-	if (last > map->nr_pages)
-		last = map->nr_pages;
-	if (first >= last)
-		return;
-	xa_for_each_range(&map->chunks, i, chunk, first >> PVDRM_CHUNK_SHIFT,
-			  (last - 1) >> PVDRM_CHUNK_SHIFT) {
-		u32 base = i << PVDRM_CHUNK_SHIFT;
-		u32 from = first > base ? first - base : 0;
-
-		bitmap_clear(chunk->known, from,
-			     min(last - base, PVDRM_CHUNK_PAGES) - from);
-	}
-}
-
-/**
- * pvdrm_front_maps_exit() - the module goes; there are no mappings any more
- */
-void pvdrm_front_maps_exit(void)
-{
-	flush_work(&idle_work);
-}
-
-/**
- * pvdrm_front_map_invalidate() - unmap because the backend says so
- * @map: the mapping
- * @first: first page
- * @count: pages; may reach beyond the end
- * @seq: the invalidation's number
- *
- * Return: false if a grant is still mapped.
- */
-bool pvdrm_front_map_invalidate(struct pvdrm_front_map *map, u32 first,
-				u32 count, u32 seq)
-{
-	bool done;
-
-	mutex_lock(&map->lock);
-	map->last_inval = seq;
-	map->nr_inval++;
-	done = pvdrm_front_map_unmap(map, first, first + count);
-	forget_grants(map, first, first + count);
-	drop_empty_chunks(map, first, first + count);
-	mutex_unlock(&map->lock);
-	return done;
-}
-
-/* Any mapping of a dead connection, with a reference; NULL when all are lost */
+/* The next mapping with an id of at least @id, with a reference, or NULL */
 static struct pvdrm_front_map *next_map(struct pvdrm_front *front,
 					unsigned long *id)
 {
@@ -538,11 +363,11 @@ static struct pvdrm_front_map *next_map(struct pvdrm_front *front,
 }
 
 /**
- * pvdrm_front_maps_disconnect() - the device is gone: unmap all grants
+ * pvdrm_front_maps_disconnect() - the device is lost: unmap all pages
  * @front: a dead connection
  *
- * Programs keep their mappings and see zeroes. A mapping made meanwhile has
- * nothing mapped, and will find the connection dead at its first fault.
+ * Programs keep their mappings and see zeroes. A mapping being made now has
+ * nothing mapped, and finds the connection dead at its first fault.
  *
  * Return: false if anything is still mapped.
  */

@@ -1,147 +1,155 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * map.h: the guest's side of one mmap()
+ * map.h: one mmap() of the device, and the pages that are mapped in it
  */
 #ifndef PVDRM_FRONT_MAP_H
 #define PVDRM_FRONT_MAP_H
 
 #include <linux/bitmap.h>
-#include <linux/interval_tree.h>
 #include <linux/llist.h>
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
 #include <linux/refcount.h>
+#include <linux/xarray.h>
 
 #include <xen/grant_table.h>
 #include <xen/interface/xen.h>
 
-#include "front/front.h"
+#include "front/cache/cache.h"
+
+struct pvdrm_front;
+struct pvdrm_front_map;
+struct pvdrm_front_map_ops;
+struct pvdrm_post;
 
 #define PVDRM_CHUNK_SHIFT	6
 #define PVDRM_CHUNK_PAGES	64u
 
 /**
  * struct pvdrm_chunk - what is mapped of PVDRM_CHUNK_PAGES pages
- * @nr: its pages
- * @stuck: a grant could not be unmapped: @pages cannot be freed
- * @mapped: pages whose grant is mapped, or that are a device's
- * @device: of these, the latter
- * @known: PV: pages whose grant can be mapped without asking for it
- * @readonly: of @mapped (PVH, HVM) or @known (PV), those that may only be read
- * @cache: enum xendrm_cache of the mapped pages (PVH, HVM)
- * @handles: Xen's names for the mapped grants
- * @pages: PVH, HVM: where the grants go in the guest's physical memory
- * @ptes: PV: machine address of the page table entry
- * @offsets: PVH, HVM: where a device's page is in the window
- * @grefs: PV: the grants that are known
- * @unmap: room for unmapping, which must not need memory
- * @map: likewise, for mapping what is known
- * @updates: likewise, for a device's pages (PV)
- * @unmap_bits: the page that each of @unmap is about
- * @unmap_pages: likewise, for gnttab_unmap_refs()
- * @idle: in the list of those that nothing needs any more
  *
- * Under pvdrm_front_map.lock, but for @nr and @pages, which do not change.
+ * Protected by pvdrm_front_map.lock, except for @ops, @nr and @pages, which do
+ * not change. "PVH" stands for PVH and HVM guests.
  */
 struct pvdrm_chunk {
+	/** @ops: how its pages are mapped */
+	const struct pvdrm_front_map_ops *ops;
+	/** @nr: number of pages; less than PVDRM_CHUNK_PAGES at the end */
 	u32 nr;
+	/** @stuck: a grant could not be unmapped: @pages cannot be freed */
 	bool stuck;
+	/** @mapped: pages that are mapped, granted ones and VRAM */
 	DECLARE_BITMAP(mapped, PVDRM_CHUNK_PAGES);
+	/** @device: those of @mapped that are VRAM */
 	DECLARE_BITMAP(device, PVDRM_CHUNK_PAGES);
+	/** @known: PV: pages whose grant is in @grefs, so no FAULT is needed */
 	DECLARE_BITMAP(known, PVDRM_CHUNK_PAGES);
+	/** @readonly: those of @mapped (PVH) or @known (PV) not to be written */
 	DECLARE_BITMAP(readonly, PVDRM_CHUNK_PAGES);
+	/** @cache: PVH: enum xendrm_cache of the mapped pages */
 	u8 cache[PVDRM_CHUNK_PAGES];
+	/** @handles: Xen's handles of the mapped grants */
 	grant_handle_t handles[PVDRM_CHUNK_PAGES];
 	union {
+		/** @pages: PVH: where grants go in the guest's memory */
 		struct page *pages[PVDRM_CHUNK_PAGES];
+		/** @ptes: PV: machine addresses of the page table entries */
 		u64 ptes[PVDRM_CHUNK_PAGES];
 	};
 	union {
+		/** @offsets: PVH: page of the VRAM window */
 		u32 offsets[PVDRM_CHUNK_PAGES];
+		/** @grefs: PV: grants of the pages in @known */
 		grant_ref_t grefs[PVDRM_CHUNK_PAGES];
 	};
 	union {
+		/** @unmap: preallocated, since unmapping must not need memory */
 		struct gnttab_unmap_grant_ref unmap[PVDRM_CHUNK_PAGES];
+		/** @map: likewise, to map pages in @known */
 		struct gnttab_map_grant_ref map[PVDRM_CHUNK_PAGES];
+		/** @updates: likewise, to unmap VRAM (PV) */
 		struct mmu_update updates[PVDRM_CHUNK_PAGES];
 	};
+	/** @unmap_bits: the page that each entry of @unmap is about */
 	u8 unmap_bits[PVDRM_CHUNK_PAGES];
+	/** @unmap_pages: likewise, as gnttab_unmap_refs() wants it */
 	struct page *unmap_pages[PVDRM_CHUNK_PAGES];
+	/** @idle: in the list of chunks to be freed */
 	struct llist_node idle;
 };
 
 /**
  * struct pvdrm_batch - the pages of one FAULT
- * @first: first page asked for
- * @count: pages asked for
- * @wanted: the page that the program touched
- * @nr: entries of @ops that are filled
- * @reply: the answer, @count entries
- * @ops: room for @count map operations
- * @pages: the page of each operation (PVH, HVM)
- * @index: the page number of each operation
  */
 struct pvdrm_batch {
+	/** @first: first page asked for */
 	u32 first;
+	/** @count: number of pages asked for */
 	u32 count;
+	/** @wanted: the page that the program touched */
 	u32 wanted;
+	/** @nr: entries of @ops that are filled */
 	u32 nr;
+	/** @reply: the response, @count entries */
 	struct xendrm_page *reply;
+	/** @ops: room for @count map operations */
 	struct gnttab_map_grant_ref *ops;
+	/** @pages: PVH: the page of each operation */
 	struct page **pages;
+	/** @index: the page number of each operation */
 	u32 *index;
 };
 
-struct pvdrm_front_map;
-
 /**
- * struct pvdrm_front_map_ops - how grants get into a program's address space
- * @attach: a mapping is made; in mmap(), mmap_lock held for writing
- * @detach: its last VMA is gone
- * @init_chunk: prepare a chunk
- * @free_chunk: undo it; nothing of it is mapped
- * @fits: whether faults of that VMA can be served
- * @insert_known: put pages around @index whose grants are mapped, or known, into
- *		  the VMA; false if @index is not one. Under pvdrm_front_map.lock, page
- *		  tables are there.
- * @prepare: add to a FAULT what the backend needs to know of the VMA
- * @map: map the grants of a reply into the VMA. Under pvdrm_front_map.lock.
- * @zap: take the pages [first, last) out of all page tables. As @set_unmap.
- * @set_unmap: fill in the n-th unmap operation of a chunk. Under
- *	       pvdrm_front_map.lock; needs no memory and no lock that a program can
- *	       hold while it waits for the backend.
- * @unmap: do that many of a chunk. As @set_unmap.
- * @unmap_device: unmap a device's pages, bits [from, to) of a chunk, if there is
- *		  more to it than @zap. As @set_unmap.
- * @make_writable: a write hit a page that is mapped for reading only. Under
- *		   pvdrm_front_map.lock.
- * @read_begin: before taking the lock for @insert_known or @map
- * @read_retry: under the lock; true if the address space changed since
- * @vm_ops: of the VMA
- * @vm_flags: of the VMA beside the common ones
+ * struct pvdrm_front_map_ops - how pages get into a program's address space
+ *
+ * There is one for PV guests and one for PVH and HVM guests. "Locked" means that
+ * pvdrm_front_map.lock is held. What unmaps is called for invalidations: it
+ * needs no memory, and no lock that is held by a thread waiting for the backend.
  */
 struct pvdrm_front_map_ops {
+	/** @attach: a VMA was made for it; in mmap(); optional */
 	int (*attach)(struct pvdrm_front_map *map, struct vm_area_struct *vma);
+	/** @detach: its last VMA is gone; optional */
 	void (*detach)(struct pvdrm_front_map *map);
+	/** @init_chunk: prepare a chunk */
 	int (*init_chunk)(struct pvdrm_chunk *chunk);
+	/** @free_chunk: undo @init_chunk; nothing in it is mapped */
 	void (*free_chunk)(struct pvdrm_chunk *chunk);
+	/** @fits: whether faults of this VMA can be served; optional */
 	bool (*fits)(struct pvdrm_front_map *map, struct vm_area_struct *vma);
+	/**
+	 * @insert_known: put the page @index, and those around it that need no
+	 * FAULT either, into the VMA. Return: false if @index needs a FAULT.
+	 * Locked; page tables are allocated.
+	 */
 	bool (*insert_known)(struct pvdrm_front_map *map, struct vm_fault *vmf,
 			     u32 index, vm_fault_t *ret);
+	/** @prepare: add to a FAULT what the backend must know; optional */
 	int (*prepare)(struct pvdrm_front_map *map, struct vm_area_struct *vma,
 		       const struct pvdrm_batch *batch,
 		       struct xendrm_request *req);
+	/** @map: map what the response brought into the VMA. Locked */
 	vm_fault_t (*map)(struct pvdrm_front_map *map, struct vm_fault *vmf,
 			  struct pvdrm_batch *batch);
+	/** @zap: clear [first, last) in all page tables. Locked; optional */
 	void (*zap)(struct pvdrm_front_map *map, u32 first, u32 last);
+	/** @set_unmap: fill in the n-th unmap operation of a chunk. Locked */
 	void (*set_unmap)(struct pvdrm_chunk *chunk, u32 bit, u32 n);
+	/** @unmap: do the first @nr unmap operations of a chunk. Locked */
 	int (*unmap)(struct pvdrm_chunk *chunk, u32 nr);
+	/** @unmap_device: unmap VRAM, bits [from, to). Locked; optional */
 	bool (*unmap_device)(struct pvdrm_chunk *chunk, u32 from, u32 to);
+	/** @make_writable: a write hit a page mapped read-only. Locked */
 	vm_fault_t (*make_writable)(struct pvdrm_front_map *map, u32 index);
+	/** @read_begin: called before locking for @insert_known or @map */
 	unsigned long (*read_begin)(struct pvdrm_front_map *map);
+	/** @read_retry: locked: whether the address space changed since */
 	bool (*read_retry)(struct pvdrm_front_map *map, unsigned long seq);
-	const struct vm_operations_struct *vm_ops;
+	/** @movable: mremap() may move the VMA */
+	bool movable;
+	/** @vm_flags: of the VMA, besides those of all mappings */
 	vm_flags_t vm_flags;
 };
 
@@ -150,64 +158,61 @@ extern const struct pvdrm_front_map_ops pvdrm_front_map_pv_ops;
 
 /**
  * struct pvdrm_front_map - one mmap() of the device
- * @front: the connection; a reference
- * @cache: its file's; valid while it has VMAs or is kept
- * @range: in the cache, while it has VMAs: bytes of the file
- * @dispose_node: in pvdrm_dispose_list.maps
- * @ops: by the kind of guest
- * @refs: references: one for the VMAs, one for each user from elsewhere
- * @vmas: VMAs that show it
- * @id: the backend's name for it
- * @pgoff: the file's page that is its first
- * @nr_pages: its pages
- * @writable: it may ever be written
- * @mapping: the file's address space (PVH, HVM)
- * @munmap: the request that ends it
- * @chunks: struct pvdrm_chunk by page number >> PVDRM_CHUNK_SHIFT
- *
- * @lock: protects what is mapped, and what follows, up to @zero
- * @lost: the device is gone: faults show @zero
- * @last_inval: number of the last invalidation of it
- * @nr_inval: how many there were
- * @next: where the next fault of a sequential access will be
- * @fault_around: pages of the last FAULT
- * @zero: shown after the device was lost
- *
- * @mm: PV: the address space it is in
- * @start: PV: its address there
- * @notifier: PV: tells when the page tables change
  */
 struct pvdrm_front_map {
+	/** @front: the connection, with a reference */
 	struct pvdrm_front *front;
-	struct pvdrm_cache *cache;
-	struct interval_tree_node range;
-	struct list_head dispose_node;
+	/** @cached: the cache's part */
+	struct pvdrm_cached_map cached;
+	/** @ops: by the kind of guest */
 	const struct pvdrm_front_map_ops *ops;
+	/** @refs: one of all VMAs, and one of each pvdrm_front_map_find() */
 	refcount_t refs;
+	/** @vmas: number of VMAs that show it */
 	refcount_t vmas;
+	/** @id: the backend's */
 	u32 id;
+	/** @pgoff: page of the file that is its first */
 	unsigned long pgoff;
+	/** @nr_pages: its length */
 	u32 nr_pages;
+	/** @writable: it may ever be written to */
 	bool writable;
+	/** @mapping: the file's address space (PVH) */
 	struct address_space *mapping;
+	/** @munmap: the request that ends it, allocated ahead */
 	struct pvdrm_post *munmap;
+	/** @chunks: struct pvdrm_chunk by page number >> PVDRM_CHUNK_SHIFT */
 	struct xarray chunks;
 
-	struct mutex lock; /* never held across a wait for the backend */
+	/**
+	 * @lock: protects the chunks, and the members down to @zero. Never held
+	 * while waiting for the backend
+	 */
+	struct mutex lock; /* the pages that are mapped */
+	/** @lost: the device is gone: faults show @zero */
 	bool lost;
+	/** @last_inval: number of the last invalidation */
 	u32 last_inval;
+	/** @nr_inval: number of invalidations so far */
 	u64 nr_inval;
+	/** @next: where a sequential access will fault next */
 	u32 next;
+	/** @fault_around: pages asked for by the last FAULT */
 	u32 fault_around;
+	/** @zero: a page to show after the device was lost */
 	struct page *zero;
 
+	/** @mm: PV: the address space it is in */
 	struct mm_struct *mm;
+	/** @start: PV: its address there */
 	unsigned long start;
+	/** @notifier: PV: called before page tables change */
 	struct mmu_interval_notifier notifier;
 };
 
-static inline struct pvdrm_chunk *pvdrm_front_map_chunk(struct pvdrm_front_map *map,
-							u32 index)
+static inline struct pvdrm_chunk *
+pvdrm_front_map_chunk(struct pvdrm_front_map *map, u32 index)
 {
 	return xa_load(&map->chunks, index >> PVDRM_CHUNK_SHIFT);
 }
@@ -217,7 +222,8 @@ static inline u32 pvdrm_chunk_bit(u32 index)
 	return index & (PVDRM_CHUNK_PAGES - 1);
 }
 
-static inline bool pvdrm_front_map_has_page(struct pvdrm_front_map *map, u32 index)
+static inline bool pvdrm_front_map_has_page(struct pvdrm_front_map *map,
+					    u32 index)
 {
 	struct pvdrm_chunk *chunk = pvdrm_front_map_chunk(map, index);
 
@@ -228,23 +234,21 @@ static inline bool pvdrm_front_map_has_page(struct pvdrm_front_map *map, u32 ind
 int pvdrm_front_mmap(struct file *fp, struct vm_area_struct *vma);
 struct pvdrm_front_map *pvdrm_front_map_find(struct pvdrm_front *front, u32 id);
 void pvdrm_front_map_put(struct pvdrm_front_map *map);
-void pvdrm_front_map_end(struct pvdrm_front_map *map, bool wait);
-bool pvdrm_front_map_invalidate(struct pvdrm_front_map *map, u32 first,
-				u32 count, u32 seq);
-bool pvdrm_front_map_unmap(struct pvdrm_front_map *map, u32 first, u32 last);
+void pvdrm_front_map_end_cached(struct pvdrm_cached_map *cached, bool wait);
 bool pvdrm_front_maps_disconnect(struct pvdrm_front *front);
-void pvdrm_front_maps_exit(void);
-void pvdrm_front_map_vm_open(struct vm_area_struct *vma);
-void pvdrm_front_map_vm_close(struct vm_area_struct *vma);
 
 /* fault.c */
 vm_fault_t pvdrm_front_map_fault(struct vm_fault *vmf);
 vm_fault_t pvdrm_front_map_pfn_mkwrite(struct vm_fault *vmf);
-u32 pvdrm_batch_record(struct pvdrm_front_map *map, struct pvdrm_batch *batch);
 
-/* memtype.c */
-vm_fault_t pvdrm_insert_memtype(struct vm_area_struct *vma,
-				unsigned long address, unsigned long pfn,
-				pgprot_t prot, u8 cache);
+/* chunk.c; locked: pvdrm_front_map.lock held */
+int pvdrm_chunks_reserve(struct pvdrm_front_map *map, u32 first, u32 count);
+bool pvdrm_chunks_present(struct pvdrm_front_map *map, u32 first, u32 count);
+void pvdrm_chunks_free(struct pvdrm_front_map *map);
+void pvdrm_chunks_exit(void);
+u32 pvdrm_batch_record(struct pvdrm_front_map *map, struct pvdrm_batch *batch);
+bool pvdrm_front_map_unmap(struct pvdrm_front_map *map, u32 first, u32 last);
+bool pvdrm_front_map_invalidate(struct pvdrm_front_map *map, u32 first,
+				u32 count, u32 seq);
 
 #endif /* PVDRM_FRONT_MAP_H */

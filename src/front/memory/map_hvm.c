@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * map_hvm.c: grants in a PVH or HVM guest
+ * map_hvm.c: mappings in a PVH or HVM guest
  *
- * A grant is mapped to a page of the guest's physical memory that has no RAM
- * behind it; programs' page tables then point to that page. Taking a grant away
- * is two steps: out of all page tables, then out of the physical memory.
+ * A grant is mapped at a guest physical page that has no RAM behind it, and
+ * programs' page tables point to that page. Unmapping a grant takes two steps:
+ * clear all page table entries, then unmap it from the physical page.
  *
- * The program's page table entry is cached as the host's is (memtype.c). What the
- * CPU makes of it is Xen's choice: with AMD's nested page tables it holds; with
- * Intel's, Xen has all grants write-back.
+ * The page table entry has the memory type of the host's mapping. Whether the CPU
+ * heeds it is up to Xen: it does with AMD's nested page tables; with Intel's, Xen
+ * has all grants write-back.
  *
- * Memory of the GPU itself is in vram_window.c.
+ * VRAM is in vram_window.c.
  */
 #include <linux/mm.h>
 #include <xen/grant_table.h>
 
+#include "front/front.h"
 #include "front/memory/map.h"
+#include "front/memory/vram.h"
 
 static int hvm_init_chunk(struct pvdrm_chunk *chunk)
 {
@@ -27,6 +29,54 @@ static void hvm_free_chunk(struct pvdrm_chunk *chunk)
 	gnttab_free_pages(chunk->nr, chunk->pages);
 }
 
+struct entry {
+	struct mm_struct *mm;
+	unsigned long pfn;
+	pgprot_t prot;
+};
+
+static int set_entry(pte_t *pte, unsigned long address, void *data)
+{
+	const struct entry *entry = data;
+
+	/* Another thread's fault may have set it. */
+	if (pte_none(ptep_get(pte)))
+		set_pte_at(entry->mm, address, pte,
+			   pte_mkspecial(pfn_pte(entry->pfn, entry->prot)));
+	return 0;
+}
+
+static pgprot_t with_memtype(pgprot_t prot, u8 cache)
+{
+	switch (cache) {
+	case XENDRM_CACHE_WC:
+		return pgprot_writecombine(prot);
+	case XENDRM_CACHE_UC:
+		return pgprot_noncached(prot);
+	default:
+		return prot;
+	}
+}
+
+/*
+ * vmf_insert_pfn_prot() would use the memory type that Linux has on record for
+ * these pages, which is write-back. Nobody else accesses them, so set the entry
+ * here, as drivers do for memory of a device. The page table is allocated.
+ */
+static vm_fault_t insert_memtype(struct vm_area_struct *vma,
+				 unsigned long address, unsigned long pfn,
+				 pgprot_t prot, u8 cache)
+{
+	struct entry entry = {
+		.mm = vma->vm_mm,
+		.pfn = pfn,
+		.prot = with_memtype(prot, cache),
+	};
+
+	return apply_to_page_range(vma->vm_mm, address, PAGE_SIZE, set_entry,
+				   &entry) ? VM_FAULT_OOM : VM_FAULT_NOPAGE;
+}
+
 static vm_fault_t insert(struct pvdrm_front_map *map, struct vm_area_struct *vma,
 			 unsigned long address, struct pvdrm_chunk *chunk,
 			 u32 bit)
@@ -35,8 +85,8 @@ static vm_fault_t insert(struct pvdrm_front_map *map, struct vm_area_struct *vma
 	u8 cache = chunk->cache[bit];
 
 	/*
-	 * Not vm_page_prot: having pfn_mkwrite makes that read-only, to catch
-	 * the first write of each page. Only read-only grants need catching.
+	 * Not vm_page_prot: because there is a pfn_mkwrite, it is read-only, to
+	 * catch the first write to each page. We catch read-only grants only.
 	 */
 	if (test_bit(bit, chunk->device))
 		return pvdrm_vram_window_insert(&map->front->window, vma, address,
@@ -44,22 +94,22 @@ static vm_fault_t insert(struct pvdrm_front_map *map, struct vm_area_struct *vma
 	if (test_bit(bit, chunk->readonly))
 		flags &= ~VM_WRITE;
 	if (cache != XENDRM_CACHE_WB)
-		return pvdrm_insert_memtype(vma, address,
-					    page_to_pfn(chunk->pages[bit]),
-					    vm_get_page_prot(flags), cache);
+		return insert_memtype(vma, address,
+				      page_to_pfn(chunk->pages[bit]),
+				      vm_get_page_prot(flags), cache);
 	return vmf_insert_pfn_prot(vma, address,
 				   page_to_pfn(chunk->pages[bit]),
 				   vm_get_page_prot(flags));
 }
 
-/* Xen would answer a write to a read-only grant with a general protection fault. */
+/* A write to a read-only grant would be a general protection fault. */
 static bool may_touch(struct pvdrm_chunk *chunk, u32 bit, struct vm_fault *vmf)
 {
 	return !(vmf->flags & FAULT_FLAG_WRITE) ||
 	       !test_bit(bit, chunk->readonly);
 }
 
-/* Pages of one chunk that the VMA shows; the page touched decides the answer. */
+/* Insert pages of one chunk. Return: the result for the page touched, @index */
 static vm_fault_t insert_chunk(struct pvdrm_front_map *map, struct vm_fault *vmf,
 			       u32 base, u32 from, u32 to, u32 index)
 {
@@ -80,7 +130,7 @@ static vm_fault_t insert_chunk(struct pvdrm_front_map *map, struct vm_fault *vmf
 	return ret;
 }
 
-/* [first, last), within the VMA */
+/* Insert [first, last), which is within the VMA. */
 static vm_fault_t insert_range(struct pvdrm_front_map *map, struct vm_fault *vmf,
 			       u32 first, u32 last, u32 index)
 {
@@ -162,7 +212,7 @@ static vm_fault_t hvm_map(struct pvdrm_front_map *map, struct vm_fault *vmf,
 	pvdrm_batch_record(map, batch);
 	pvdrm_vram_window_record(map, batch);
 
-	/* Not there now: the program will touch it again. */
+	/* The host has no page at present: the program will fault again. */
 	if (batch->reply[batch->wanted - batch->first].kind == XENDRM_PAGE_NONE)
 		return VM_FAULT_NOPAGE;
 	chunk = xa_load(&map->chunks, batch->wanted >> PVDRM_CHUNK_SHIFT);
@@ -173,8 +223,8 @@ static vm_fault_t hvm_map(struct pvdrm_front_map *map, struct vm_fault *vmf,
 }
 
 /*
- * Other mappings of the same part of the file lose their page table entries,
- * too; they come back with a fault and without a request.
+ * This also clears the entries of other mappings of the same part of the file.
+ * These fault again, and need no request.
  */
 static void hvm_zap(struct pvdrm_front_map *map, u32 first, u32 last)
 {
@@ -207,13 +257,6 @@ static vm_fault_t hvm_make_writable(struct pvdrm_front_map *map, u32 index)
 	return test_bit(bit, chunk->readonly) ? VM_FAULT_SIGBUS : 0;
 }
 
-static const struct vm_operations_struct hvm_vm_ops = {
-	.open = pvdrm_front_map_vm_open,
-	.close = pvdrm_front_map_vm_close,
-	.fault = pvdrm_front_map_fault,
-	.pfn_mkwrite = pvdrm_front_map_pfn_mkwrite,
-};
-
 const struct pvdrm_front_map_ops pvdrm_front_map_hvm_ops = {
 	.init_chunk = hvm_init_chunk,
 	.free_chunk = hvm_free_chunk,
@@ -223,5 +266,5 @@ const struct pvdrm_front_map_ops pvdrm_front_map_hvm_ops = {
 	.set_unmap = hvm_set_unmap,
 	.unmap = hvm_unmap,
 	.make_writable = hvm_make_writable,
-	.vm_ops = &hvm_vm_ops,
+	.movable = true,
 };

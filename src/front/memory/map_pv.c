@@ -1,27 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * map_pv.c: grants in a PV guest
+ * map_pv.c: mappings in a PV guest
  *
- * Xen itself writes the grant into the program's page table entry and takes it
- * out again; nothing else may change such an entry, or Xen stops the guest. So
- * the entries are cleared before Linux changes anything there: the notifier
- * runs before munmap, mprotect, mremap, exit and the rest touch the page tables.
- * A child does not inherit the mapping, and it cannot be moved. The grants are
- * remembered until the backend takes them back, and need not be asked for again.
+ * Xen itself writes a grant into the program's page table entry, and clears the
+ * entry again. If anything else changes such an entry, Xen kills the guest. So
+ * the entries are cleared before Linux changes anything there: the notifier is
+ * called before munmap, mprotect, mremap, exit and so on touch the page tables.
+ * A child does not inherit the mapping, and it cannot be moved. Grants are
+ * remembered until the backend revokes them, so that they can be mapped again
+ * without a FAULT.
  *
- * All is mapped write-back, whatever struct xendrm_page.cache says. Xen takes the
- * entry's memory type from the grant, and that only for a device's memory; and it
- * lets nobody change it afterwards in an entry of another domain's page. Memory of the
- * GPU itself is in vram_pte.c.
+ * All grants are mapped write-back, whatever xendrm_page.cache says: Xen does not
+ * let a guest choose the memory type of another domain's pages. VRAM is in
+ * vram_pte.c.
  */
 #include <linux/mm.h>
 #include <xen/grant_table.h>
 #include <xen/page.h>
 #include <asm/xen/hypercall.h>
 
+#include "front/call/ring.h"
+#include "front/front.h"
 #include "front/memory/map.h"
+#include "front/memory/vram.h"
 
-/* Linux must take the entry for one without struct page: its "special" bit */
+/* guest_avail0 is Linux's "special" bit: there is no struct page */
 #define PV_FLAGS	(GNTMAP_host_map | GNTMAP_application_map | \
 			 GNTMAP_contains_pte | (1 << _GNTMAP_guest_avail0))
 
@@ -76,7 +79,7 @@ static void pv_free_chunk(struct pvdrm_chunk *chunk)
 {
 }
 
-/* The notifier covers only the place where the mapping was made. */
+/* The notifier covers only the addresses where the mapping was made. */
 static bool pv_fits(struct pvdrm_front_map *map, struct vm_area_struct *vma)
 {
 	return vma->vm_mm == map->mm &&
@@ -110,7 +113,7 @@ static int collect_pte(pte_t *pte, unsigned long address, void *data)
 	return 0;
 }
 
-/* Map what is known of pages [first, first + count). */
+/* Map the pages of the batch whose grants are known. */
 static int map_known(struct pvdrm_front_map *map, struct vm_area_struct *vma,
 		     struct pvdrm_batch *batch)
 {
@@ -121,7 +124,7 @@ static int map_known(struct pvdrm_front_map *map, struct vm_area_struct *vma,
 	};
 	int err;
 
-	/* mprotect() clears the entries first, so it is today's flags that count. */
+	/* The present flags count: mprotect() clears the entries first. */
 	if (!(vma->vm_flags & VM_WRITE))
 		collect.flags |= GNTMAP_readonly;
 	err = apply_to_page_range(vma->vm_mm, map->start +
@@ -145,8 +148,8 @@ static bool may_touch(struct pvdrm_front_map *map, const struct vm_fault *vmf,
 }
 
 /*
- * What has been unmapped here, and not taken back by the backend, is mapped anew:
- * after mprotect(), or when a buffer that was kept is used again.
+ * Map again what was unmapped here, but not revoked by the backend: after
+ * mprotect(), or if a parked mapping is used again.
  */
 static bool pv_insert_known(struct pvdrm_front_map *map, struct vm_fault *vmf,
 			    u32 index, vm_fault_t *ret)
@@ -198,7 +201,7 @@ static vm_fault_t pv_map(struct pvdrm_front_map *map, struct vm_fault *vmf,
 	    pvdrm_vram_pte_record(map, vmf->vma, batch))
 		return VM_FAULT_OOM;
 
-	/* Not there now: the program will touch it again. */
+	/* The host has no page at present: the program will fault again. */
 	if (batch->reply[batch->wanted - batch->first].kind == XENDRM_PAGE_NONE)
 		return VM_FAULT_NOPAGE;
 	if (!pvdrm_front_map_has_page(map, batch->wanted) ||
@@ -220,7 +223,7 @@ static int pv_unmap(struct pvdrm_chunk *chunk, u32 nr)
 					 chunk->unmap, nr);
 }
 
-/* The entry cannot be changed, only made anew. */
+/* The entry cannot be changed, only unmapped and mapped again. */
 static vm_fault_t pv_make_writable(struct pvdrm_front_map *map, u32 index)
 {
 	return pvdrm_front_map_unmap(map, index, index + 1) ? VM_FAULT_NOPAGE :
@@ -246,19 +249,6 @@ static bool pv_read_retry(struct pvdrm_front_map *map, unsigned long seq)
 	return mmu_interval_read_retry(&map->notifier, seq);
 }
 
-static int pv_mremap(struct vm_area_struct *vma)
-{
-	return -EINVAL;
-}
-
-static const struct vm_operations_struct pv_vm_ops = {
-	.open = pvdrm_front_map_vm_open,
-	.close = pvdrm_front_map_vm_close,
-	.fault = pvdrm_front_map_fault,
-	.pfn_mkwrite = pvdrm_front_map_pfn_mkwrite,
-	.mremap = pv_mremap,
-};
-
 const struct pvdrm_front_map_ops pvdrm_front_map_pv_ops = {
 	.attach = pv_attach,
 	.detach = pv_detach,
@@ -274,6 +264,5 @@ const struct pvdrm_front_map_ops pvdrm_front_map_pv_ops = {
 	.make_writable = pv_make_writable,
 	.read_begin = pv_read_begin,
 	.read_retry = pv_read_retry,
-	.vm_ops = &pv_vm_ops,
 	.vm_flags = VM_DONTCOPY,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * vram.h: pages of the host's device in a guest's memory
+ * vram.h: the GPU's own memory ("VRAM": anything behind its PCI BARs) in a
+ * guest's memory. It cannot be granted.
  */
 #ifndef PVDRM_FRONT_VRAM_H
 #define PVDRM_FRONT_VRAM_H
@@ -16,32 +17,34 @@ struct pvdrm_front;
 struct pvdrm_front_map;
 
 enum pvdrm_vram_mode {
-	PVDRM_VRAM_NONE,	/* not to be had */
-	PVDRM_VRAM_WINDOW,	/* PVH, HVM: where we have reserved addresses */
+	PVDRM_VRAM_NONE,	/* not available */
+	PVDRM_VRAM_WINDOW,	/* PVH, HVM: at guest addresses reserved for it */
 	PVDRM_VRAM_PTES,	/* PV: the backend writes page table entries */
 };
 
 /**
- * struct pvdrm_vram_window - how pages of the host's device are mapped
- * @mode: enum pvdrm_vram_mode
- * @frame: PVDRM_VRAM_WINDOW: the first guest frame
- * @pages: its pages
- * @uncached: how many at the end are mapped uncached
+ * struct pvdrm_vram_window - how VRAM is mapped
  */
 struct pvdrm_vram_window {
+	/** @mode: in which way, if at all */
 	enum pvdrm_vram_mode mode;
+	/** @frame: PVDRM_VRAM_WINDOW: the window's first guest frame */
 	u64 frame;
+	/** @pages: its size */
 	u32 pages;
+	/** @uncached: pages at its end that are mapped uncached */
 	u32 uncached;
 };
 
 /**
- * struct pvdrm_vram_space - addresses reserved for a window
- * @res: the reservation; its start is 0 when there is none
- * @typed: bytes whose memory type is set
+ * struct pvdrm_vram_space - guest addresses reserved for a window
+ *
+ * Kept from one connection of a device to its next.
  */
 struct pvdrm_vram_space {
+	/** @res: the reservation; its start is 0: there is none */
 	struct resource res;
+	/** @typed: bytes at its start whose memory type is write-combining */
 	resource_size_t typed;
 };
 

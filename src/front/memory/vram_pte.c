@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vram_pte.c: pages of the host's device in a PV guest
+ * vram_pte.c: VRAM in a PV guest
  *
- * The backend writes them into our page tables, at the addresses that a FAULT
- * tells it, before it answers; and takes them out again when they go, without
- * waiting for us. As with grants, Linux does not change such entries: it cannot
- * tell these frames from its own, wherever its own numbers reach as far as theirs.
+ * The backend writes our page table entries itself: a FAULT tells it their
+ * addresses, and they are set when the response comes. It also clears them again
+ * without waiting for us. As with grants, Linux must not change such entries: it
+ * might take their frame numbers for its own.
  *
- * While a FAULT is under way the page tables stay, for the thread that faults
- * holds on to them. One that gives up says so first (pvdrm_front_call()).
+ * The page tables are not freed during a FAULT, since the thread that faults
+ * holds mmap_lock. If it is killed, it says so first (call/call.c, abandon()).
  */
 #include <linux/mm.h>
 #include <xen/interface/xen.h>
 #include <xen/page.h>
 #include <asm/xen/hypercall.h>
 
+#include "front/front.h"
 #include "front/memory/map.h"
 #include "front/memory/vram.h"
 
@@ -32,11 +33,11 @@ static int entry_of(struct pvdrm_front_map *map, u32 index, u64 *entry)
 }
 
 /**
- * pvdrm_vram_pte_find() - where the pages of a FAULT are to go
+ * pvdrm_vram_pte_find() - find the page table entries for a FAULT
  * @map: the mapping
  * @vma: shows it
- * @batch: the pages; page tables are there
- * @entries: result, for the request
+ * @batch: the pages; their page tables are allocated
+ * @entries: result, see struct xendrm_request
  *
  * Return: 0 or an error.
  */
@@ -84,10 +85,10 @@ static int record_entry(pte_t *pte, unsigned long address, void *data)
 }
 
 /**
- * pvdrm_vram_pte_record() - note which pages of a reply are a device's
+ * pvdrm_vram_pte_record() - note which pages of a reply are VRAM
  * @map: the mapping, locked
  * @vma: shows it
- * @batch: with a reply that is valid
+ * @batch: with a reply that was checked
  *
  * Return: 0 or an error.
  */
@@ -106,14 +107,14 @@ int pvdrm_vram_pte_record(struct pvdrm_front_map *map, struct vm_area_struct *vm
 }
 
 /**
- * pvdrm_vram_pte_clear() - clear the entries of a device's pages
+ * pvdrm_vram_pte_clear() - clear the entries that show VRAM
  * @chunk: part of a mapping, locked
  * @from: first bit
  * @to: the bit after the last
  *
- * Needs no memory and no lock. Clearing is never refused.
+ * Needs no memory and no lock.
  *
- * Return: false if any is still there.
+ * Return: false if any is still mapped.
  */
 bool pvdrm_vram_pte_clear(struct pvdrm_chunk *chunk, u32 from, u32 to)
 {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vram_window.c: pages of the host's device in a PVH or HVM guest
+ * vram_window.c: VRAM in a PVH or HVM guest
  *
- * They cannot be granted. The guest reserves a range of addresses in which there
- * is nothing, the window, and the backend has Xen put the pages there; which
- * where is the backend's business. What is not there any more reads as ones.
+ * The guest reserves a range of unused physical addresses, the window. The
+ * backend has Xen map VRAM there; it chooses which page goes where. A page that
+ * was removed reads as ones.
  *
- * How memory is cached is a matter of addresses for Linux, not of mappings: so
- * one part of the window is write-combining, and the rest uncached.
+ * Linux records memory types by physical address, not by mapping. So one part of
+ * the window is write-combining, and the rest is uncached.
  */
 #include <linux/io.h>
 #include <linux/module.h>
@@ -15,14 +15,15 @@
 #include <linux/string.h>
 #include <xen/xen.h>
 
+#include "front/front.h"
 #include "front/memory/map.h"
 #include "front/memory/vram.h"
 
-/* Xen needs a page of its own for each 2 MiB that are ever used. */
+/* Xen needs a page of memory for each 2 MiB that are ever used. */
 static unsigned int window_mb = 1024;
 module_param(window_mb, uint, 0444);
 MODULE_PARM_DESC(window_mb,
-		 "addresses for memory of the host's GPU, in MiB, up to 4096; 0: none; PVH and HVM guests (default: 1024)");
+		 "Addresses reserved for VRAM in PVH and HVM guests, in MiB, up to 4096; 0: none (default 1024)");
 
 #define WINDOW_ALIGN	SZ_2M
 
@@ -33,7 +34,7 @@ static u64 window_bytes(void)
 	return round_down(min((u64)window_mb * SZ_1M, most), WINDOW_ALIGN);
 }
 
-/* Few pages are uncached: doorbells and registers */
+/* Only doorbells and registers are uncached. */
 static u64 uncached_bytes(u64 bytes)
 {
 	return round_up(bytes / 16, WINDOW_ALIGN);
@@ -52,14 +53,14 @@ static int reserve(struct pvdrm_vram_space *space)
 		.name = "PVDRM window",
 		.flags = IORESOURCE_MEM,
 	};
-	/* Below 4 GiB is what firmware and devices want. */
+	/* Leave what is below 4 GiB to firmware and devices. */
 	err = allocate_resource(&iomem_resource, res, bytes, SZ_4G,
 				(resource_size_t)-1, WINDOW_ALIGN, NULL, NULL);
 	if (err) {
 		memset(res, 0, sizeof(*res));
 		return err;
 	}
-	/* The rest is uncached because it is nothing else. */
+	/* The rest is uncached by default. */
 	err = arch_io_reserve_memtype_wc(res->start, typed);
 	if (err) {
 		release_resource(res);
@@ -71,8 +72,8 @@ static int reserve(struct pvdrm_vram_space *space)
 }
 
 /**
- * pvdrm_vram_window_free() - give a window's addresses back
- * @space: the backend has nothing there any more; may be empty
+ * pvdrm_vram_window_free() - release the addresses of a window
+ * @space: may be empty; the backend has nothing there any more
  */
 void pvdrm_vram_window_free(struct pvdrm_vram_space *space)
 {
@@ -90,7 +91,7 @@ static void open_window(struct pvdrm_vram_window *window,
 
 	if (err) {
 		if (window_mb)
-			pr_warn("pvdrm-front: no room for a window of %u MiB (%d): memory of the GPU cannot be mapped\n",
+			pr_warn("pvdrm-front: no room for a window of %u MiB (%d): VRAM cannot be mapped\n",
 				window_mb, err);
 		return;
 	}
@@ -101,10 +102,10 @@ static void open_window(struct pvdrm_vram_window *window,
 }
 
 /**
- * pvdrm_vram_window_open() - see how the host's device memory can be mapped
- * @window: the result
- * @space: kept from an earlier connection, or empty
- * @offer: the backend's key; may be empty
+ * pvdrm_vram_window_open() - find out how VRAM can be mapped
+ * @window: result
+ * @space: of an earlier connection, or empty
+ * @offer: the value of the backend's key; may be empty
  */
 void pvdrm_vram_window_open(struct pvdrm_vram_window *window,
 			    struct pvdrm_vram_space *space, const char *offer)
@@ -122,7 +123,7 @@ static bool is_uncached(const struct pvdrm_vram_window *window, u64 offset)
 }
 
 /**
- * pvdrm_vram_window_check() - check what the backend says of a page
+ * pvdrm_vram_window_check() - check the backend's reply about a page
  * @window: the connection's
  * @page: of kind XENDRM_PAGE_DEVICE
  *
@@ -150,12 +151,12 @@ const char *pvdrm_vram_window_check(const struct pvdrm_vram_window *window,
 }
 
 /**
- * pvdrm_vram_window_prot() - how a page of a device is mapped
+ * pvdrm_vram_window_prot() - the page protection of a page of VRAM
  * @cache: enum xendrm_cache of the host's mapping
  * @flags: of the VMA
  *
- * Return: uncached where the host has it so, else write-combining: there is no
- * cached device memory in a guest.
+ * Return: uncached if the host's mapping is, else write-combining: a guest has no
+ * cached mappings of VRAM.
  */
 pgprot_t pvdrm_vram_window_prot(u8 cache, vm_flags_t flags)
 {
@@ -168,7 +169,7 @@ pgprot_t pvdrm_vram_window_prot(u8 cache, vm_flags_t flags)
 /**
  * pvdrm_vram_window_record() - note where the pages of a reply are
  * @map: the mapping, locked
- * @batch: with a reply that is valid
+ * @batch: with a reply that was checked
  */
 void pvdrm_vram_window_record(struct pvdrm_front_map *map,
 			      const struct pvdrm_batch *batch)
@@ -197,9 +198,9 @@ void pvdrm_vram_window_record(struct pvdrm_front_map *map,
 /**
  * pvdrm_vram_window_insert() - put a page of the window into a page table
  * @window: the connection's
- * @vma: where
- * @address: in it
- * @offset: which page of the window
+ * @vma: the VMA
+ * @address: where in it
+ * @offset: page of the window
  *
  * Return: as vmf_insert_pfn_prot().
  */

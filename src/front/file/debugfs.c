@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * stats.c: /sys/kernel/debug/pvdrm-front/<n>/
+ * debugfs.c: /sys/kernel/debug/pvdrm-front/<n>/
  *
- * stats: counters, one "name: value" a line.
- * nop: a byte written sends an empty request and waits for its answer, so that
- * the transport can be measured without any driver.
+ * stats: counters, a "name: value" on each line.
+ * nop: each byte written sends an empty request and waits for the response, which
+ * measures the transport without any driver.
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>
 #include <linux/seq_file.h>
 
+#include "front/call/call.h"
+#include "front/file/debugfs.h"
 #include "front/front.h"
 #include "op_names.h"
 
@@ -74,7 +76,7 @@ static int stats_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
 
-/* Return: the bytes whose requests were answered, or the first one's error. */
+/* Return: the number of requests answered, or the first one's error */
 static ssize_t nop_write(struct file *fp, const char __user *buf, size_t len,
 			 loff_t *pos)
 {
@@ -102,27 +104,27 @@ static const struct file_operations nop_fops = {
 };
 
 /**
- * pvdrm_front_stats_init() - make the folder of all connections
+ * pvdrm_front_debugfs_init() - make the directory of all connections
  */
-void pvdrm_front_stats_init(void)
+void pvdrm_front_debugfs_init(void)
 {
 	root = debugfs_create_dir("pvdrm-front", NULL);
 }
 
 /**
- * pvdrm_front_stats_exit() - remove it
+ * pvdrm_front_debugfs_exit() - remove it
  */
-void pvdrm_front_stats_exit(void)
+void pvdrm_front_debugfs_exit(void)
 {
 	debugfs_remove(root);
 }
 
 /**
- * pvdrm_front_stats_show() - show a connection's counters
+ * pvdrm_front_debugfs_show() - show a connection's counters
  * @front: the connection
  * @name: the device's number in xenstore
  */
-void pvdrm_front_stats_show(struct pvdrm_front *front, const char *name)
+void pvdrm_front_debugfs_show(struct pvdrm_front *front, const char *name)
 {
 	front->stats.dir = debugfs_create_dir(name, root);
 	debugfs_create_file("stats", 0444, front->stats.dir, front,
@@ -131,10 +133,10 @@ void pvdrm_front_stats_show(struct pvdrm_front *front, const char *name)
 }
 
 /**
- * pvdrm_front_stats_hide() - end that; waits for readers
+ * pvdrm_front_debugfs_hide() - hide them again; waits for readers
  * @front: the connection
  */
-void pvdrm_front_stats_hide(struct pvdrm_front *front)
+void pvdrm_front_debugfs_hide(struct pvdrm_front *front)
 {
 	debugfs_remove(front->stats.dir);
 	front->stats.dir = NULL;

@@ -3,10 +3,13 @@
  * table.c: fetch the descriptor table from the backend
  */
 #include <linux/mm.h>
+#include <xen/xenbus.h>
 
+#include "front/call/call.h"
+#include "front/call/table.h"
 #include "front/front.h"
 
-/* What the protocol's limits allow */
+/* The largest table within the protocol's limits */
 #define TABLE_MAX	(sizeof(struct xendrm_table) + \
 			 XENDRM_MAX_IOCTLS * sizeof(struct xendrm_ioctl) + \
 			 XENDRM_MAX_FIELDS * sizeof(struct xendrm_field))
@@ -32,7 +35,7 @@ static int fetch_part(struct pvdrm_front *front, void *to, u32 room, u32 offset,
 	return call.rsp.rsp_len;
 }
 
-/* The first part tells the length, and is usually all. */
+/* The first part says how long the table is, and usually is all of it. */
 static int fetch_all(struct pvdrm_front *front, u32 *len)
 {
 	u32 step = min_t(u32, TABLE_MAX, front->data.nr_pages *
@@ -61,7 +64,7 @@ static int fetch_all(struct pvdrm_front *front, u32 *len)
  * pvdrm_table_fetch() - get and check the descriptor table
  * @front: a connection whose backend is connected
  *
- * Return: 0, or an error that has been reported to xenstore.
+ * Return: 0, or an error that has been reported in xenstore.
  */
 int pvdrm_table_fetch(struct pvdrm_front *front)
 {

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * events.h: the event queue, from the backend to us
+ */
+#ifndef PVDRM_FRONT_EVENTS_H
+#define PVDRM_FRONT_EVENTS_H
+
+#include <linux/types.h>
+
+struct pvdrm_front;
+struct work_struct;
+
+int pvdrm_front_events_init(void);
+void pvdrm_front_events_exit(void);
+void pvdrm_front_events_work(struct work_struct *work);
+bool pvdrm_front_events_check(struct pvdrm_front *front);
+
+#endif /* PVDRM_FRONT_EVENTS_H */

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * drm.h: the DRM device of a connection
+ */
+#ifndef PVDRM_FRONT_DRM_H
+#define PVDRM_FRONT_DRM_H
+
+struct pvdrm_front;
+struct xenbus_device;
+
+struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev);
+int pvdrm_drm_register(struct pvdrm_front *front);
+void pvdrm_drm_unregister(struct pvdrm_front *front);
+
+#endif /* PVDRM_FRONT_DRM_H */
