@@ -9,23 +9,11 @@
 #include <linux/module.h>
 #include <xen/xen.h>
 
-#include "back/bus/back.h"
-#include "back/memory/map.h"
-
-bool pvdrm_sequential;
-module_param_named(sequential, pvdrm_sequential, bool, 0644);
-MODULE_PARM_DESC(sequential,
-		 "run the requests of a device one at a time, in order, unless its xenstore key 'sequential' says otherwise (default: no; read when a process binds)");
-
-unsigned int pvdrm_ack_timeout_ms = 1000;
-module_param_named(ack_timeout_ms, pvdrm_ack_timeout_ms, uint, 0644);
-MODULE_PARM_DESC(ack_timeout_ms,
-		 "how long a guest may take to let go of pages before its device is closed (default: 1000)");
-
-unsigned int pvdrm_spin_us = 100;
-module_param_named(spin_us, pvdrm_spin_us, uint, 0644);
-MODULE_PARM_DESC(spin_us,
-		 "longest time to watch a ring before sleeping; 0: never; adapts below this (default: 100)");
+#include "back/bus/stats.h"
+#include "back/bus/xenbus.h"
+#include "back/memory/grant.h"
+#include "back/serve/serve.h"
+#include "drmif.h"
 
 static int __init pvdrm_back_init(void)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cached.c: what a frontend that keeps freed buffers compares, and forgets first
+ * cached.c: what a frontend that keeps freed buffers compares, and forgets
+ * first
  */
 #include "cached.h"
 

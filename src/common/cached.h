@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * cached.h: buffers that are freed and kept, to be used again: what of it is the
- * same for every frontend, and no matter of the kernel
+ * cached.h: buffers that are freed and kept, to be used again: what of it is
+ * the same for every frontend, and no matter of the kernel
  *
- * Which ioctls make, place and free buffers is told by the table's fields of kind
- * XENDRM_FIELD_BUFFER; docs/architecture.md has the rules.
+ * Which ioctls make, place and free buffers is told by the table's fields of
+ * kind XENDRM_FIELD_BUFFER; docs/architecture.md has the rules.
  */
 #ifndef PVDRM_CACHED_H
 #define PVDRM_CACHED_H

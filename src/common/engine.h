@@ -12,8 +12,8 @@
  *   pvdrm_unpack_response() <-- response - pvdrm_pack_response()  from the arena
  *
  * Both sides derive the same plan (struct pvdrm_plan) from the request alone:
- * where each pointer's target lies in the request, in the response and in the memory of
- * the process at hand.
+ * where each pointer's target lies in the request, in the response and in the
+ * memory of the process at hand.
  */
 #ifndef PVDRM_ENGINE_H
 #define PVDRM_ENGINE_H
@@ -236,8 +236,8 @@ void pvdrm_plan_free(struct pvdrm_plan *plan);
  * itself decides whether that is an error. As drm_ioctl() does, a struct of any
  * size is taken: one that is too short counts as continued with zeroes; of one
  * that is too long, the driver gets what the table knows (nothing untranslated
- * ever reaches it) and the rest stays as the program left it, or is cleared where
- * the driver only writes.
+ * ever reaches it) and the rest stays as the program left it, or is cleared
+ * where the driver only writes.
  *
  * Return: 0; -EFAULT: the argument struct cannot be read, or ends in the middle
  * of a pointer; -E2BIG: over a limit
@@ -270,8 +270,8 @@ void pvdrm_pack_fd(struct pvdrm_plan *plan, struct pvdrm_fixup *fixup,
  * Pointers and times in the program's memory keep the values it put there,
  * but for results (XENDRM_FIELD_RESULT).
  *
- * Return: 0; -EFAULT: the program's memory cannot be written; -EPROTO: nothing is
- * written, since @len is not what the plan says, or a descriptor's place has
+ * Return: 0; -EFAULT: the program's memory cannot be written; -EPROTO: nothing
+ * is written, since @len is not what the plan says, or a descriptor's place has
  * what no backend may send, or does not have the new descriptor.
  */
 int pvdrm_unpack_response(struct pvdrm_plan *plan, void *rsp, size_t len,
@@ -316,7 +316,7 @@ int pvdrm_unpack_request(struct pvdrm_plan *plan, void *req, u64 arena, u64 bad,
 
 /**
  * pvdrm_pack_response() - backend: pack what the driver left in the arena
- * @plan: as left by pvdrm_unpack_request(); new_fd is the descriptor that was made, if so
+ * @plan: as left by pvdrm_unpack_request(); new_fd is the new descriptor, if any
  * @rsp: plan->rsp_len bytes, private memory; all of it is written, and no
  *	 address or descriptor of this side is in it
  * @status: what the driver returned; what failed made no descriptor

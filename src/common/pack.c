@@ -6,9 +6,9 @@
  * differs is where bytes come from: the frontend fetches them from the program
  * into plan->buf as it goes, the backend has them all in the request.
  *
- * Every value is taken from the request's bytes, which nobody changes behind the
- * walk. The table's rules (table.c) ensure that no count, stride or condition
- * lies where the frontend puts a marker in place of a pointer.
+ * Every value is taken from the request's bytes, which nobody changes behind
+ * the walk. The table's rules (table.c) ensure that no count, stride or
+ * condition lies where the frontend puts a marker in place of a pointer.
  */
 #include "pack.h"
 
@@ -37,8 +37,8 @@ static int walk_mark(struct pvdrm_walk *w, const struct pvdrm_view *v, u32 off,
 }
 
 /*
- * Read a pointer. Return 1 if it has a target to look at (in the backend, *ptr is
- * meaningless then); 0 if it has none, and nothing is left to do.
+ * Read a pointer. Return 1 if it has a target to look at (in the backend, *ptr
+ * is meaningless then); 0 if it has none, and nothing is left to do.
  */
 static int walk_pointer(struct pvdrm_walk *w, const struct pvdrm_view *v,
 			const struct xendrm_field *f, u32 off, u64 *ptr)
@@ -201,10 +201,10 @@ walk_chain_variant(const struct pvdrm_walk *w, const struct xendrm_field *f,
 }
 
 /*
- * Bring the struct at @ptr into the request: its header first, whose tag says how
- * long it is, then the rest. Nothing is read twice, or the tag might change in
- * between. *@variant is NULL if the table does not know the tag; then only the
- * header travels.
+ * Bring the struct at @ptr into the request: its header first, whose tag says
+ * how long it is, then the rest. Nothing is read twice, or the tag might change
+ * in between. *@variant is NULL if the table does not know the tag; then only
+ * the header travels.
  */
 static int walk_chain_fetch(struct pvdrm_walk *w, const struct xendrm_field *f,
 			    u64 ptr, const struct xendrm_field **variant,
@@ -240,8 +240,9 @@ static int walk_chain_fetch(struct pvdrm_walk *w, const struct xendrm_field *f,
 
 /*
  * The driver at hand may know a tag that the table does not, and would look for
- * the rest of the struct, and for pointers in it. So it gets a tag that no driver
- * knows, and refuses that as it would refuse an unknown one. The chain ends here.
+ * the rest of the struct, and for pointers in it. So it gets a tag that no
+ * driver knows, and refuses that as it would refuse an unknown one. The chain
+ * ends here.
  */
 static int walk_chain_unknown(struct pvdrm_walk *w, const struct pvdrm_view *v,
 			      const struct xendrm_field *f)

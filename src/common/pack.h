@@ -90,8 +90,8 @@ u64 pvdrm_walk_value(const struct pvdrm_walk *w, const struct pvdrm_view *v,
  * A number that is cut by the end of the struct would reach the driver
  * untranslated, so it must be zero.
  *
- * Return: 1: the struct has it; 0: it ends before it; -EFAULT (frontend), -EPROTO
- * (backend): it is cut, and not zero.
+ * Return: 1: the struct has it; 0: it ends before it; -EFAULT (frontend),
+ * -EPROTO (backend): it is cut, and not zero.
  */
 int pvdrm_walk_u64(const struct pvdrm_walk *w, const struct pvdrm_view *v,
 		   u32 off, u64 *value);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * scalar.c: translated fields that point to nothing: times, descriptors, refusals
+ * scalar.c: translated fields that point to nothing: times, descriptors,
+ * refusals
  */
 #include "pack.h"
 

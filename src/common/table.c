@@ -2,9 +2,9 @@
 /*
  * table.c: check a descriptor table from the wire
  *
- * The walk relies on every rule here; a table that passes can be walked with any
- * argument without looking at it again. The frontend runs this on whatever its
- * backend sends, the backend on what it is about to send.
+ * The walk relies on every rule here; a table that passes can be walked with
+ * any argument without looking at it again. The frontend runs this on whatever
+ * its backend sends, the backend on what it is about to send.
  *
  * Each field has exactly one parent, so checking takes time in proportion to
  * the table, however its lists are interleaved.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Read the guest's keys, map what it shares, bind the event channel
+ * connect.c: read the guest's keys, map what it shares, bind the event channel
  *
- * Every key is the guest's: each has its bounds, and an error that names it.
+ * Every key is written by the guest: each is checked against its bounds, and
+ * errors name the key.
  */
 #include <linux/interrupt.h>
 #include <linux/mm.h>
@@ -11,6 +12,10 @@
 #include <xen/grant_table.h>
 
 #include "back/bus/back.h"
+#include "back/bus/connect.h"
+#include "back/bus/link.h"
+#include "back/memory/lru.h"
+#include "back/transport/irq.h"
 #include "back/vram/vram.h"
 
 #define DATA_BATCH	64
@@ -285,7 +290,7 @@ static int bind_channel(struct pvdrm_link *link, struct xenbus_device *xdev,
 			u32 evtchn)
 {
 	int irq = bind_interdomain_evtchn_to_irqhandler_lateeoi(xdev, evtchn,
-			pvdrm_back_ring_irq, 0, "pvdrm-back", link);
+			pvdrm_back_irq, 0, "pvdrm-back", link);
 
 	if (irq < 0) {
 		pvdrm_back_fail(link->back, irq, "%s/%s: cannot bind %u: %d",
@@ -295,6 +300,50 @@ static int bind_channel(struct pvdrm_link *link, struct xenbus_device *xdev,
 	}
 	link->irq = irq;
 	return 0;
+}
+
+static void link_free(struct kref *ref)
+{
+	struct pvdrm_link *link = container_of(ref, struct pvdrm_link, ref);
+
+	pvdrm_lru_exit(link);
+	xa_destroy(&link->files);
+	xa_destroy(&link->maps);
+	pvdrm_vram_close(link);
+	pvdrm_back_put(link->back);
+	kvfree(link);
+}
+
+/**
+ * pvdrm_link_create() - a connection, not connected yet
+ * @back: the device
+ * @server: the process
+ *
+ * Return: with a reference for the caller, or NULL if out of memory.
+ */
+struct pvdrm_link *pvdrm_link_create(struct pvdrm_back *back,
+				     struct pvdrm_server *server)
+{
+	struct pvdrm_link *link = kvzalloc(sizeof(*link), GFP_KERNEL);
+
+	if (!link)
+		return NULL;
+	kref_init(&link->ref);
+	link->free = link_free;
+	kref_get(&back->ref);
+	link->back = back;
+	link->server = server;
+	INIT_LIST_HEAD(&link->list);
+	init_rwsem(&link->io);
+	spin_lock_init(&link->rsp_lock);
+	mutex_init(&link->event_lock);
+	init_waitqueue_head(&link->ack_wait);
+	spin_lock_init(&link->slot_lock);
+	spin_lock_init(&link->fence_lock);
+	xa_init_flags(&link->files, XA_FLAGS_ALLOC1);
+	xa_init_flags(&link->maps, XA_FLAGS_ALLOC1);
+	pvdrm_lru_init(link);
+	return link;
 }
 
 /**

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The limits of a device: from xenstore or module parameters, shown in sysfs
+ * limits.c: what a guest may use, from xenstore or parameters, shown in sysfs
  */
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <xen/grant_table.h>
 #include <xen/xenbus.h>
 
 #include "back/bus/back.h"
-#include "back/bus/limits.h"
 
 static unsigned int pvdrm_max_files = 1024;
 module_param_named(max_files, pvdrm_max_files, uint, 0644);
@@ -34,6 +34,30 @@ static unsigned long long pvdrm_max_granted_bytes;
 module_param_named(max_granted_bytes, pvdrm_max_granted_bytes, ullong, 0644);
 MODULE_PARM_DESC(max_granted_bytes,
 		 "bytes of these that are granted at a time, unless 'max-granted-bytes' says otherwise; from 4 MiB on (default: 0, what all guests together can have)");
+
+/* Version 1 of the grant table; with the other, the shortage is noticed. */
+#define GRANTS_PER_FRAME	512u
+/* 1/16 of all grants remain for others than mappings. */
+#define SPARE_SHIFT		4
+
+/**
+ * pvdrm_limits_all_grants() - how many grants mappings of all guests may have
+ *
+ * Return: their number.
+ */
+u32 pvdrm_limits_all_grants(void)
+{
+	static u32 grants;
+	u64 all;
+
+	/* A hypercall, whose result never changes */
+	if (!READ_ONCE(grants)) {
+		all = (u64)gnttab_max_grant_frames() * GRANTS_PER_FRAME;
+		all -= all >> SPARE_SHIFT;
+		WRITE_ONCE(grants, min_t(u64, all, S32_MAX));
+	}
+	return READ_ONCE(grants);
+}
 
 /* Names in xenstore, and the values there */
 static const struct {
@@ -64,7 +88,7 @@ static u64 parameter(enum pvdrm_limit what)
 		       ((u64)totalram_pages() << PAGE_SHIFT) / 2;
 	case PVDRM_LIMIT_GRANTED_BYTES:
 		return READ_ONCE(pvdrm_max_granted_bytes) ?:
-		       pvdrm_lru_all_bytes();
+		       (u64)pvdrm_limits_all_grants() << PAGE_SHIFT;
 	default:
 		return READ_ONCE(pvdrm_max_mapped_bytes);
 	}

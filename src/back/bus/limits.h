@@ -21,18 +21,21 @@ enum pvdrm_limit {
 };
 
 /**
- * struct pvdrm_limits - the limits of a device, over all its connections
- * @lock: what follows; any context; nothing is taken under it
- * @max: what is allowed; set when a process binds
- * @used: what is used now
- * @most: the most that ever was
+ * struct pvdrm_limits - the limits of a device, across all its connections
  *
  * In sysfs, below the device: limits/files and so on, each "used max most".
  */
 struct pvdrm_limits {
-	spinlock_t lock;		/* max, used, most */
+	/** @lock: guards all below; any context; innermost */
+	spinlock_t lock;
+
+	/** @max: what is allowed; set when a process binds */
 	u64 max[PVDRM_NR_LIMITS];
+
+	/** @used: what is used now */
 	u64 used[PVDRM_NR_LIMITS];
+
+	/** @most: the most that was ever used */
 	u64 most[PVDRM_NR_LIMITS];
 };
 
@@ -47,6 +50,8 @@ void pvdrm_limits_uncharge(struct pvdrm_limits *limits, enum pvdrm_limit what,
 			   u64 amount);
 void pvdrm_limits_set(struct pvdrm_limits *limits, enum pvdrm_limit what,
 		      u64 amount);
+
+u32 pvdrm_limits_all_grants(void);
 
 extern const struct attribute_group *pvdrm_limits_groups[];
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The devices on the bus, and the state machine of each
+ * xenbus.c: the devices on the bus, and the state machine of each
  *
  *                 a process binds            keys read, pages mapped
  *   Initialising ----------------> InitWait ----------------> Connected
@@ -12,36 +12,32 @@
  *                                         guest has
  *                                         closed
  *
- * Whatever happens only queues the device's work. It looks at both ends'
- * states in xenstore and moves one step, so nothing depends on having seen
- * each change of the other end, and a guest cannot keep xenwatch busy.
+ * Every event only queues the device's work. That looks at the states of both
+ * ends in xenstore and moves one step, so nothing depends on seeing each change
+ * of the other end, and a guest cannot keep xenwatch busy.
  */
 #include <linux/module.h>
 #include <linux/slab.h>
 
 #include "back/bus/back.h"
+#include "back/bus/connect.h"
+#include "back/bus/link.h"
+#include "back/bus/teardown.h"
+#include "back/bus/xenbus.h"
+#include "back/serve/leader.h"
+#include "back/serve/server.h"
 #include "back/vram/vram.h"
 
 /* The guest's time to finish a close; then it is finished without it. */
 #define FORCE_CLOSE_DELAY	(5 * HZ)
 
+static bool pvdrm_sequential;
+module_param_named(sequential, pvdrm_sequential, bool, 0644);
+MODULE_PARM_DESC(sequential,
+		 "run the requests of a device one at a time, in order, unless its xenstore key 'sequential' says otherwise (default: no; read when a process binds)");
+
 static LIST_HEAD(backs);
 static DEFINE_MUTEX(backs_lock);
-static struct workqueue_struct *back_wq;
-
-static void back_free(struct kref *ref)
-{
-	kfree(container_of(ref, struct pvdrm_back, ref));
-}
-
-/**
- * pvdrm_back_put() - let go of a device
- * @back: the device
- */
-void pvdrm_back_put(struct pvdrm_back *back)
-{
-	kref_put(&back->ref, back_free);
-}
 
 /**
  * pvdrm_back_find() - the device of a guest
@@ -64,37 +60,6 @@ struct pvdrm_back *pvdrm_back_find(u32 domid, u32 devid)
 	}
 	mutex_unlock(&backs_lock);
 	return found;
-}
-
-/* The queued work has a reference: it may be queued after the removal. */
-static void back_queue(struct pvdrm_back *back)
-{
-	kref_get(&back->ref);
-	if (!queue_work(back_wq, &back->work))
-		pvdrm_back_put(back);
-}
-
-/**
- * pvdrm_back_fail() - close a device for a reason
- * @back: the device
- * @err: -errno
- * @fmt: the reason; the first one counts
- *
- * Any process context, reclaim included. Returns at once.
- */
-void pvdrm_back_fail(struct pvdrm_back *back, int err, const char *fmt, ...)
-{
-	va_list ap;
-
-	spin_lock(&back->fail_lock);
-	if (!back->failed) {
-		back->failed = err;
-		va_start(ap, fmt);
-		vsnprintf(back->reason, sizeof(back->reason), fmt, ap);
-		va_end(ap);
-	}
-	spin_unlock(&back->fail_lock);
-	back_queue(back);
 }
 
 static void back_set_state(struct pvdrm_back *back, enum xenbus_state state)
@@ -174,7 +139,7 @@ static void back_begin_close(struct pvdrm_back *back)
 		return;
 	back_set_state(back, XenbusStateClosing);
 	if (back->link)
-		queue_delayed_work(back_wq, &back->force, FORCE_CLOSE_DELAY);
+		queue_delayed_work(pvdrm_back_wq, &back->force, FORCE_CLOSE_DELAY);
 }
 
 static void back_end_close(struct pvdrm_back *back)
@@ -285,7 +250,7 @@ static void back_force_work(struct work_struct *work)
 	if (back->xdev && back->xdev->state == XenbusStateClosing)
 		back_end_close(back);
 	mutex_unlock(&back->lock);
-	back_queue(back);
+	pvdrm_back_queue(back);
 }
 
 static int back_write_keys(struct pvdrm_back *back,
@@ -369,7 +334,7 @@ int pvdrm_back_attach(struct pvdrm_back *back, struct pvdrm_server *server)
 	ret = back_attach_locked(back, server);
 	mutex_unlock(&back->lock);
 	if (!ret)
-		back_queue(back);
+		pvdrm_back_queue(back);
 	return ret;
 }
 
@@ -386,13 +351,13 @@ void pvdrm_back_detach(struct pvdrm_back *back)
 	if (back->xdev && back->xdev->state != XenbusStateClosed)
 		back_set_state(back, XenbusStateClosing);
 	mutex_unlock(&back->lock);
-	back_queue(back);
+	pvdrm_back_queue(back);
 }
 
 static void own_changed(struct xenbus_watch *watch, const char *path,
 			const char *token)
 {
-	back_queue(container_of(watch, struct pvdrm_back, watch));
+	pvdrm_back_queue(container_of(watch, struct pvdrm_back, watch));
 }
 
 /* Our own writes fire it, too: only what the tool writes matters. */
@@ -411,7 +376,7 @@ static void back_otherend_changed(struct xenbus_device *xdev,
 	struct pvdrm_back *back = dev_get_drvdata(&xdev->dev);
 
 	if (back)
-		back_queue(back);
+		pvdrm_back_queue(back);
 }
 
 static int back_devid(const struct xenbus_device *xdev, u32 *devid)
@@ -510,17 +475,17 @@ int pvdrm_back_xenbus_init(void)
 {
 	int ret;
 
-	back_wq = alloc_workqueue("pvdrm-back", WQ_UNBOUND, 0);
-	if (!back_wq)
+	pvdrm_back_wq = alloc_workqueue("pvdrm-back", WQ_UNBOUND, 0);
+	if (!pvdrm_back_wq)
 		return -ENOMEM;
 	ret = xenbus_register_backend(&back_driver);
 	if (ret)
-		destroy_workqueue(back_wq);
+		destroy_workqueue(pvdrm_back_wq);
 	return ret;
 }
 
 void pvdrm_back_xenbus_exit(void)
 {
 	xenbus_unregister_driver(&back_driver);
-	destroy_workqueue(back_wq);
+	destroy_workqueue(pvdrm_back_wq);
 }

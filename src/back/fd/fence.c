@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fences of the host that the guest knows
+ * fence.c: fences of the host that the guest knows
  *
- * A driver makes a sync_file: its fence is given a slot of the event page, the
- * descriptor is closed, and what the guest gets is the name of this use of the
- * slot. A name that comes back is made a sync_file again for the one call.
+ * When a driver creates a sync_file, its fence gets a slot of the event page,
+ * the descriptor is closed, and the guest gets an id for this use of the slot.
+ * When an id comes back, a sync_file is created again for that one call.
  *
- * A slot is free, pending, or done; done until the guest has taken the status
- * off the page. The guest can write what it likes there: it is looked at only to
- * find out whether a slot that is done may be used again.
+ * A slot is free, pending, or done: done until the guest has cleared the status
+ * on the page. The guest can write anything there; it is only read to find out
+ * whether a slot that is done may be used again.
  *
  * Races:
- * - A fence may be signalled before the response that names it is sent. The
- *   guest expects that.
- * - Making one is over, with shared memory there, before a connection that ends
- *   looks for callbacks to remove: pvdrm_link.io is held meanwhile.
- * - A callback runs with its fence's lock held, so one that could not be removed
- *   is over. It touches no shared memory once @fences_dead is set, and
- *   pvdrm_link.fence_lock, which is inside every fence's lock, says when.
+ * - A fence may be signalled before the response with its id is sent. The guest
+ *   expects that.
+ * - pvdrm_link.io is held while a callback is added, so this is done, with
+ *   shared memory still mapped, before a connection that ends removes
+ *   callbacks.
+ * - A callback runs with its fence's lock held, so one that could not be
+ *   removed has ended. Once @fences_dead is set, under pvdrm_link.fence_lock,
+ *   callbacks touch no shared memory any more.
  */
 #include <linux/dma-fence.h>
 #include <linux/fdtable.h>
@@ -29,6 +30,9 @@
 #include <xen/events.h>
 
 #include "back/bus/back.h"
+#include "back/bus/link.h"
+#include "back/fd/fence.h"
+#include "back/serve/job.h"
 
 /* The guest doesn't say when it frees a slot. */
 #define LOOK_AGAIN	msecs_to_jiffies(20)
@@ -141,19 +145,19 @@ out:
 }
 
 /* No slot is free: the answer comes when the fence is done, or there is one. */
-static int wait_for_either(struct pvdrm_worker *worker, struct dma_fence *fence)
+static int wait_for_either(struct pvdrm_job *job, struct dma_fence *fence)
 {
 	/* The guest's next requests must not wait with it. */
-	pvdrm_leader_step_aside(worker);
+	pvdrm_job_may_block(job);
 	dma_fence_wait_timeout(fence, false, LOOK_AGAIN);
-	if (READ_ONCE(worker->link->dead))
+	if (READ_ONCE(job->link->dead))
 		return -ESHUTDOWN;
 	return fatal_signal_pending(current) ? -EINTR : 0;
 }
 
-static int hand_over(struct pvdrm_worker *worker, struct dma_fence *fence)
+static int hand_over(struct pvdrm_job *job, struct dma_fence *fence)
 {
-	struct pvdrm_link *link = worker->link;
+	struct pvdrm_link *link = job->link;
 	bool short_of = false;
 	u32 name;
 	int ret;
@@ -161,12 +165,12 @@ static int hand_over(struct pvdrm_worker *worker, struct dma_fence *fence)
 	for (;;) {
 		ret = dma_fence_get_status(fence);
 		if (ret) {
-			worker->rsp.fence_status = wire_status(min(ret, 0));
+			job->rsp.fence_status = wire_status(min(ret, 0));
 			return 0;
 		}
 		ret = watch(link, fence, &name);
 		if (!ret) {
-			worker->rsp.fence = name;
+			job->rsp.fence = name;
 			return 0;
 		}
 		if (ret == -ENOENT)
@@ -175,7 +179,7 @@ static int hand_over(struct pvdrm_worker *worker, struct dma_fence *fence)
 			pvdrm_count(link->back, fence_shortages);
 		short_of = true;
 		if (ret == -EBUSY)
-			ret = wait_for_either(worker, fence);
+			ret = wait_for_either(job, fence);
 		if (ret)
 			return ret;
 	}
@@ -183,27 +187,27 @@ static int hand_over(struct pvdrm_worker *worker, struct dma_fence *fence)
 
 /**
  * pvdrm_back_fence_export() - name the fence of the driver's new descriptor
- * @worker: the calling thread's, after pvdrm_pack_response(); its response is
+ * @job: the request at hand, after pvdrm_pack_response(); its response is
  *	    filled in
  *
  * A cancelled request goes on: what the driver did cannot be undone.
  *
  * Return: 0 or -errno.
  */
-int pvdrm_back_fence_export(struct pvdrm_worker *worker)
+int pvdrm_back_fence_export(struct pvdrm_job *job)
 {
 	struct dma_fence *fence;
 	int ret;
 
-	if (worker->plan.new_fd < 0)
+	if (job->plan.new_fd < 0)
 		return 0;
-	fence = sync_file_get_fence(worker->plan.new_fd);
+	fence = sync_file_get_fence(job->plan.new_fd);
 	if (!fence)
 		return -EOPNOTSUPP;
-	ret = hand_over(worker, fence);
+	ret = hand_over(job, fence);
 	dma_fence_put(fence);
 	if (!ret)
-		pvdrm_count(worker->link->back, fences_made);
+		pvdrm_count(job->link->back, fences_made);
 	return ret;
 }
 
@@ -251,16 +255,16 @@ static int open_fence(struct dma_fence *fence)
 	return fd;
 }
 
-static int import_one(struct pvdrm_worker *worker, struct pvdrm_fixup *fixup)
+static int import_one(struct pvdrm_job *job, struct pvdrm_fixup *fixup)
 {
 	struct dma_fence *fence;
 	int fd;
 
 	if (fixup->wire == XENDRM_FENCE_BAD)
 		return 0;
-	fence = find_fence(worker->link, fixup->wire);
+	fence = find_fence(job->link, fixup->wire);
 	if (!fence) {
-		pvdrm_violation(worker->link, "fence %#x has never been",
+		pvdrm_violation(job->link, "fence %#x has never been",
 				(u32)fixup->wire);
 		return -EPROTO;
 	}
@@ -274,47 +278,47 @@ static int import_one(struct pvdrm_worker *worker, struct pvdrm_fixup *fixup)
 
 /**
  * pvdrm_back_fences_import() - have descriptors of the fences in a request
- * @worker: the calling thread's, after pvdrm_parse_request()
+ * @job: the request at hand, after pvdrm_parse_request()
  *
  * pvdrm_back_fences_close() is due either way.
  *
  * Return: 0 or -errno.
  */
-int pvdrm_back_fences_import(struct pvdrm_worker *worker)
+int pvdrm_back_fences_import(struct pvdrm_job *job)
 {
-	struct pvdrm_plan *plan = &worker->plan;
+	struct pvdrm_plan *plan = &job->plan;
 	int ret = 0;
 	u32 i;
 
 	for (i = 0; i < plan->nr_fixups && !ret; i++)
 		if (pvdrm_fixup_fd(&plan->fixups[i], XENDRM_FIELD_IN))
-			ret = import_one(worker, &plan->fixups[i]);
+			ret = import_one(job, &plan->fixups[i]);
 	return ret;
 }
 
 /* The last reference is put on the thread's way to user space: task work. */
-static void close_one(struct pvdrm_worker *worker, int fd)
+static void close_one(struct pvdrm_job *job, int fd)
 {
 	if (!task_work_pending(current))
-		worker->early = true;
+		job->early = true;
 	close_fd(fd);
 }
 
 /**
  * pvdrm_back_fences_close() - close the descriptors of a call's fences
- * @worker: the calling thread's
+ * @job: the request at hand
  */
-void pvdrm_back_fences_close(struct pvdrm_worker *worker)
+void pvdrm_back_fences_close(struct pvdrm_job *job)
 {
-	struct pvdrm_plan *plan = &worker->plan;
+	struct pvdrm_plan *plan = &job->plan;
 	u32 i;
 
 	for (i = 0; i < plan->nr_fixups; i++)
 		if (pvdrm_fixup_fd(&plan->fixups[i], XENDRM_FIELD_IN) &&
 		    (s32)plan->fixups[i].here >= 0)
-			close_one(worker, plan->fixups[i].here);
+			close_one(job, plan->fixups[i].here);
 	if (plan->new_fd >= 0)
-		close_one(worker, plan->new_fd);
+		close_one(job, plan->new_fd);
 }
 
 /**

@@ -1,28 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The memory of buffers: counted by handle, while the driver makes and frees
+ * buffers.c: the memory of buffers, charged by handle
  *
  * No lock is held while the driver runs, and a guest can have any ioctls of a
- * file run at the same time, with any handles. So the count of a buffer is in
- * one place at a time, and errs on the high side only:
+ * file run at the same time, with any handles. So the bytes of a buffer are in
+ * one place at a time, and the count can only be too high:
  *
- *   before the driver makes a buffer	 its bytes are taken, or it is refused
- *   before it frees one		 its bytes go from the handle to the
- *					 ioctl's struct pvdrm_charge, given back
- *					 when the driver has freed it
+ *   before the driver creates a buffer  its bytes are charged, or it is refused
+ *   before it frees one                 its bytes move from the handle to the
+ *                                       ioctl's struct pvdrm_charge, and are
+ *                                       uncharged once the driver has freed it
  *
- * Bytes are given back only by an ioctl after which the driver has one buffer
- * less, and by none twice. A guest that frees a handle before it was told of
- * it leaves bytes behind, until the handle is freed once more or the file is
- * closed: its own loss.
+ * Bytes are uncharged only by an ioctl after which the driver has one buffer
+ * less, and never twice. If a guest frees a handle before it was told of it,
+ * its bytes stay charged until the handle is freed once more or the file is
+ * closed, to the guest's own loss.
  *
- * A closed handle's memory stays while it is mapped: that is limited by what
- * may be mapped.
+ * The memory of a closed handle stays in use while it is mapped; that is
+ * limited by the limit of mapped bytes.
  */
 #include <linux/fs.h>
 #include <linux/uaccess.h>
 
 #include "back/bus/back.h"
+#include "back/bus/link.h"
+#include "back/file/file.h"
+#include "back/serve/job.h"
+#include "back/serve/server.h"
 #include "back/tables/tables.h"
 
 void pvdrm_buffers_init(struct pvdrm_buffers *buffers)
@@ -32,7 +36,7 @@ void pvdrm_buffers_init(struct pvdrm_buffers *buffers)
 }
 
 /**
- * pvdrm_buffers_release() - the file is closed, and all its buffers
+ * pvdrm_buffers_release() - the file is closed, and all its buffers with it
  * @buffers: the file's
  * @limits: the device's
  */
@@ -44,10 +48,10 @@ void pvdrm_buffers_release(struct pvdrm_buffers *buffers,
 	xa_destroy(&buffers->pages);
 }
 
-static bool take(struct pvdrm_worker *worker, struct pvdrm_buffers *buffers,
-		 u64 bytes)
+static bool try_charge(struct pvdrm_job *job, struct pvdrm_buffers *buffers,
+		       u64 bytes)
 {
-	struct pvdrm_back *back = worker->link->back;
+	struct pvdrm_back *back = job->link->back;
 
 	if (!pvdrm_limits_try_charge(&back->limits, PVDRM_LIMIT_BUFFER_BYTES,
 				     bytes)) {
@@ -58,15 +62,15 @@ static bool take(struct pvdrm_worker *worker, struct pvdrm_buffers *buffers,
 	return true;
 }
 
-static void give(struct pvdrm_worker *worker, struct pvdrm_buffers *buffers,
-		 u64 bytes)
+static void uncharge(struct pvdrm_job *job, struct pvdrm_buffers *buffers,
+		     u64 bytes)
 {
 	atomic64_sub(bytes, &buffers->bytes);
-	pvdrm_limits_uncharge(&worker->link->back->limits,
+	pvdrm_limits_uncharge(&job->link->back->limits,
 			      PVDRM_LIMIT_BUFFER_BYTES, bytes);
 }
 
-/* Without memory for that, they stay the file's until it is closed. */
+/* If that needs memory and there is none, they stay charged to the file. */
 static void handle_add(struct pvdrm_buffers *buffers, u32 handle, u64 bytes)
 {
 	void *now = xa_load(&buffers->pages, handle);
@@ -91,118 +95,114 @@ static u64 handle_remove(struct pvdrm_buffers *buffers, u32 handle)
 }
 
 /*
- * The argument as the driver reads it, or has written it: the arena is the
- * process's, out of reach of the guest.
+ * The argument as the driver reads it, or has written it: the guest cannot
+ * reach the arena.
  */
-static int read_arg(struct pvdrm_worker *worker,
-		    const struct xendrm_ioctl *desc, u32 dir, u8 *arg, u32 *len)
+static int read_arg(const struct pvdrm_job *job, u32 dir, u8 *arg, u32 *len)
 {
-	*len = pvdrm_buffer_len(worker->req.u.ioctl.cmd, desc->cmd, dir);
+	*len = pvdrm_buffer_len(job->req.u.ioctl.cmd, job->desc->cmd, dir);
 	memset(arg, 0, PVDRM_BUFFER_ARG);
-	return copy_from_user(arg, (void __user *)worker->arena, *len) ?
+	return copy_from_user(arg, (void __user *)job->arena, *len) ?
 	       -EFAULT : 0;
 }
 
 /**
  * pvdrm_buffers_begin() - before the driver runs an ioctl
- * @worker: the calling thread's; the argument is in its arena
- * @desc: the ioctl
- * @pf: the file
- * @charge: for pvdrm_buffers_end()
+ * @job: the IOCTL at hand; its argument is in the arena
  *
- * Return: 0, -ENOMEM when it must not run, or -EFAULT.
+ * Return: 0, -ENOMEM if it must not run, or -EFAULT.
  */
-int pvdrm_buffers_begin(struct pvdrm_worker *worker,
-			const struct xendrm_ioctl *desc,
-			struct pvdrm_back_file *pf, struct pvdrm_charge *charge)
+int pvdrm_buffers_begin(struct pvdrm_job *job)
 {
+	struct pvdrm_buffers *buffers = &job->file->buffers;
+	struct pvdrm_charge *charge = &job->charge;
 	const struct pvdrm_buffer_rule *rule;
 	u8 arg[PVDRM_BUFFER_ARG];
 	u32 len;
 	int ret;
 
-	rule = worker->server->node.memory[_IOC_NR(desc->cmd)];
+	rule = job->link->server->node.buffers[_IOC_NR(job->desc->cmd)];
 	charge->rule = rule;
 	if (!rule)
 		return 0;
-	ret = read_arg(worker, desc, _IOC_WRITE, arg, &len);
+	ret = read_arg(job, _IOC_WRITE, arg, &len);
 	if (ret)
 		return ret;
 	if (rule->kind == PVDRM_BUFFER_FREES ||
 	    rule->kind == PVDRM_BUFFER_RENAMES) {
 		charge->handle = pvdrm_buffer_u32(arg, rule->handle);
 		charge->renamed = pvdrm_buffer_u32(arg, rule->shape[0]);
-		charge->bytes = handle_remove(&pf->buffers, charge->handle);
+		charge->bytes = handle_remove(buffers, charge->handle);
 		return 0;
 	}
 	charge->bytes = pvdrm_buffer_wanted(rule, arg);
-	return take(worker, &pf->buffers, charge->bytes) ? 0 : -ENOMEM;
+	return try_charge(job, buffers, charge->bytes) ? 0 : -ENOMEM;
 }
 
-static int close_handle(struct pvdrm_worker *worker, struct file *file,
+static int close_handle(struct pvdrm_job *job, struct file *file,
 			u32 handle)
 {
 	struct drm_gem_close gem = { .handle = handle };
 
-	if (copy_to_user((void __user *)worker->arena, &gem, sizeof(gem)))
+	if (copy_to_user((void __user *)job->arena, &gem, sizeof(gem)))
 		return -EFAULT;
 	return file->f_op->unlocked_ioctl(file, DRM_IOCTL_GEM_CLOSE,
-					  worker->arena);
+					  job->arena);
 }
 
-/* The driver's size counts. Return: 0; -ENOMEM: too large, and gone again. */
-static int settle(struct pvdrm_worker *worker, struct pvdrm_back_file *pf,
-		  struct pvdrm_charge *charge, u64 got, u32 handle)
+/*
+ * Charge what the driver says the buffer takes. Return: 0; -ENOMEM: that is too
+ * much, and the buffer is closed again.
+ */
+static int adjust_charge(struct pvdrm_job *job, u64 got, u32 handle)
 {
-	struct pvdrm_buffers *buffers = &pf->buffers;
+	struct pvdrm_buffers *buffers = &job->file->buffers;
+	struct pvdrm_charge *charge = &job->charge;
 
 	if (got <= charge->bytes) {
-		give(worker, buffers, charge->bytes - got);
+		uncharge(job, buffers, charge->bytes - got);
 		charge->bytes = got;
-	} else if (take(worker, buffers, got - charge->bytes)) {
+	} else if (try_charge(job, buffers, got - charge->bytes)) {
 		charge->bytes = got;
-	} else if (!close_handle(worker, pf->file, handle)) {
-		give(worker, buffers, charge->bytes);
+	} else if (!close_handle(job, job->file->file, handle)) {
+		uncharge(job, buffers, charge->bytes);
 		return -ENOMEM;
 	}
 	return 0;
 }
 
-static int made(struct pvdrm_worker *worker, const struct xendrm_ioctl *desc,
-		struct pvdrm_back_file *pf, struct pvdrm_charge *charge)
+static int created(struct pvdrm_job *job)
 {
+	struct pvdrm_charge *charge = &job->charge;
 	u8 arg[PVDRM_BUFFER_ARG];
 	u32 handle, len;
 	u64 got;
 	int ret;
 
-	/* With a struct too short for it, the handle remains unknown. */
-	if (read_arg(worker, desc, _IOC_READ, arg, &len) ||
+	/*
+	 * If the program's struct is too short for it, the handle is unknown.
+	 */
+	if (read_arg(job, _IOC_READ, arg, &len) ||
 	    !pvdrm_buffer_handle(charge->rule, arg, len, &handle))
 		return 0;
 	got = pvdrm_buffer_got(charge->rule, arg, len, charge->bytes);
-	ret = settle(worker, pf, charge, got, handle);
+	ret = adjust_charge(job, got, handle);
 	if (!ret)
-		handle_add(&pf->buffers, handle, charge->bytes);
+		handle_add(&job->file->buffers, handle, charge->bytes);
 	return ret;
 }
 
 /**
  * pvdrm_buffers_end() - after the driver has run an ioctl
- * @worker: as for pvdrm_buffers_begin()
- * @desc: the ioctl
- * @pf: the file
- * @charge: of pvdrm_buffers_begin(), which returned 0
- * @status: what the driver said
+ * @job: the IOCTL at hand; pvdrm_buffers_begin() returned 0
+ * @status: what the driver returned
  *
- * Return: @status, or -ENOMEM when the buffer came out too large.
+ * Return: @status, or -ENOMEM if the buffer turned out too large.
  */
-int pvdrm_buffers_end(struct pvdrm_worker *worker,
-		      const struct xendrm_ioctl *desc,
-		      struct pvdrm_back_file *pf, struct pvdrm_charge *charge,
-		      int status)
+int pvdrm_buffers_end(struct pvdrm_job *job, int status)
 {
-	struct pvdrm_buffers *buffers = &pf->buffers;
+	struct pvdrm_buffers *buffers = &job->file->buffers;
+	struct pvdrm_charge *charge = &job->charge;
 
 	if (!charge->rule)
 		return status;
@@ -211,7 +211,7 @@ int pvdrm_buffers_end(struct pvdrm_worker *worker,
 		if (status < 0)
 			handle_add(buffers, charge->handle, charge->bytes);
 		else
-			give(worker, buffers, charge->bytes);
+			uncharge(job, buffers, charge->bytes);
 		break;
 	case PVDRM_BUFFER_RENAMES:
 		handle_add(buffers, status < 0 ? charge->handle :
@@ -219,31 +219,31 @@ int pvdrm_buffers_end(struct pvdrm_worker *worker,
 		break;
 	default:
 		if (status < 0)
-			give(worker, buffers, charge->bytes);
+			uncharge(job, buffers, charge->bytes);
 		else
-			status = made(worker, desc, pf, charge) ?: status;
+			status = created(job) ?: status;
 		break;
 	}
 	return status;
 }
 
 /**
- * pvdrm_buffers_close() - close a handle of which the guest wants to hear no more
- * @worker: the calling thread's, with an arena
+ * pvdrm_buffers_close() - close a handle that the guest has forgotten
+ * @job: the request at hand, with an arena
  * @pf: the file
  * @handle: from the guest
  *
  * Return: 0 or the driver's error.
  */
-int pvdrm_buffers_close(struct pvdrm_worker *worker, struct pvdrm_back_file *pf,
+int pvdrm_buffers_close(struct pvdrm_job *job, struct pvdrm_back_file *pf,
 			u32 handle)
 {
 	u64 bytes = handle_remove(&pf->buffers, handle);
-	int ret = close_handle(worker, pf->file, handle);
+	int ret = close_handle(job, pf->file, handle);
 
 	if (ret)
 		handle_add(&pf->buffers, handle, bytes);
 	else
-		give(worker, &pf->buffers, bytes);
+		uncharge(job, &pf->buffers, bytes);
 	return ret;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Host files: one for each open of the guest
+ * file.c: files of the host's node, one for each open of the guest
  *
- * Each is a descriptor of the serving process as well, so that its fdinfo is
- * found where tools look for it. The guest names files by an id of our own.
+ * Each is also a descriptor of the serving process, so that tools find its
+ * fdinfo. The guest knows files by ids of our own.
  */
 #include <linux/cred.h>
 #include <linux/fdtable.h>
@@ -16,6 +16,10 @@
 #include <drm/drm_file.h>
 
 #include "back/bus/back.h"
+#include "back/bus/link.h"
+#include "back/file/file.h"
+#include "back/serve/job.h"
+#include "back/serve/server.h"
 
 static int install(struct file *file)
 {
@@ -26,7 +30,7 @@ static int install(struct file *file)
 	return fd;
 }
 
-/* In a thread of the process. It could have closed the descriptor itself. */
+/* In a thread of the process, which may have closed the descriptor itself. */
 static void uninstall(const struct pvdrm_back_file *pf)
 {
 	struct file *there = fget(pf->fd);
@@ -56,11 +60,12 @@ static void uncount_file(struct pvdrm_back *back)
 }
 
 /**
- * pvdrm_back_file_drop_master() - be no DRM master
+ * pvdrm_back_file_drop_master() - stop being DRM master
  * @file: a DRM file
  *
- * The first opener of a card node becomes it; a guest must not keep a display
- * server of the host from it. An error says that it was not, which is fine.
+ * The first opener of a card node becomes master; a guest must not keep a
+ * display server of the host from it. An error says that it was not master,
+ * which is fine.
  */
 void pvdrm_back_file_drop_master(struct file *file)
 {
@@ -75,8 +80,9 @@ static const struct drm_device *drm_device_of(const struct file *file)
 }
 
 /*
- * The path leads to a minor number, and after a hot swap another device may have
- * it, perhaps with another driver: its ioctls must not be run by this table.
+ * The path leads to a minor number, and after a hot swap another device may
+ * have it, perhaps with another driver: its ioctls must not be run by this
+ * table.
  */
 static int open_node(const struct pvdrm_node *node, struct file **file)
 {
@@ -92,7 +98,7 @@ static int open_node(const struct pvdrm_node *node, struct file **file)
 	return 0;
 }
 
-/* Teardown finds the file, or it is not entered. */
+/* Either teardown finds the file, or it is not added. */
 static int enter_file(struct pvdrm_link *link, struct pvdrm_back_file *pf,
 		      u32 *id)
 {
@@ -103,7 +109,7 @@ static int enter_file(struct pvdrm_link *link, struct pvdrm_back_file *pf,
 		return ret;
 	ret = -ENODEV;
 	down_read(&link->io);
-	/* Where there is room now: no memory may be needed. */
+	/* The entry is there already: no memory is allocated under @io. */
 	if (!link->dead)
 		ret = xa_err(xa_store(&link->files, *id, pf, 0));
 	up_read(&link->io);
@@ -141,23 +147,22 @@ err_free:
 
 /**
  * pvdrm_back_file_open() - OPEN
- * @worker: the calling thread's
- * @id: the new file's name
+ * @job: the request at hand
  *
  * Return: 0 or -errno.
  */
-int pvdrm_back_file_open(struct pvdrm_worker *worker, u32 *id)
+int pvdrm_back_file_open(struct pvdrm_job *job)
 {
-	struct pvdrm_link *link = worker->link;
+	struct pvdrm_link *link = job->link;
 	struct file *file;
 	int ret;
 
 	if (!count_file(link))
 		return -EMFILE;
-	ret = open_node(&worker->server->node, &file);
+	ret = open_node(&job->link->server->node, &file);
 	if (ret)
 		goto err_count;
-	ret = add_file(link, file, id);
+	ret = add_file(link, file, &job->rsp.file);
 	if (ret)
 		goto err_file;
 	return 0;
@@ -170,7 +175,7 @@ err_count:
 }
 
 /**
- * pvdrm_back_file_get() - a file by its name
+ * pvdrm_back_file_get() - a file by its id
  * @link: the connection
  * @id: from the guest
  *
@@ -188,7 +193,7 @@ struct pvdrm_back_file *pvdrm_back_file_get(struct pvdrm_link *link, u32 id)
 	return pf;
 }
 
-/* The host's file has ended, and its buffers with it. */
+/* The host's file is released, and its buffers with it. */
 static void file_free(struct pvdrm_back *back, struct pvdrm_back_file *pf)
 {
 	pvdrm_buffers_release(&pf->buffers, &back->limits);
@@ -197,8 +202,8 @@ static void file_free(struct pvdrm_back *back, struct pvdrm_back_file *pf)
 }
 
 /*
- * The host's file is released on the thread's way to user space: what it held
- * is in use until then, or a guest could have it twice.
+ * The host's file is released on the thread's way to user space. What it held
+ * stays charged until then, or a guest could have it twice.
  */
 static void file_end(struct kref *ref)
 {
@@ -218,9 +223,9 @@ static void file_end(struct kref *ref)
 }
 
 /**
- * pvdrm_back_files_finish() - free the files that a thread has ended
+ * pvdrm_back_files_finish() - free files whose final fput() is done
  * @server: the process
- * @closer: the thread; NULL: no thread is left
+ * @closer: the thread that did it, back from user space; NULL: no thread is left
  */
 void pvdrm_back_files_finish(struct pvdrm_server *server,
 			     const struct task_struct *closer)
@@ -240,7 +245,7 @@ void pvdrm_back_files_finish(struct pvdrm_server *server,
 }
 
 /**
- * pvdrm_back_file_put() - let go of a file
+ * pvdrm_back_file_put() - drop a reference to a file
  * @pf: the file
  */
 void pvdrm_back_file_put(struct pvdrm_back_file *pf)
@@ -257,16 +262,15 @@ static void close_file(struct pvdrm_back_file *pf, bool in_process)
 
 /**
  * pvdrm_back_file_close() - CLOSE
- * @link: the connection
- * @id: from the guest
+ * @job: the request at hand
  *
  * The file is released on the thread's way to user space: task work.
  *
  * Return: 0 or -EBADF.
  */
-int pvdrm_back_file_close(struct pvdrm_link *link, u32 id)
+int pvdrm_back_file_close(struct pvdrm_job *job)
 {
-	struct pvdrm_back_file *pf = xa_erase(&link->files, id);
+	struct pvdrm_back_file *pf = xa_erase(&job->link->files, job->req.file);
 
 	if (!pf)
 		return -EBADF;

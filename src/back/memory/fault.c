@@ -1,28 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pages of a mapping: to the guest by FAULT, and back by notifier
+ * fault.c: pages to the guest by FAULT, and back by notifier
  *
  * The guest's mapping is a second MMU. It gets pages as grants, and a notifier
- * on the VMA takes them back before the host changes them. Rules:
+ * on the VMA revokes them before the host changes them. Rules:
  *
- * - Grants are made and ended, and the events about them posted, under the
- *   map's lock; the notifier holds it while it waits for the guest, too.
- * - A FAULT finds pages without it, and grants them under it only if the
- *   notifier has not come by meanwhile. The number of the last invalidation,
+ * - Grants are created and ended, and the events about them posted, under the
+ *   map's lock; the notifier also holds it while it waits for the guest.
+ * - A FAULT looks for pages without the lock, and grants them under it only if
+ *   the notifier was not called meanwhile. The number of the last invalidation,
  *   read under the same lock, tells the guest which of the two came first.
- * - Where grants are short, others are taken back without any of these locks
- *   (lru.c), and the FAULT begins again.
+ * - If grants run out, others are evicted without any of these locks (evict.c),
+ *   and the FAULT starts again.
  */
 #include <linux/mm.h>
 #include <linux/nospec.h>
 #include <linux/sched/signal.h>
 
+#include "back/bus/back.h"
+#include "back/bus/link.h"
+#include "back/memory/evict.h"
+#include "back/memory/fault.h"
+#include "back/memory/grant.h"
 #include "back/memory/map.h"
+#include "back/serve/job.h"
+#include "back/transport/event.h"
+#include "back/vram/vram.h"
 
-/* Another invalidation each time: the host is moving the buffer to and fro. */
+/* Each try met another invalidation: the host keeps moving the buffer. */
 #define MAX_FAULT_TRIES	100
 
-/* Lock held: take pages back, whatever the guest does. */
+/* Lock held: revoke pages, whatever the guest does. */
 static void map_revoke(struct pvdrm_back_map *map, u32 first, u32 count)
 {
 	struct pvdrm_link *link = map->link;
@@ -76,7 +84,7 @@ static bool invalidate_locked(struct pvdrm_back_map *map,
 			return false;
 		map_revoke(map, first, count);
 	}
-	/* What is at these addresses from now on is not the guest's business. */
+	/* Whatever is mapped there from now on is not for the guest. */
 	if (range->event == MMU_NOTIFY_UNMAP ||
 	    range->event == MMU_NOTIFY_RELEASE) {
 		map->dead = true;
@@ -112,7 +120,7 @@ const struct mmu_interval_notifier_ops pvdrm_back_map_notifier_ops = {
 	.invalidate = map_invalidate,
 };
 
-/* Return: whether the guest has pages mapped, or may map them; it was asked. */
+/* Return: true if the guest has or may have pages mapped, and was asked. */
 static bool revoke_begin(struct pvdrm_back_map *map, u32 *seq)
 {
 	bool any;
@@ -137,10 +145,10 @@ static void revoke_end(struct pvdrm_back_map *map, bool acked)
 }
 
 /**
- * pvdrm_back_maps_revoke() - take all pages of all mappings back, for good
+ * pvdrm_back_maps_revoke() - revoke all pages of all mappings, for good
  * @link: the connection; does not begin new mappings
  *
- * Asks the guest only for what it was granted: it may be dead.
+ * Does not wait for the guest if it has no pages: it may be dead.
  */
 void pvdrm_back_maps_revoke(struct pvdrm_link *link)
 {
@@ -238,8 +246,8 @@ static bool map_make_room(struct pvdrm_back_map *map)
 }
 
 /*
- * The guest has as much of a device's memory as it can have: take some away
- * again, of each mapping in turn. Its programs fault it in again.
+ * The guest has as much VRAM as it can have: revoke some, of each mapping in
+ * turn. Its programs fault it in again.
  */
 static bool make_room(struct pvdrm_link *link)
 {
@@ -282,9 +290,9 @@ static int fault_failed(struct pvdrm_back_map *map, int ret)
 {
 	switch (ret) {
 	case -ENOSPC:
-		return pvdrm_lru_make_room(map->link) ?: -EAGAIN;
+		return pvdrm_evict(map->link) ?: -EAGAIN;
 	case -EINPROGRESS:
-		return pvdrm_lru_wait(map->link) ?: -EAGAIN;
+		return pvdrm_evict_wait(map->link) ?: -EAGAIN;
 	default:
 		return ret;
 	}
@@ -317,27 +325,25 @@ static int fault_map(struct pvdrm_back_map *map,
 
 /**
  * pvdrm_back_map_fault() - FAULT
- * @worker: the calling thread's
- * @req: the request; 1 <= count <= XENDRM_MAX_FAULT_PAGES
+ * @job: the request at hand; 1 <= count <= XENDRM_MAX_FAULT_PAGES
  * @pages: result, count of them
- * @inval_seq: result, the last invalidation before the grants were made
  *
  * Return: 0; -EINVAL: no such mapping or pages; -EFAULT: nothing there, as the
- * host's own access would find; -ENXIO: the page is neither system memory nor
- * a device's that the guest may have; -ENOMEM: out of grants; -ENOBUFS: no room
- * for more of a device's memory in the guest; -EBUSY: it goes as fast as it comes.
+ * host's own access would find; -ENXIO: the page is neither system memory nor a
+ * device's that the guest may have; -ENOMEM: out of grants; -ENOBUFS: no room
+ * for more VRAM in the guest; -EBUSY: pages are revoked as fast as they are
+ * found.
  */
-int pvdrm_back_map_fault(struct pvdrm_worker *worker,
-			 const struct xendrm_request *req,
-			 struct xendrm_page *pages, u32 *inval_seq)
+int pvdrm_back_map_fault(struct pvdrm_job *job, struct xendrm_page *pages)
 {
 	struct pvdrm_back_map *map =
-		pvdrm_back_map_get(worker->link, req->u.fault.map);
+		pvdrm_back_map_get(job->link, job->req.u.fault.map);
 	int ret;
 
 	if (!map)
 		return -EINVAL;
-	ret = fault_map(map, req, worker->frames, pages, inval_seq);
+	ret = fault_map(map, &job->req, job->frames, pages,
+			&job->rsp.inval_seq);
 	pvdrm_back_map_put(map);
 	return ret;
 }

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From an address of the serving process to the page behind it
+ * frame.c: from an address of the serving process to the page behind it
  *
- * GPU drivers' mappings are page frame numbers (VM_PFNMAP): the page tables
- * are read, after faulting the page in as an access would. The pages may have
- * no usable reference count, so what is found here is valid only as long as
- * the mapping's notifier has not come by.
+ * Mappings of GPU drivers consist of page frame numbers (VM_PFNMAP): the page
+ * tables are read, after faulting the page in as an access would. The pages may
+ * have no usable reference count, so the result is valid only until the
+ * mapping's notifier is called.
  */
 #include <linux/memremap.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 
+#include "back/bus/back.h"
+#include "back/bus/link.h"
+#include "back/memory/frame.h"
+#include "back/memory/grant.h"
 #include "back/memory/map.h"
+#include "back/vram/vram.h"
 
 /* A fault may find that another one was there before, or has to wait. */
 #define MAX_PAGE_TRIES	8
@@ -86,7 +91,7 @@ static bool may_be_device(unsigned long pfn)
  * Whether a frame that may be a device's is one. Sleeps, so it comes after the
  * page table's lock: the frame need not be there any more, as ever.
  */
-static int frame_settle(struct pvdrm_back_map *map, struct pvdrm_frame *frame)
+static int frame_check_vram(struct pvdrm_back_map *map, struct pvdrm_frame *frame)
 {
 	unsigned long pfn = frame->mfn;
 
@@ -172,7 +177,7 @@ static int frame_find(struct pvdrm_back_map *map, struct mm_struct *mm,
 			return frame_by_gup(map, mm, vma, addr, frame);
 		ret = frame_look(map, vma, addr, frame);
 		if (!ret)
-			return frame_settle(map, frame);
+			return frame_check_vram(map, frame);
 		if (ret != -EAGAIN)
 			return ret;
 		unlocked = false;

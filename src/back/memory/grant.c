@@ -1,24 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Grants of a mapping's pages
+ * grant.c: grants of a mapping's pages
  *
- * Xen cannot take a grant back while the guest has it mapped. A guest that
- * keeps pages against the rules loses the device, and:
- * - pages we hold a reference on stay allocated until it lets go: the grant is
- *   stale, and a zombie map keeps track of it;
- * - for any other page, the guest is stopped before its new owner gets it, and
- *   what can be is kept from the page allocator until the guest is destroyed.
+ * A grant cannot be ended while the guest has it mapped. A guest that breaks
+ * the rules and keeps pages loses the device, and:
+ * - pages with a reference of ours stay allocated until it unmaps them: the
+ *   grant is stale, and a zombie map keeps track of it;
+ * - for any other page, the guest is stopped before the page gets a new owner,
+ *   and is kept from the page allocator, where possible, until the guest is
+ *   destroyed.
  *
- * All but the last part run under the map's lock, in reclaim even.
+ * All but the last part runs under the map's lock, even in reclaim.
  */
 #include <linux/delay.h>
 #include <linux/mm.h>
 #include <xen/grant_table.h>
-#include <xen/interface/sched.h>
 #include <xen/page.h>
-#include <asm/xen/hypercall.h>
 
+#include "back/bus/back.h"
+#include "back/bus/link.h"
+#include "back/memory/grant.h"
 #include "back/memory/map.h"
+#include "back/vram/domctl.h"
+#include "back/vram/vram.h"
 
 #define ZOMBIE_DELAY	HZ
 /* A stopped guest is destroyed within this, or not at all. */
@@ -83,7 +87,10 @@ static u32 count_new(const struct pvdrm_back_map *map, u32 first, u32 count,
 	return n;
 }
 
-/* Return: how many grants of those needed there are now; @head is a list of them. */
+/*
+ * Return: how many grants of those needed there are now; @head is a list of
+ * them.
+ */
 static u32 alloc_refs(struct pvdrm_back_map *map, u32 need, grant_ref_t *head)
 {
 	u32 got = pvdrm_lru_charge(map->back, need);
@@ -98,7 +105,10 @@ static u32 alloc_refs(struct pvdrm_back_map *map, u32 need, grant_ref_t *head)
 	return got;
 }
 
-/* From the page that is wanted on, which is the way programs go, then the others */
+/*
+ * From the page that is wanted on, which is the way programs go, then the
+ * others
+ */
 static int grant_new(struct pvdrm_back_map *map, u32 first, u32 count,
 		     u32 wanted, struct pvdrm_frame *frames)
 {
@@ -201,24 +211,6 @@ static void zombie_add(struct pvdrm_back_map *map)
 	schedule_delayed_work(&zombie_dwork, ZOMBIE_DELAY);
 }
 
-/**
- * pvdrm_guest_stop() - end a guest that cannot be made harmless
- * @domid: the guest
- *
- * Return: 0 or -errno.
- */
-int pvdrm_guest_stop(u32 domid)
-{
-	struct sched_remote_shutdown arg = {
-		.domain_id = domid,
-		.reason = SHUTDOWN_crash,
-	};
-
-	pr_err_ratelimited("pvdrm-back: stopping domain %u: it keeps pages of the host mapped that go to somebody else\n",
-			   domid);
-	return HYPERVISOR_sched_op(SCHEDOP_remote_shutdown, &arg);
-}
-
 /* Return: whether the guest has none of them mapped any more. */
 static bool end_loose(struct pvdrm_back_map *map, u32 first, u32 count)
 {
@@ -285,7 +277,7 @@ static void protect_stopped(struct pvdrm_back_map *map, u32 first, u32 count)
 
 static void protect_loose(struct pvdrm_back_map *map, u32 first, u32 count)
 {
-	int ret = pvdrm_guest_stop(map->back->domid);
+	int ret = pvdrm_domain_stop(map->back->domid);
 
 	if (!ret) {
 		protect_stopped(map, first, count);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * lru.h: which grants to take back when there are too few
+ * lru.h: live grants, and which pages were faulted least recently
  */
 #ifndef PVDRM_BACK_LRU_H
 #define PVDRM_BACK_LRU_H
@@ -21,77 +21,95 @@ struct pvdrm_back_map;
 
 /**
  * struct pvdrm_lru_chunk - PVDRM_LRU_PAGES pages of a mapping
- * @list: in pvdrm_lru.chunks, while it has live grants and is not @evicting
- * @map: whose pages they are
- * @nr_live: live grants
- * @evicting: being taken back: no FAULT speaks of its grants, and makes none
- *
- * @nr_live and @evicting under pvdrm_back_map.lock, @list under pvdrm_lru.lock.
  */
 struct pvdrm_lru_chunk {
+	/**
+	 * @list: entry in pvdrm_lru.chunks, while it has live grants and is not
+	 * @evicting; under pvdrm_lru.lock
+	 */
 	struct list_head list;
+
+	/** @map: the mapping */
 	struct pvdrm_back_map *map;
+
+	/** @nr_live: live grants; under pvdrm_back_map.lock */
 	u32 nr_live;
+
+	/**
+	 * @evicting: its grants are being ended: FAULT neither reports nor
+	 * creates grants here; under pvdrm_back_map.lock
+	 */
 	bool evicting;
 };
 
 /**
- * struct pvdrm_lru_run - chunks that are taken back by one event
- * @map: the mapping; a reference
- * @first: chunk in it
- * @count: chunks
+ * struct pvdrm_lru_run - contiguous chunks that are evicted by one event
  */
 struct pvdrm_lru_run {
+	/** @map: the mapping; a reference */
 	struct pvdrm_back_map *map;
+
+	/** @first: number of the first chunk */
 	u32 first;
+
+	/** @count: number of chunks */
 	u32 count;
 };
 
 /**
  * struct pvdrm_lru - the live grants of a connection by their last FAULT
- * @all: in the list of connections
- * @admitted: counts as one that was promised grants
- * @lock: @chunks and @granted; within pvdrm_back_map.lock; nothing is taken
- *	  under it
- * @chunks: pvdrm_lru_chunk; the first are those to go next
- * @granted: live grants
- * @evict: held by who takes grants back, and for what follows; no other lock is
- *	   held when it is taken
- * @rounds: how often that was
- * @runs: what is being taken back
- * @pressed_until: in jiffies; grants were short shortly before
- * @slow_until: in jiffies; the guest did not answer, and is left alone
  */
 struct pvdrm_lru {
+	/** @all: entry in the list of connections */
 	struct list_head all;
+
+	/** @admitted: counts as one that was promised grants */
 	bool admitted;
-	spinlock_t lock;		/* chunks, granted */
+
+	/** @lock: guards @chunks and @granted; within pvdrm_back_map.lock */
+	spinlock_t lock;
+
+	/** @chunks: the least recently faulted first */
 	struct list_head chunks;
+
+	/** @granted: number of live grants */
 	u32 granted;
-	struct mutex evict;		/* rounds, runs */
+
+	/** @evict: held while grants are evicted; guards @rounds and @runs */
+	struct mutex evict;
+
+	/** @rounds: how often grants were evicted */
 	u32 rounds;
+
+	/** @runs: what is being evicted */
 	struct pvdrm_lru_run runs[XENDRM_EVENTS];
+
+	/** @pressed_until: in jiffies; grants were scarce shortly before */
 	u64 pressed_until;
+
+	/**
+	 * @slow_until: in jiffies; the guest did not answer, and is left alone
+	 */
 	u64 slow_until;
 };
 
 void pvdrm_lru_init(struct pvdrm_link *link);
 void pvdrm_lru_exit(struct pvdrm_link *link);
-u64 pvdrm_lru_all_bytes(void);
 bool pvdrm_lru_admit(struct pvdrm_link *link);
 
-/* accounting, for grant.c */
+/* accounting */
 u32 pvdrm_lru_charge(struct pvdrm_back *back, u32 need);
 void pvdrm_lru_uncharge(struct pvdrm_back *back, u32 count);
 void pvdrm_lru_learn(void);
+void pvdrm_lru_unlearn(void);
 void pvdrm_lru_granted(struct pvdrm_back_map *map, u32 index);
 void pvdrm_lru_ended(struct pvdrm_back_map *map, u32 index);
 void pvdrm_lru_touch(struct pvdrm_back_map *map, u32 index);
 bool pvdrm_lru_evicting(const struct pvdrm_back_map *map, u32 index);
 
-/* for fault.c */
-int pvdrm_lru_make_room(struct pvdrm_link *link);
-int pvdrm_lru_wait(struct pvdrm_link *link);
+/* what to evict, and what not to grant */
+struct pvdrm_link *pvdrm_lru_choose(struct pvdrm_link *link);
+void pvdrm_lru_note_pressure(struct pvdrm_link *link);
 void pvdrm_lru_narrow(const struct pvdrm_link *link, u32 wanted, u32 *first,
 		      u32 *count);
 

@@ -1,89 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mappings: one VMA of the serving process for each mmap of the guest
- *
- * Here is a mapping's life; its pages are in fault.c.
+ * map.c: the memory of mappings, and references to them
  */
-#include <linux/mm.h>
-#include <linux/mman.h>
-#include <linux/overflow.h>
-#include <linux/sched/mm.h>
-#include <linux/sched/signal.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
-#include <linux/uaccess.h>
 
+#include "back/bus/back.h"
+#include "back/bus/link.h"
+#include "back/memory/grant.h"
 #include "back/memory/map.h"
 
-#define CLEAR_STEP	((unsigned long)SZ_256K)
-
-static void map_free(struct kref *ref)
-{
-	struct pvdrm_back_map *map =
-		container_of(ref, struct pvdrm_back_map, ref);
-
-	kvfree(map->chunks);
-	kvfree(map->grants);
-	pvdrm_back_put(map->back);
-	kfree(map);
-}
-
-/**
- * pvdrm_back_map_put() - let go of a mapping
- * @map: the mapping
- */
-void pvdrm_back_map_put(struct pvdrm_back_map *map)
-{
-	kref_put(&map->ref, map_free);
-}
-
-/**
- * pvdrm_back_map_get() - a mapping by its name
- * @link: the connection
- * @id: from the guest
- *
- * Return: the mapping with a reference for the caller, or NULL.
- */
-struct pvdrm_back_map *pvdrm_back_map_get(struct pvdrm_link *link, u32 id)
-{
-	struct pvdrm_back_map *map;
-
-	xa_lock(&link->maps);
-	map = xa_load(&link->maps, id);
-	if (map)
-		kref_get(&map->ref);
-	xa_unlock(&link->maps);
-	return map;
-}
-
-static bool count_map(struct pvdrm_link *link, u32 npages)
-{
-	struct pvdrm_back *back = link->back;
-
-	if (!pvdrm_lru_admit(link) ||
-	    !atomic_add_unless(&link->nr_maps, 1, PVDRM_MAX_MAPS))
-		return false;
-	if (!pvdrm_limits_try_charge(&back->limits, PVDRM_LIMIT_MAPPED_BYTES,
-				     (u64)npages * PAGE_SIZE)) {
-		atomic_dec(&link->nr_maps);
-		pvdrm_count(back, limits_met);
-		return false;
-	}
-	pvdrm_count(back, maps);
-	pvdrm_count_by(back, map_pages, npages);
-	return true;
-}
-
-static void uncount_map(struct pvdrm_link *link, u32 npages)
-{
-	atomic_dec(&link->nr_maps);
-	pvdrm_limits_uncharge(&link->back->limits, PVDRM_LIMIT_MAPPED_BYTES,
-			      (u64)npages * PAGE_SIZE);
-	pvdrm_uncount(link->back, maps);
-	pvdrm_count_by(link->back, map_pages, -(s64)npages);
-}
-
-static bool alloc_pages_of(struct pvdrm_back_map *map, u32 npages)
+static bool alloc_arrays(struct pvdrm_back_map *map, u32 npages)
 {
 	u32 i, chunks = DIV_ROUND_UP(npages, PVDRM_LRU_PAGES);
 
@@ -100,13 +26,20 @@ static bool alloc_pages_of(struct pvdrm_back_map *map, u32 npages)
 	return true;
 }
 
-static struct pvdrm_back_map *map_alloc(struct pvdrm_link *link, u32 npages)
+/**
+ * pvdrm_back_map_alloc() - a mapping without anything mapped
+ * @link: the connection
+ * @npages: its length
+ *
+ * Return: the mapping, or NULL if out of memory.
+ */
+struct pvdrm_back_map *pvdrm_back_map_alloc(struct pvdrm_link *link, u32 npages)
 {
 	struct pvdrm_back_map *map = kzalloc(sizeof(*map), GFP_KERNEL_ACCOUNT);
 
 	if (!map)
 		return NULL;
-	if (!alloc_pages_of(map, npages)) {
+	if (!alloc_arrays(map, npages)) {
 		kvfree(map->chunks);
 		kvfree(map->grants);
 		kfree(map);
@@ -123,301 +56,41 @@ static struct pvdrm_back_map *map_alloc(struct pvdrm_link *link, u32 npages)
 	return map;
 }
 
-static u64 map_bytes(const struct pvdrm_back_map *map)
+static void map_free(struct kref *ref)
 {
-	return (u64)map->npages * PAGE_SIZE;
-}
+	struct pvdrm_back_map *map =
+		container_of(ref, struct pvdrm_back_map, ref);
 
-/* The host's own mapping; its driver checks the offset against its file. */
-static int map_host(struct pvdrm_back_map *map, struct file *file,
-		    const struct xendrm_request *req)
-{
-	unsigned long prot = 0;
-	struct vm_area_struct *vma;
-
-	if (req->u.mmap.prot & XENDRM_PROT_READ)
-		prot |= PROT_READ;
-	if (req->u.mmap.prot & XENDRM_PROT_WRITE)
-		prot |= PROT_WRITE;
-	map->write = prot & PROT_WRITE;
-	map->va = vm_mmap(file, 0, map_bytes(map), prot, MAP_SHARED,
-			  req->u.mmap.offset);
-	if (IS_ERR_VALUE(map->va))
-		return map->va;
-
-	mmap_read_lock(current->mm);
-	vma = vma_lookup(current->mm, map->va);
-	if (vma)
-		map->vm_file = vma->vm_file;
-	mmap_read_unlock(current->mm);
-	return 0;
-}
-
-/* Not after the process did: something else may be there now. */
-static void unmap_host(struct pvdrm_back_map *map)
-{
-	mutex_lock(&map->host_lock);
-	map->unmapped = true;
-	if (!READ_ONCE(map->gone))
-		vm_munmap(map->va, map_bytes(map));
-	mutex_unlock(&map->host_lock);
-}
-
-static int map_hook(struct pvdrm_back_map *map)
-{
-	int ret = mmu_interval_notifier_insert(&map->notifier, current->mm,
-					       map->va, map_bytes(map),
-					       &pvdrm_back_map_notifier_ops);
-
-	map->hooked = !ret;
-	return ret;
-}
-
-/* A MUNMAP and the connection's end can meet here. */
-static void map_unhook(struct pvdrm_back_map *map)
-{
-	if (xchg(&map->hooked, false))
-		mmu_interval_notifier_remove(&map->notifier);
-}
-
-/*
- * The map becomes visible to teardown with the link alive, or not at all: the
- * table and @closing are looked at in opposite order by the two sides.
- */
-static int map_publish(struct pvdrm_link *link, struct pvdrm_back_map *map,
-		       u32 *id)
-{
-	int ret = xa_alloc_cyclic(&link->maps, id, NULL, xa_limit_31b,
-				  &link->next_map, GFP_KERNEL_ACCOUNT);
-
-	if (ret < 0)
-		return ret;
-	map->id = *id;
-	down_read(&link->io);
-	if (link->dead || READ_ONCE(link->closing))
-		ret = -ENODEV;
-	else
-		/* Where there is room now: no memory may be needed. */
-		ret = xa_err(xa_store(&link->maps, *id, map, 0));
-	up_read(&link->io);
-	if (ret)
-		xa_erase(&link->maps, *id);
-	return ret;
-}
-
-static int map_set_up(struct pvdrm_back_map *map,
-		      const struct xendrm_request *req, u32 *id)
-{
-	int ret = map_host(map, map->file->file, req);
-
-	if (ret)
-		return ret;
-	ret = map_hook(map);
-	if (ret)
-		goto err_host;
-	ret = map_publish(map->link, map, id);
-	if (ret)
-		goto err_hook;
-	return 0;
-
-err_hook:
-	map_unhook(map);
-err_host:
-	unmap_host(map);
-	return ret;
-}
-
-static int check_mmap(const struct xendrm_request *req, u32 *npages)
-{
-	u64 off = req->u.mmap.offset;
-	u64 len = req->u.mmap.length;
-	u64 end;
-
-	if (!len || !PAGE_ALIGNED(len) || !PAGE_ALIGNED(off) ||
-	    check_add_overflow(off, len, &end) || end > S64_MAX)
-		return -EINVAL;
-	if (req->u.mmap.prot & ~(XENDRM_PROT_READ | XENDRM_PROT_WRITE))
-		return -EINVAL;
-	if (len >> PAGE_SHIFT > PVDRM_MAX_MAP_PAGES)
-		return -ENOMEM;
-	*npages = len >> PAGE_SHIFT;
-	return 0;
-}
-
-/* On success, the map has the caller's reference to the file. */
-static int map_file(struct pvdrm_link *link, struct pvdrm_back_file *pf,
-		    const struct xendrm_request *req, u32 npages, u32 *id)
-{
-	struct pvdrm_back_map *map = map_alloc(link, npages);
-	int ret;
-
-	if (!map)
-		return -ENOMEM;
-	map->file = pf;
-	ret = map_set_up(map, req, id);
-	if (ret)
-		pvdrm_back_map_put(map);
-	return ret;
+	kvfree(map->chunks);
+	kvfree(map->grants);
+	pvdrm_back_put(map->back);
+	kfree(map);
 }
 
 /**
- * pvdrm_back_map_create() - MMAP
- * @worker: the calling thread's
- * @req: the request
- * @id: the new mapping's name
- *
- * Return: 0 or -errno.
+ * pvdrm_back_map_put() - drop a reference to a mapping
+ * @map: the mapping
  */
-int pvdrm_back_map_create(struct pvdrm_worker *worker,
-			  const struct xendrm_request *req, u32 *id)
+void pvdrm_back_map_put(struct pvdrm_back_map *map)
 {
-	struct pvdrm_link *link = worker->link;
-	struct pvdrm_back_file *pf;
-	u32 npages;
-	int ret;
-
-	ret = check_mmap(req, &npages);
-	if (ret)
-		return ret;
-	if (!count_map(link, npages))
-		return -ENOMEM;
-	ret = -EBADF;
-	pf = pvdrm_back_file_get(link, req->file);
-	if (pf)
-		ret = map_file(link, pf, req, npages, id);
-	if (!ret)
-		return 0;
-	if (pf)
-		pvdrm_back_file_put(pf);
-	uncount_map(link, npages);
-	return ret;
-}
-
-/* The guest says that it has unmapped all. */
-static void map_end_grants(struct pvdrm_back_map *map)
-{
-	mutex_lock(&map->lock);
-	map->dead = true;
-	pvdrm_vram_unmap_pages(map, 0, map->npages);
-	if (pvdrm_grants_end(map, 0, map->npages)) {
-		pvdrm_violation(map->link,
-				"MUNMAP of mapping %u, but %u pages are mapped",
-				map->id, map->nr_live);
-		pvdrm_grants_force(map, 0, map->npages);
-	}
-	mutex_unlock(&map->lock);
+	kref_put(&map->ref, map_free);
 }
 
 /**
- * pvdrm_back_map_destroy() - MUNMAP
- * @worker: the calling thread's
+ * pvdrm_back_map_get() - a mapping by its id
+ * @link: the connection
  * @id: from the guest
  *
- * Return: 0 or -EINVAL.
+ * Return: the mapping with a reference for the caller, or NULL.
  */
-int pvdrm_back_map_destroy(struct pvdrm_worker *worker, u32 id)
-{
-	struct pvdrm_link *link = worker->link;
-	struct pvdrm_back_map *map = xa_erase(&link->maps, id);
-
-	if (!map)
-		return -EINVAL;
-	map_end_grants(map);
-	map_unhook(map);
-	unmap_host(map);
-	pvdrm_back_file_put(map->file);
-	uncount_map(link, map->npages);
-	pvdrm_back_map_put(map);
-	return 0;
-}
-
-/* In steps, since a mapping may be large and the connection may end. */
-static int clear_host(struct pvdrm_back_map *map)
-{
-	unsigned long at = map->va;
-	unsigned long end = at + map_bytes(map);
-	unsigned long step;
-
-	while (at < end) {
-		step = min(end - at, CLEAR_STEP);
-		if (fatal_signal_pending(current) ||
-		    READ_ONCE(map->link->closing))
-			return -EINTR;
-		if (clear_user((void __user *)at, step))
-			return -EFAULT;
-		at += step;
-		cond_resched();
-	}
-	return 0;
-}
-
-/**
- * pvdrm_back_map_clear() - fill a mapping with zeroes
- * @worker: the calling thread's, of the process
- * @pf: the file it has to be of
- * @id: its name, from the guest
- *
- * Return: 0 or -errno.
- */
-int pvdrm_back_map_clear(struct pvdrm_worker *worker,
-			 const struct pvdrm_back_file *pf, u32 id)
-{
-	struct pvdrm_back_map *map = pvdrm_back_map_get(worker->link, id);
-	int ret = -EINVAL;
-
-	if (!map)
-		return -EINVAL;
-	mutex_lock(&map->host_lock);
-	if (map->write && !map->unmapped && !READ_ONCE(map->gone) &&
-	    map->file == pf)
-		ret = clear_host(map);
-	mutex_unlock(&map->host_lock);
-	pvdrm_back_map_put(map);
-	return ret;
-}
-
-/**
- * pvdrm_back_maps_detach() - no guest reaches any page any more
- * @link: a connection that takes no more requests
- *
- * The VMAs remain for pvdrm_back_maps_reap(). Waits for the guest, bounded.
- */
-void pvdrm_back_maps_detach(struct pvdrm_link *link)
+struct pvdrm_back_map *pvdrm_back_map_get(struct pvdrm_link *link, u32 id)
 {
 	struct pvdrm_back_map *map;
-	unsigned long id;
 
-	/* A MMAP that has seen the link open has stored its map after this. */
-	down_write(&link->io);
-	up_write(&link->io);
-	pvdrm_back_maps_revoke(link);
-	xa_for_each(&link->maps, id, map) {
-		map = pvdrm_back_map_get(link, id);
-		if (!map)
-			continue;
-		map_unhook(map);
-		pvdrm_back_map_put(map);
-	}
-}
-
-/**
- * pvdrm_back_maps_reap() - remove all mappings of a dead connection
- * @link: the connection
- * @in_process: the caller is a thread of the process
- */
-void pvdrm_back_maps_reap(struct pvdrm_link *link, bool in_process)
-{
-	struct pvdrm_back_map *map;
-	unsigned long id;
-
-	xa_for_each(&link->maps, id, map) {
-		map = xa_erase(&link->maps, id);
-		if (!map)
-			continue;
-		if (in_process)
-			unmap_host(map);
-		pvdrm_back_file_put(map->file);
-		uncount_map(link, map->npages);
-		pvdrm_back_map_put(map);
-	}
+	xa_lock(&link->maps);
+	map = xa_load(&link->maps, id);
+	if (map)
+		kref_get(&map->ref);
+	xa_unlock(&link->maps);
+	return map;
 }

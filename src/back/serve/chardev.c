@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /dev/pvdrm-back: one open file is one serving process
+ * chardev.c: /dev/pvdrm-back, of which one open file is one serving process
  *
- * The interface is told in include/pvdrm_back.h.
+ * See include/pvdrm_back.h for the interface.
  */
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
@@ -10,7 +10,8 @@
 #include <linux/poll.h>
 #include <linux/uaccess.h>
 
-#include "back/bus/back.h"
+#include "back/serve/serve.h"
+#include "back/serve/server.h"
 #include "pvdrm_back.h"
 
 /* Takes the next event, if there is one. */
@@ -119,23 +120,6 @@ static struct miscdevice chardev = {
 	.mode = 0600,
 	.fops = &chardev_fops,
 };
-
-/**
- * pvdrm_server_close() - the device is gone for good: tell the process
- * @server: the server; no effect when closed already
- */
-void pvdrm_server_close(struct pvdrm_server *server)
-{
-	struct pvdrm_worker *worker;
-
-	spin_lock_irq(&server->lock);
-	WRITE_ONCE(server->closed, true);
-	list_for_each_entry(worker, &server->idle, idle)
-		wake_up(&worker->wait);
-	wake_up_all(&server->leader_wait);
-	wake_up_all(&server->event_wait);
-	spin_unlock_irq(&server->lock);
-}
 
 int pvdrm_chardev_init(void)
 {

@@ -1,37 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Leader and followers: the threads of a process inside SERVE
+ * leader.c: which thread of the process takes the next request
  *
- * One leads: it waits for a request, and runs it. Before it runs one that may
- * block, it steps aside: it asks the guest for a notification and gives up
- * leading, without waking anyone. A notification finds no leader and wakes a
- * follower, so a wake-up is paid only when there is work for two. Whoever has
- * finished a request leads again if nobody does.
+ * One thread leads: it waits for a request, and runs it. Before it runs one
+ * that may block, it steps aside: it asks the guest for a notification and
+ * gives up leading, without waking anyone. A notification that finds no leader
+ * wakes a follower, so a wake-up is paid for only when there is work for two. A
+ * thread that has finished its request leads again if nobody else does.
  *
- * Where as many requests run as the guest may have at once (in strict order
- * that is one) it goes on leading, and so takes no other, until one of the
- * others is done or its own has slept for long. What a sleeping request waits
- * for may be one that is still in the ring: so after a while it does not count
- * as running any more, and a guest never waits for good because of its limit.
- *
- * The kernel puts work off until a thread returns to user space (the last
- * fput() of a file, above all), and these never would: when such work is due,
- * the response is held back, SERVE returns, and the next SERVE of the same
- * thread sends it. So what a response tells has happened. Files of fences
- * (fence.c) are nothing it tells of.
+ * If as many requests run as the guest may have at once (in strict order that
+ * is one), the leader goes on leading while it runs its own, and so takes no
+ * other, until one of the others is done or its own has slept for long. A
+ * sleeping request may be waiting for one that is still in the ring: after a
+ * while it does not count as running any more, so the limit never makes a guest
+ * wait for good.
  */
-#include <linux/sched/signal.h>
-#include <linux/task_work.h>
+#include <linux/sched.h>
 
 #include "back/bus/back.h"
+#include "back/bus/link.h"
+#include "back/serve/leader.h"
+#include "back/serve/server.h"
+#include "back/serve/worker.h"
+#include "back/transport/ring.h"
 
-/* A look into user space now and then, for what else is done on the way */
-#define RUNS_BEFORE_TRIP	4096
-
-/* For so long others wait for a request that sleeps */
+/* How long others wait for a request that sleeps */
 #define OVERDUE_AFTER	msecs_to_jiffies(20)
-
-#define GO_TO_USER	1
 
 static bool may_ask_for_thread(struct pvdrm_server *server)
 {
@@ -42,7 +36,7 @@ static bool may_ask_for_thread(struct pvdrm_server *server)
 	       time_after(jiffies, server->spawn_until);
 }
 
-/* Lock held, nobody leads. There is work to do. */
+/* Lock held, nobody leads, and there is work to do. */
 static void promote(struct pvdrm_server *server)
 {
 	struct pvdrm_worker *next;
@@ -62,7 +56,7 @@ static void promote(struct pvdrm_server *server)
 }
 
 /**
- * pvdrm_leader_kick() - requests may have come
+ * pvdrm_leader_kick() - requests may have arrived
  * @link: the connection
  *
  * Any context. Wakes the leader, or makes one.
@@ -89,8 +83,8 @@ static void let_others_lead(struct pvdrm_worker *worker)
 	if (server->leader != worker)
 		return;
 	/*
-	 * Armed under the lock: a notification from now on waits for it, and
-	 * then finds nobody leading.
+	 * The ring is armed under the lock: a notification from now on waits
+	 * for the lock, and then finds nobody leading.
 	 */
 	if ((server->link && pvdrm_back_ring_arm(server->link)) ||
 	    !list_empty(&server->dead_links))
@@ -99,16 +93,7 @@ static void let_others_lead(struct pvdrm_worker *worker)
 		WRITE_ONCE(server->leader, NULL);
 }
 
-static void stop_leading(struct pvdrm_worker *worker)
-{
-	struct pvdrm_server *server = worker->server;
-
-	spin_lock_irq(&server->lock);
-	let_others_lead(worker);
-	spin_unlock_irq(&server->lock);
-}
-
-/* Lock held, as for the rest. The leader's next request is one more. */
+/* Lock held, as below. The leader's next request is one more. */
 static bool may_run_beside(const struct pvdrm_server *server)
 {
 	return server->running + 1 < server->max_inflight;
@@ -153,7 +138,7 @@ static void forget_sleepers(struct pvdrm_server *server)
 }
 
 /**
- * pvdrm_leader_overdue() - the request at hand holds up others
+ * pvdrm_leader_overdue() - a request has held up others for long
  * @work: pvdrm_worker.overdue
  *
  * What it waits for may be another request of the same guest.
@@ -178,10 +163,12 @@ void pvdrm_leader_overdue(struct work_struct *work)
 
 /**
  * pvdrm_leader_step_aside() - the request at hand may block
- * @worker: the leader, before it runs the request
+ * @job: of a worker, which leads if it has not stepped aside before
  */
-void pvdrm_leader_step_aside(struct pvdrm_worker *worker)
+void pvdrm_leader_step_aside(struct pvdrm_job *job)
 {
+	struct pvdrm_worker *worker = container_of(job, struct pvdrm_worker,
+						   job);
 	struct pvdrm_server *server = worker->server;
 
 	if (worker->aside)
@@ -203,7 +190,11 @@ void pvdrm_leader_step_aside(struct pvdrm_worker *worker)
 	spin_unlock_irq(&server->lock);
 }
 
-static void end_request(struct pvdrm_worker *worker)
+/**
+ * pvdrm_leader_end_request() - the request at hand is done
+ * @worker: the calling thread's
+ */
+void pvdrm_leader_end_request(struct pvdrm_worker *worker)
 {
 	struct pvdrm_server *server = worker->server;
 
@@ -220,22 +211,22 @@ static void end_request(struct pvdrm_worker *worker)
 }
 
 /**
- * pvdrm_leader_stale() - the leader has something else to do than to wait
+ * pvdrm_leader_stale() - whether the leader has to do something else than wait
  * @worker: the leader
  *
- * Return: true when the connection changed, has to be cleaned up after, or the
- * device is gone.
+ * Return: true if the connection has changed, a dead one has to be cleaned up,
+ * or the device is gone.
  */
 bool pvdrm_leader_stale(struct pvdrm_worker *worker)
 {
 	struct pvdrm_server *server = worker->server;
 
-	return READ_ONCE(server->link) != worker->link ||
+	return READ_ONCE(server->link) != worker->job.link ||
 	       READ_ONCE(server->closed) ||
 	       !list_empty_careful(&server->dead_links);
 }
 
-/* Lock held. One that waits for its own request alone is relieved. */
+/* Lock held. A leader that waits only for its own request is relieved. */
 static bool leader_wanted(struct pvdrm_server *server)
 {
 	struct pvdrm_worker *leader = server->leader;
@@ -248,7 +239,13 @@ static bool leader_wanted(struct pvdrm_server *server)
 	return true;
 }
 
-static bool try_to_lead(struct pvdrm_worker *worker)
+/**
+ * pvdrm_leader_try() - lead, if nobody else does
+ * @worker: the calling thread's; idle from now on if it does not lead
+ *
+ * Return: true if it leads.
+ */
+bool pvdrm_leader_try(struct pvdrm_worker *worker)
 {
 	struct pvdrm_server *server = worker->server;
 	bool leads;
@@ -258,139 +255,38 @@ static bool try_to_lead(struct pvdrm_worker *worker)
 		WRITE_ONCE(server->leader, worker);
 	leads = server->leader == worker;
 	if (!leads && list_empty(&worker->idle))
-		/* The one that stopped last has the warmest caches. */
+		/* The one that went idle last has the warmest caches. */
 		list_add(&worker->idle, &server->idle);
 	spin_unlock_irq(&server->lock);
 	return leads;
 }
 
-static int lead(struct pvdrm_worker *worker)
+/**
+ * pvdrm_leader_stop() - do not lead any more
+ * @worker: the calling thread's; may not be leading
+ */
+void pvdrm_leader_stop(struct pvdrm_worker *worker)
 {
 	struct pvdrm_server *server = worker->server;
-	int ret;
 
-	if (try_to_lead(worker))
-		return 0;
-	pvdrm_link_put(worker->link);
-	worker->link = NULL;
-	ret = wait_event_interruptible(worker->wait,
-				       READ_ONCE(server->leader) == worker ||
-				       READ_ONCE(server->closed));
 	spin_lock_irq(&server->lock);
-	list_del_init(&worker->idle);
+	let_others_lead(worker);
 	spin_unlock_irq(&server->lock);
-	return ret ? GO_TO_USER : 0;
-}
-
-/* Take the current connection in place of the one the worker knows. */
-static void update_link(struct pvdrm_worker *worker)
-{
-	struct pvdrm_server *server = worker->server;
-	struct pvdrm_link *old = worker->link;
-
-	if (READ_ONCE(server->link) == old)
-		return;
-	spin_lock_irq(&server->lock);
-	worker->link = server->link;
-	if (worker->link)
-		kref_get(&worker->link->ref);
-	spin_unlock_irq(&server->lock);
-	pvdrm_link_put(old);
-}
-
-static int wait_for_change(struct pvdrm_worker *worker)
-{
-	return wait_event_interruptible(worker->server->leader_wait,
-					pvdrm_leader_stale(worker)) ?
-	       GO_TO_USER : 0;
-}
-
-static void answer(struct pvdrm_worker *worker)
-{
-	pvdrm_back_ring_respond(worker->link, &worker->rsp);
-	worker->held = false;
-}
-
-static int run_request(struct pvdrm_worker *worker)
-{
-	worker->held = pvdrm_exec(worker);
-	end_request(worker);
-	pvdrm_worker_trim(worker);
-	if (task_work_pending(current)) {
-		if (worker->held && worker->early)
-			answer(worker);
-		return GO_TO_USER;
-	}
-	if (worker->held)
-		answer(worker);
-	if (++worker->runs < RUNS_BEFORE_TRIP)
-		return 0;
-	return test_thread_flag(TIF_NOTIFY_RESUME) ? GO_TO_USER : 0;
-}
-
-/* One step of a thread. Return: 0: again; GO_TO_USER; -ENODEV. */
-static int serve_step(struct pvdrm_worker *worker)
-{
-	struct pvdrm_server *server = worker->server;
-	int ret;
-
-	if (READ_ONCE(server->closed))
-		return -ENODEV;
-	ret = lead(worker);
-	if (ret || READ_ONCE(server->leader) != worker)
-		return ret;
-	if (!list_empty_careful(&server->dead_links)) {
-		pvdrm_server_reap(server);
-		return GO_TO_USER;
-	}
-	update_link(worker);
-	if (!worker->link)
-		return wait_for_change(worker);
-	ret = pvdrm_back_ring_wait(worker);
-	if (ret == 1)
-		return run_request(worker);
-	return ret == -ESHUTDOWN ? wait_for_change(worker) : GO_TO_USER;
-}
-
-static void leave(struct pvdrm_worker *worker)
-{
-	/* In strict order, nothing is taken before this one is answered. */
-	if (worker->held && worker->server->sequential)
-		return;
-	stop_leading(worker);
 }
 
 /**
- * pvdrm_serve() - lend the calling thread
- * @server: its process
- *
- * Return: as PVDRM_BACK_SERVE.
+ * pvdrm_server_close() - tell the process that the device is gone
+ * @server: the server; no effect when closed already
  */
-int pvdrm_serve(struct pvdrm_server *server)
+void pvdrm_server_close(struct pvdrm_server *server)
 {
 	struct pvdrm_worker *worker;
-	int ret;
 
-	/* Pairs with the release in pvdrm_back_attach(). */
-	if (!smp_load_acquire(&server->back))
-		return -EINVAL;
-	if (current->mm != server->mm)
-		return -EPERM;
-	worker = pvdrm_worker_enter(server);
-	if (!worker)
-		return -ENOMEM;
-	worker->runs = 0;
-	pvdrm_back_files_finish(server, current);
-	if (worker->held)
-		answer(worker);
-	do {
-		ret = serve_step(worker);
-	} while (!ret);
-	leave(worker);
-	if (ret != GO_TO_USER) {
-		pvdrm_server_reap(server);
-		return ret;
-	}
-	pvdrm_count(server->back, user_trips);
-	return 0;
+	spin_lock_irq(&server->lock);
+	WRITE_ONCE(server->closed, true);
+	list_for_each_entry(worker, &server->idle, idle)
+		wake_up(&worker->wait);
+	wake_up_all(&server->leader_wait);
+	wake_up_all(&server->event_wait);
+	spin_unlock_irq(&server->lock);
 }

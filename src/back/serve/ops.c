@@ -2,8 +2,8 @@
 /*
  * ops.c: run one request, in a thread of the serving process
  *
- * By pvdrm_exec() the request is a private copy. A request that no honest
- * guest sends closes the device; one that merely fails gets its errno.
+ * The request is a private copy. One that no honest guest sends closes the
+ * device; one that merely fails is answered with its errno.
  */
 #include <linux/fs.h>
 #include <linux/nospec.h>
@@ -11,8 +11,17 @@
 #include <drm/drm.h>
 
 #include "back/bus/back.h"
-#include "back/vram/vram.h"
+#include "back/bus/link.h"
+#include "back/fd/fence.h"
+#include "back/file/file.h"
+#include "back/file/recycle.h"
 #include "back/memory/map.h"
+#include "back/serve/job.h"
+#include "back/serve/serve.h"
+#include "back/serve/server.h"
+#include "back/transport/ring.h"
+#include "back/transport/slot.h"
+#include "back/vram/vram.h"
 #include "user.h"
 
 /* The kernel's own codes for "again, after the signal" */
@@ -33,156 +42,148 @@ static int wire_status(long ret)
 	return ret;
 }
 
-static int run_get_table(struct pvdrm_worker *worker)
+static int run_get_table(struct pvdrm_job *job)
 {
-	const struct pvdrm_node *node = &worker->server->node;
-	const struct xendrm_request *req = &worker->req;
+	const struct pvdrm_node *node = &job->link->server->node;
+	const struct xendrm_request *req = &job->req;
 	u32 off = req->u.table.offset;
 	u32 len;
 
-	worker->rsp.table_len = node->image_len;
+	job->rsp.table_len = node->image_len;
 	if (off > node->image_len)
 		return -EINVAL;
 	len = min_t(u32, req->rsp_len, node->image_len - off);
-	worker->rsp.rsp_len = len;
-	return pvdrm_back_data_write(worker->link, req->data_off,
+	job->rsp.rsp_len = len;
+	return pvdrm_back_data_write(job->link, req->data_off,
 				     node->image + off, len);
 }
 
 /*
- * The request's payload: to the kernel, and checked. From there on memory for the
- * response is there, too: what the driver makes must not be lost.
+ * Copy the request's payload and check it. Memory for the response is allocated
+ * here as well, since what the driver creates must not be lost afterwards.
  */
-static int ioctl_plan(struct pvdrm_worker *worker,
-		      const struct xendrm_ioctl *desc)
+static int ioctl_parse(struct pvdrm_job *job)
 {
-	const struct xendrm_request *req = &worker->req;
-	struct pvdrm_plan *plan = &worker->plan;
+	const struct pvdrm_table *table = &job->link->server->node.table;
+	const struct xendrm_request *req = &job->req;
+	struct pvdrm_plan *plan = &job->plan;
 	u32 cmd = req->u.ioctl.cmd;
 	int ret;
 
-	ret = pvdrm_worker_need_buf(worker, max(req->req_len, req->rsp_len));
-	ret = ret ?: pvdrm_back_data_read(worker->link, req->data_off,
-					  worker->buf, req->req_len);
+	ret = pvdrm_job_need_buf(job, max(req->req_len, req->rsp_len));
+	ret = ret ?: pvdrm_back_data_read(job->link, req->data_off, job->buf,
+					  req->req_len);
 	if (ret)
 		return ret;
 	pvdrm_plan_reset(plan);
-	ret = pvdrm_parse_request(plan, &worker->server->node.table, desc, cmd,
-				  worker->buf, req->req_len, req->rsp_len);
+	ret = pvdrm_parse_request(plan, table, job->desc, cmd, job->buf,
+				  req->req_len, req->rsp_len);
 	if (ret == -EPROTO)
-		pvdrm_violation(worker->link,
+		pvdrm_violation(job->link,
 				"ioctl %#x: malformed argument of %u bytes",
 				cmd, req->req_len);
-	return ret ?: pvdrm_worker_need_arena(worker, plan->arena_len);
+	return ret ?: pvdrm_job_need_arena(job, plan->arena_len);
 }
 
-static int ioctl_collect(struct pvdrm_worker *worker, int status)
+static int ioctl_call(struct pvdrm_job *job)
 {
-	struct pvdrm_plan *plan = &worker->plan;
-	int ret;
-
-	ret = pvdrm_pack_response(plan, worker->buf, status, &user_mem);
-	ret = ret ?: pvdrm_back_data_write(worker->link, worker->req.data_off,
-					   worker->buf, plan->rsp_len);
-	ret = ret ?: pvdrm_back_fence_export(worker);
-	if (!ret)
-		worker->rsp.rsp_len = plan->rsp_len;
-	return ret;
-}
-
-static int ioctl_call(struct pvdrm_worker *worker, struct file *file)
-{
+	struct file *file = job->file->file;
 	long ret;
 
-	if (!pvdrm_back_slot_run(worker))
+	if (!pvdrm_back_slot_run(job))
 		return -XENDRM_ERESTARTSYS;
-	ret = file->f_op->unlocked_ioctl(file, worker->req.u.ioctl.cmd,
-					 worker->arena);
-	pvdrm_back_slot_stop(worker);
+	ret = file->f_op->unlocked_ioctl(file, job->req.u.ioctl.cmd,
+					 job->arena);
+	pvdrm_back_slot_stop(job);
 	return wire_status(ret);
 }
 
-/* From the private copy to the process's memory, to the driver, and back */
-static int ioctl_carry(struct pvdrm_worker *worker,
-		       const struct xendrm_ioctl *desc,
-		       struct pvdrm_back_file *pf)
+static int ioctl_respond(struct pvdrm_job *job, int status)
 {
-	struct pvdrm_charge charge;
-	int status, ret;
+	struct pvdrm_plan *plan = &job->plan;
+	int ret;
 
-	ret = pvdrm_unpack_request(&worker->plan, worker->buf, worker->arena,
-				   worker->server->bad, &user_mem);
-	ret = ret ?: pvdrm_buffers_begin(worker, desc, pf, &charge);
-	if (ret)
-		return ret;
-	status = ioctl_call(worker, pf->file);
-	status = pvdrm_buffers_end(worker, desc, pf, &charge, status);
-	ret = ioctl_collect(worker, status);
+	ret = pvdrm_pack_response(plan, job->buf, status, &user_mem);
+	ret = ret ?: pvdrm_back_data_write(job->link, job->req.data_off,
+					   job->buf, plan->rsp_len);
+	ret = ret ?: pvdrm_back_fence_export(job);
+	if (!ret)
+		job->rsp.rsp_len = plan->rsp_len;
 	return ret ?: status;
 }
 
-static int ioctl_run(struct pvdrm_worker *worker,
-		     const struct xendrm_ioctl *desc,
-		     struct pvdrm_back_file *pf)
+/* From the private copy to the process's memory, to the driver, and back */
+static int ioctl_carry(struct pvdrm_job *job)
 {
 	int ret;
 
-	if (desc->flags & XENDRM_IOCTL_MAY_BLOCK)
-		pvdrm_leader_step_aside(worker);
-	ret = ioctl_plan(worker, desc);
+	ret = pvdrm_unpack_request(&job->plan, job->buf, job->arena,
+				   job->link->server->bad, &user_mem);
+	ret = ret ?: pvdrm_buffers_begin(job);
 	if (ret)
 		return ret;
-	ret = pvdrm_back_fences_import(worker);
-	if (!ret)
-		ret = ioctl_carry(worker, desc, pf);
-	pvdrm_back_fences_close(worker);
-	return ret;
+	ret = pvdrm_buffers_end(job, ioctl_call(job));
+	return ioctl_respond(job, ret);
 }
 
-static int run_ioctl(struct pvdrm_worker *worker)
+static int ioctl_run(struct pvdrm_job *job)
 {
-	u32 cmd = worker->req.u.ioctl.cmd;
-	struct pvdrm_back_stats *stats = &worker->link->back->stats;
-	const struct xendrm_ioctl *desc;
-	struct pvdrm_back_file *pf;
 	int ret;
 
-	desc = pvdrm_table_find(&worker->server->node.table, cmd);
-	if (!desc || desc->flags & XENDRM_IOCTL_LOCAL) {
-		pvdrm_count(worker->link->back, refused_ioctls);
-		atomic_inc(&stats->refused[_IOC_NR(cmd)]);
-		return _IOC_TYPE(cmd) == DRM_IOCTL_BASE ? -EINVAL : -ENOTTY;
-	}
-	pf = pvdrm_back_file_get(worker->link, worker->req.file);
-	if (!pf)
-		return -EBADF;
-	atomic_inc(&stats->ran[_IOC_NR(cmd)]);
-	ret = ioctl_run(worker, desc, pf);
-	pvdrm_back_file_put(pf);
+	if (job->desc->flags & XENDRM_IOCTL_MAY_BLOCK)
+		pvdrm_job_may_block(job);
+	ret = ioctl_parse(job);
+	if (ret)
+		return ret;
+	ret = pvdrm_back_fences_import(job);
+	if (!ret)
+		ret = ioctl_carry(job);
+	pvdrm_back_fences_close(job);
 	return ret;
 }
 
-static int run_fault(struct pvdrm_worker *worker)
+static int run_ioctl(struct pvdrm_job *job)
 {
-	const struct xendrm_request *req = &worker->req;
+	u32 cmd = job->req.u.ioctl.cmd;
+	struct pvdrm_back *back = job->link->back;
+	int ret;
+
+	job->desc = pvdrm_table_find(&job->link->server->node.table, cmd);
+	if (!job->desc || job->desc->flags & XENDRM_IOCTL_LOCAL) {
+		pvdrm_count(back, refused_ioctls);
+		atomic_inc(&back->stats.refused[_IOC_NR(cmd)]);
+		return _IOC_TYPE(cmd) == DRM_IOCTL_BASE ? -EINVAL : -ENOTTY;
+	}
+	job->file = pvdrm_back_file_get(job->link, job->req.file);
+	if (!job->file)
+		return -EBADF;
+	atomic_inc(&back->stats.ran[_IOC_NR(cmd)]);
+	ret = ioctl_run(job);
+	pvdrm_back_file_put(job->file);
+	job->file = NULL;
+	return ret;
+}
+
+static int run_fault(struct pvdrm_job *job)
+{
+	const struct xendrm_request *req = &job->req;
 	u32 count = req->u.fault.count;
 	u32 len;
 	int ret;
 
 	if (!count || count > XENDRM_MAX_FAULT_PAGES)
 		return -EINVAL;
-	if (pvdrm_vram_fault_is_bad(worker->link->vram, req))
+	if (pvdrm_vram_fault_is_bad(job->link->vram, req))
 		return -EINVAL;
 	len = count * sizeof(struct xendrm_page);
 	if (len > req->rsp_len)
 		return -ENOSPC;
-	ret = pvdrm_worker_need_buf(worker, len);
-	ret = ret ?: pvdrm_back_map_fault(worker, req, worker->buf,
-					  &worker->rsp.inval_seq);
-	ret = ret ?: pvdrm_back_data_write(worker->link, req->data_off,
-					   worker->buf, len);
+	ret = pvdrm_job_need_buf(job, len);
+	ret = ret ?: pvdrm_back_map_fault(job, job->buf);
+	ret = ret ?: pvdrm_back_data_write(job->link, req->data_off,
+					   job->buf, len);
 	if (!ret)
-		worker->rsp.rsp_len = len;
+		job->rsp.rsp_len = len;
 	return ret;
 }
 
@@ -196,29 +197,9 @@ static bool region_is_bad(const struct pvdrm_link *link,
 	       len > size - req->data_off || len > XENDRM_MAX_MESSAGE;
 }
 
-static int run_nop(struct pvdrm_worker *worker)
+static int run_nop(struct pvdrm_job *job)
 {
 	return 0;
-}
-
-static int run_open(struct pvdrm_worker *worker)
-{
-	return pvdrm_back_file_open(worker, &worker->rsp.file);
-}
-
-static int run_close(struct pvdrm_worker *worker)
-{
-	return pvdrm_back_file_close(worker->link, worker->req.file);
-}
-
-static int run_mmap(struct pvdrm_worker *worker)
-{
-	return pvdrm_back_map_create(worker, &worker->req, &worker->rsp.map);
-}
-
-static int run_munmap(struct pvdrm_worker *worker)
-{
-	return pvdrm_back_map_destroy(worker, worker->req.u.munmap.map);
 }
 
 /* The bytes of the request's union up to the end of a member */
@@ -231,20 +212,22 @@ static int run_munmap(struct pvdrm_worker *worker)
  * -ENOTSUPP, like one that a later version of the protocol may have.
  */
 struct op {
-	int (*run)(struct pvdrm_worker *worker);
-	u8 args;	/* bytes of the union that are used; the rest must be 0 */
+	int (*run)(struct pvdrm_job *job);
+	u8 args;	/* bytes used of the union; the rest must be 0 */
 	bool may_block;	/* on a lock of the process, or in the driver */
 };
 
 static const struct op ops[XENDRM_OP_COUNT] = {
 	[XENDRM_OP_NOP]		= { run_nop },
 	[XENDRM_OP_GET_TABLE]	= { run_get_table, ARGS_UP_TO(table) },
-	[XENDRM_OP_OPEN]	= { run_open, .may_block = true },
-	[XENDRM_OP_CLOSE]	= { run_close, .may_block = true },
+	[XENDRM_OP_OPEN]	= { pvdrm_back_file_open, .may_block = true },
+	[XENDRM_OP_CLOSE]	= { pvdrm_back_file_close, .may_block = true },
 	/* The table says whether it may block. */
 	[XENDRM_OP_IOCTL]	= { run_ioctl, ARGS_UP_TO(ioctl) },
-	[XENDRM_OP_MMAP]	= { run_mmap, ARGS_UP_TO(mmap.prot), true },
-	[XENDRM_OP_MUNMAP]	= { run_munmap, ARGS_UP_TO(munmap), true },
+	[XENDRM_OP_MMAP]	= { pvdrm_back_map_create, ARGS_UP_TO(mmap.prot),
+				    true },
+	[XENDRM_OP_MUNMAP]	= { pvdrm_back_map_destroy, ARGS_UP_TO(munmap),
+				    true },
 	[XENDRM_OP_FAULT]	= { run_fault, ARGS_UP_TO(fault), true },
 	[XENDRM_OP_RECYCLE]	= { pvdrm_recycle, ARGS_UP_TO(recycle), true },
 	[XENDRM_OP_RELEASE]	= { pvdrm_release, ARGS_UP_TO(release) },
@@ -272,22 +255,22 @@ static const char *find_fault(const struct pvdrm_link *link,
 	return NULL;
 }
 
-static void begin_response(struct pvdrm_worker *worker)
+static void begin_response(struct pvdrm_job *job)
 {
-	const struct xendrm_request *req = &worker->req;
+	const struct xendrm_request *req = &job->req;
 
-	memset(&worker->rsp, 0, sizeof(worker->rsp));
-	worker->rsp.op = req->op;
-	worker->rsp.id = req->id;
-	worker->rsp.seq = req->seq;
-	worker->early = false;
+	memset(&job->rsp, 0, sizeof(job->rsp));
+	job->rsp.op = req->op;
+	job->rsp.id = req->id;
+	job->rsp.seq = req->seq;
+	job->early = false;
 }
 
-/* Return: false when the connection ends for it. */
-static bool accept_request(struct pvdrm_worker *worker)
+/* Return: false if that ends the connection. */
+static bool accept_request(struct pvdrm_job *job)
 {
-	struct pvdrm_link *link = worker->link;
-	const struct xendrm_request *req = &worker->req;
+	struct pvdrm_link *link = job->link;
+	const struct xendrm_request *req = &job->req;
 
 	if (req->id >= link->ring_ents)
 		pvdrm_violation(link, "request id %u: the ring has %u entries",
@@ -301,34 +284,34 @@ static bool accept_request(struct pvdrm_worker *worker)
 }
 
 /**
- * pvdrm_exec() - run @worker->req, leave the response in @worker->rsp
- * @worker: the calling thread's, leading; may have stepped aside after it
+ * pvdrm_job_run() - run @job->req, leave the response in @job->rsp
+ * @job: of the leading worker, which may have stepped aside afterwards
  *
- * Return: false when there is nothing to answer.
+ * Return: false if there is no response to be sent.
  */
-bool pvdrm_exec(struct pvdrm_worker *worker)
+bool pvdrm_job_run(struct pvdrm_job *job)
 {
-	struct pvdrm_link *link = worker->link;
-	const struct op *op = find_op(worker->req.op);
+	struct pvdrm_link *link = job->link;
+	const struct op *op = find_op(job->req.op);
 	const char *fault;
 
-	begin_response(worker);
-	if (!accept_request(worker))
+	begin_response(job);
+	if (!accept_request(job))
 		return false;
 	if (!op) {
 		pvdrm_count(link->back, unknown_ops);
-		worker->rsp.status = -XENDRM_ENOTSUPP;
+		job->rsp.status = -XENDRM_ENOTSUPP;
 		return true;
 	}
 	atomic64_inc(&link->back->stats.ops[op - ops]);
-	fault = find_fault(link, &worker->req, op->args);
+	fault = find_fault(link, &job->req, op->args);
 	if (fault) {
-		pvdrm_violation(link, "request op %u: %s", worker->req.op,
+		pvdrm_violation(link, "request op %u: %s", job->req.op,
 				fault);
 		return false;
 	}
 	if (op->may_block)
-		pvdrm_leader_step_aside(worker);
-	worker->rsp.status = op->run(worker);
+		pvdrm_job_may_block(job);
+	job->rsp.status = op->run(job);
 	return true;
 }

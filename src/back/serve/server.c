@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tie a process and its DRM node to a guest's device
+ * server.c: bind a process and its DRM node to a guest's device
  */
 #include <linux/ctype.h>
 #include <linux/file.h>
@@ -12,8 +12,13 @@
 #include <linux/uaccess.h>
 
 #include "back/bus/back.h"
-#include "pvdrm_back.h"
+#include "back/bus/teardown.h"
+#include "back/bus/xenbus.h"
+#include "back/file/file.h"
+#include "back/serve/server.h"
+#include "back/serve/worker.h"
 #include "back/tables/tables.h"
+#include "pvdrm_back.h"
 
 #define DRM_CHAR_MAJOR	226
 
@@ -61,7 +66,7 @@ void pvdrm_server_destroy(struct pvdrm_server *server)
 
 	if (server->back) {
 		pvdrm_back_detach(server->back);
-		pvdrm_server_reap(server);
+		pvdrm_link_reap_all(server);
 		pvdrm_back_files_finish(server, NULL);
 		list_for_each_entry_safe(worker, next, &server->workers, all) {
 			pvdrm_uncount(server->back, threads);
@@ -152,8 +157,8 @@ static int node_load_table(struct pvdrm_node *node)
 	drv = pvdrm_driver_table_find(node->name);
 	if (!drv)
 		return -EOPNOTSUPP;
-	BUILD_BUG_ON(ARRAY_SIZE(node->memory) != PVDRM_BUFFER_RULES);
-	pvdrm_buffer_rules(drv, node->memory);
+	BUILD_BUG_ON(ARRAY_SIZE(node->buffers) != PVDRM_BUFFER_RULES);
+	pvdrm_buffer_rules(drv, node->buffers);
 	node->idle = drv->idle;
 	ret = pvdrm_table_build(drv, &node->image, &node->image_len);
 	if (ret)

@@ -1,118 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A thread's own things: arena in the process, private buffer in the kernel
+ * worker.c: the threads of a process that it lends
  */
-#include <linux/mm.h>
-#include <linux/mman.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "back/bus/back.h"
-#include "back/memory/map.h"
-
-/* What nearly every request fits in; kept for ever */
-#define SMALL_SIZE	(64u << 10)
-/* After so many small requests, what a big one needed is given back. */
-#define TRIM_AFTER	1024
-
-/**
- * pvdrm_arena_map() - memory of the process with a guard page behind it
- * @size: bytes, whole pages
- *
- * Return: the address or an error value.
- */
-unsigned long pvdrm_arena_map(size_t size)
-{
-	unsigned long area, addr;
-
-	area = vm_mmap(NULL, 0, size + PAGE_SIZE, PROT_NONE,
-		       MAP_PRIVATE | MAP_ANONYMOUS, 0);
-	if (IS_ERR_VALUE(area))
-		return area;
-	addr = vm_mmap(NULL, area, size, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, 0);
-	if (IS_ERR_VALUE(addr))
-		vm_munmap(area, size + PAGE_SIZE);
-	return addr;
-}
-
-static void arena_unmap(struct pvdrm_worker *worker)
-{
-	if (worker->arena)
-		vm_munmap(worker->arena, worker->arena_size + PAGE_SIZE);
-	worker->arena = 0;
-	worker->arena_size = 0;
-}
-
-/**
- * pvdrm_worker_need_arena() - have an arena of a size
- * @worker: the calling thread's; what the arena held is lost
- * @len: bytes
- *
- * Return: 0 or -errno.
- */
-int pvdrm_worker_need_arena(struct pvdrm_worker *worker, size_t len)
-{
-	unsigned long addr;
-	size_t size;
-
-	if (len > SMALL_SIZE)
-		worker->small = 0;
-	if (len <= worker->arena_size)
-		return 0;
-	size = max_t(size_t, PAGE_ALIGN(len), SMALL_SIZE);
-	arena_unmap(worker);
-	addr = pvdrm_arena_map(size);
-	if (IS_ERR_VALUE(addr))
-		return addr;
-	worker->arena = addr;
-	worker->arena_size = size;
-	return 0;
-}
-
-/**
- * pvdrm_worker_need_buf() - have a private buffer of a size
- * @worker: the calling thread's; what the buffer held is lost
- * @len: bytes
- *
- * Return: 0 or -ENOMEM.
- */
-int pvdrm_worker_need_buf(struct pvdrm_worker *worker, size_t len)
-{
-	size_t size;
-	void *buf;
-
-	if (len > SMALL_SIZE)
-		worker->small = 0;
-	if (len <= worker->buf_size)
-		return 0;
-	size = max_t(size_t, PAGE_ALIGN(len), SMALL_SIZE);
-	buf = kvmalloc(size, GFP_KERNEL_ACCOUNT);
-	if (!buf)
-		return -ENOMEM;
-	kvfree(worker->buf);
-	worker->buf = buf;
-	worker->buf_size = size;
-	return 0;
-}
-
-/**
- * pvdrm_worker_trim() - after each request: give back what is long unused
- * @worker: the calling thread's
- */
-void pvdrm_worker_trim(struct pvdrm_worker *worker)
-{
-	if (++worker->small < TRIM_AFTER)
-		return;
-	worker->small = 0;
-	if (worker->arena_size > SMALL_SIZE)
-		arena_unmap(worker);
-	if (worker->buf_size > SMALL_SIZE) {
-		kvfree(worker->buf);
-		worker->buf = NULL;
-		worker->buf_size = 0;
-	}
-}
+#include "back/serve/leader.h"
+#include "back/serve/server.h"
+#include "back/serve/worker.h"
 
 static struct pvdrm_worker *worker_create(struct pvdrm_server *server)
 {
@@ -121,18 +17,16 @@ static struct pvdrm_worker *worker_create(struct pvdrm_server *server)
 
 	if (!worker)
 		return NULL;
-	worker->frames = kvcalloc(XENDRM_MAX_FAULT_PAGES,
-				  sizeof(*worker->frames), GFP_KERNEL_ACCOUNT);
-	if (!worker->frames) {
+	if (pvdrm_job_init(&worker->job)) {
 		kfree(worker);
 		return NULL;
 	}
+	worker->job.step_aside = pvdrm_leader_step_aside;
 	INIT_LIST_HEAD(&worker->idle);
 	worker->task = current;
 	worker->server = server;
 	init_waitqueue_head(&worker->wait);
 	INIT_DELAYED_WORK(&worker->overdue, pvdrm_leader_overdue);
-	pvdrm_plan_init(&worker->plan);
 	return worker;
 }
 
@@ -155,10 +49,10 @@ static struct pvdrm_worker *worker_find(struct pvdrm_server *server)
  * pvdrm_worker_enter() - the calling thread's worker
  * @server: its process
  *
- * Made at the first call. A thread that ends leaves its worker to the next
- * one with the same address; what that held back, is answered then.
+ * Created at the first call. A thread that ends leaves its worker to the next
+ * one whose task_struct has the same address, which sends a response held back.
  *
- * Return: the worker, owned by @server, or NULL without memory.
+ * Return: the worker, owned by @server, or NULL if out of memory.
  */
 struct pvdrm_worker *pvdrm_worker_enter(struct pvdrm_server *server)
 {
@@ -179,14 +73,11 @@ struct pvdrm_worker *pvdrm_worker_enter(struct pvdrm_server *server)
 }
 
 /**
- * pvdrm_worker_free() - the process is gone
- * @worker: the worker; the arena went with the process's memory
+ * pvdrm_worker_free() - free a worker
+ * @worker: the process is gone
  */
 void pvdrm_worker_free(struct pvdrm_worker *worker)
 {
-	pvdrm_link_put(worker->link);
-	pvdrm_plan_free(&worker->plan);
-	kvfree(worker->frames);
-	kvfree(worker->buf);
+	pvdrm_job_free(&worker->job);
 	kfree(worker);
 }

@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The event page: tell the guest to let go of pages, and wait until it has
+ * event.c: tell the guest to unmap pages, and wait until it has
  *
- * Called from notifiers, in reclaim even: no memory is allocated, and no wait
- * is longer than the acknowledgement's bound. The guest's answers are seen
- * through the event channel's handler, for the threads of the process may be
- * stuck behind the very lock that the notifier's caller holds.
+ * Called from notifiers, even in reclaim: no memory is allocated, and every
+ * wait has the same bound. The handler of the event channel wakes those who
+ * wait, since the threads of the process may be stuck behind a lock that the
+ * caller of the notifier holds.
  */
 #include <linux/jiffies.h>
+#include <linux/module.h>
 #include <xen/events.h>
 
 #include "back/bus/back.h"
+#include "back/bus/link.h"
+#include "back/transport/event.h"
 
-/* A look at the page now and then, should a notification be held up */
+static unsigned int pvdrm_ack_timeout_ms = 1000;
+module_param_named(ack_timeout_ms, pvdrm_ack_timeout_ms, uint, 0644);
+MODULE_PARM_DESC(ack_timeout_ms,
+		 "how long a guest may take to unmap pages before its device is closed (default: 1000)");
+
+/* Look at the page now and then, in case a notification is delayed. */
 #define LOOK_AGAIN	msecs_to_jiffies(10)
 
 enum look { NOT_YET, YES, BROKEN };

@@ -9,6 +9,8 @@
 #include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/printk.h>
+#include <xen/interface/sched.h>
 #include <xen/interface/xen.h>
 #include <asm/xen/hypercall.h>
 
@@ -222,4 +224,22 @@ int pvdrm_domctl_unpause(u32 domid)
 	struct domctl op = {};
 
 	return domctl(&op, DOMCTL_UNPAUSE, domid);
+}
+
+/**
+ * pvdrm_domain_stop() - crash a domain that keeps pages it must not have
+ * @domid: the domain
+ *
+ * Return: 0 or -errno.
+ */
+int pvdrm_domain_stop(u32 domid)
+{
+	struct sched_remote_shutdown arg = {
+		.domain_id = domid,
+		.reason = SHUTDOWN_crash,
+	};
+
+	pr_err_ratelimited("pvdrm-back: stopping domain %u: it keeps pages of the host mapped that go to somebody else\n",
+			   domid);
+	return HYPERVISOR_sched_op(SCHEDOP_remote_shutdown, &arg);
 }

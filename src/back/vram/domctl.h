@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * domctl.h: what only Xen's control interface can do
+ * domctl.h: what only Xen can do to a domain
  */
 #ifndef PVDRM_BACK_DOMCTL_H
 #define PVDRM_BACK_DOMCTL_H
@@ -19,5 +19,6 @@ int pvdrm_domctl_map(u32 domid, u64 gfn, u64 mfn, u32 count, u32 *done);
 int pvdrm_domctl_unmap(u32 domid, u64 gfn, u64 mfn, u32 count);
 int pvdrm_domctl_pause(u32 domid);
 int pvdrm_domctl_unpause(u32 domid);
+int pvdrm_domain_stop(u32 domid);
 
 #endif /* PVDRM_BACK_DOMCTL_H */

@@ -4,17 +4,20 @@
  *
  * What a buffer consists of is seen page by page, at each fault; a mapping may
  * have pages of both kinds. Memory of the device comes and goes with faults and
- * invalidations as granted pages do, but Xen does not know whether the guest has
- * it mapped: only the guest's word ends it in good order. It is ended without
- * that word, too, for all of it is in places that are ours to clear.
+ * invalidations as granted pages do, but Xen does not know whether the guest
+ * has it mapped: only the guest's word ends it in good order. It is ended
+ * without that word, too, for all of it is in places that are ours to clear.
  */
 #include <linux/delay.h>
 #include <linux/mm.h>
 
-#include "back/vram/vram.h"
-#include "back/vram/domctl.h"
-#include "back/vram/vram_pte.h"
+#include "back/bus/back.h"
+#include "back/bus/link.h"
+#include "back/memory/grant.h"
 #include "back/memory/map.h"
+#include "back/vram/domctl.h"
+#include "back/vram/vram.h"
+#include "back/vram/vram_pte.h"
 
 /*
  * So that Xen never uses a page table entry for 2 MiB, which it would have to
@@ -70,7 +73,7 @@ static void stop(const struct pvdrm_back_map *map)
 	    flags & PVDRM_DOMAIN_DYING)
 		return;
 	if (!(flags & PVDRM_DOMAIN_SHUTDOWN))
-		pvdrm_guest_stop(domid);
+		pvdrm_domain_stop(domid);
 	/* From now on it is still for good. */
 	if (!pvdrm_domctl_pause(domid))
 		pvdrm_domctl_unpause(domid);

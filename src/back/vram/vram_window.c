@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vram_window.c: a device's own memory for a guest: permission, place, bookkeeping
+ * vram_window.c: a device's own memory for a guest: permission, place,
+ * bookkeeping
  *
  * Frames of a PCI BAR (VRAM) cannot be granted: Xen knows no owner of them. A
  * guest gets them in one of two ways:
@@ -15,14 +16,16 @@
  * Permission is the domain's, so it is kept for it, not for a connection.
  */
 #include <linux/bitmap.h>
+#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 #include <xen/page.h>
 
 #include "back/bus/back.h"
-#include "back/vram/vram.h"
+#include "back/bus/link.h"
 #include "back/vram/domctl.h"
+#include "back/vram/vram.h"
 #include "back/vram/vram_pte.h"
 
 #define MAX_BARS	8

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * fence.h: fences of the host that the guest knows
+ */
+#ifndef PVDRM_BACK_FENCE_H
+#define PVDRM_BACK_FENCE_H
+
+#include <linux/dma-fence.h>
+#include <linux/types.h>
+
+struct pvdrm_job;
+struct pvdrm_link;
+
+enum pvdrm_back_fence_state {
+	PVDRM_FENCE_FREE,
+	PVDRM_FENCE_PENDING,	/* the callback is set, or about to be */
+	PVDRM_FENCE_DONE,	/* the guest may not have read its status yet */
+};
+
+/**
+ * struct pvdrm_back_fence - a slot for a fence that is not signalled
+ */
+struct pvdrm_back_fence {
+	/** @fence: a reference while it is pending; %NULL otherwise */
+	struct dma_fence *fence;
+
+	/** @cb: on @fence */
+	struct dma_fence_cb cb;
+
+	/** @link: the connection that the slot belongs to */
+	struct pvdrm_link *link;
+
+	/** @uses: how often the slot was used */
+	u32 uses;
+
+	/** @state: what it is used for now */
+	enum pvdrm_back_fence_state state;
+};
+
+int pvdrm_back_fences_import(struct pvdrm_job *job);
+int pvdrm_back_fence_export(struct pvdrm_job *job);
+void pvdrm_back_fences_close(struct pvdrm_job *job);
+void pvdrm_back_fences_kill(struct pvdrm_link *link);
+
+#endif /* PVDRM_BACK_FENCE_H */

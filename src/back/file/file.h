@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * file.h: files of the host's DRM node, one for each open of the guest
+ */
+#ifndef PVDRM_BACK_FILE_H
+#define PVDRM_BACK_FILE_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/types.h>
+
+#include "back/file/buffers.h"
+
+struct file;
+struct pvdrm_job;
+struct pvdrm_link;
+struct pvdrm_server;
+struct task_struct;
+
+/**
+ * struct pvdrm_back_file - a file the guest opened
+ */
+struct pvdrm_back_file {
+	/**
+	 * @ref: held by the link's table until CLOSE, by ioctls that run, and
+	 * by mappings, which keep the host's file open
+	 */
+	struct kref ref;
+
+	/** @link: the connection; valid wherever a reference is held */
+	struct pvdrm_link *link;
+
+	/** @file: the host's file; a reference */
+	struct file *file;
+
+	/** @fd: the same file as a descriptor of the serving process */
+	int fd;
+
+	/** @buffers: the memory of its buffers */
+	struct pvdrm_buffers buffers;
+
+	/** @closed: entry in pvdrm_server.closed_files */
+	struct list_head closed;
+
+	/** @closer: the thread that ends @file on its way to user space */
+	const struct task_struct *closer;
+};
+
+int pvdrm_back_file_open(struct pvdrm_job *job);
+int pvdrm_back_file_close(struct pvdrm_job *job);
+void pvdrm_back_file_drop_master(struct file *file);
+struct pvdrm_back_file *pvdrm_back_file_get(struct pvdrm_link *link, u32 id);
+void pvdrm_back_file_put(struct pvdrm_back_file *pf);
+void pvdrm_back_files_finish(struct pvdrm_server *server,
+			     const struct task_struct *closer);
+void pvdrm_back_files_reap(struct pvdrm_link *link, bool in_process);
+
+#endif /* PVDRM_BACK_FILE_H */
