@@ -36,29 +36,30 @@ tests_matching()
 	done
 }
 
-# plan PATTERN...: a file in $WORK/queue for each job: the tests of one machine, or
-# those that boot for themselves. The longest job comes first. Tests with the same
+# plan PATTERN...: a file in $WORK/queue for each job: rig*, tests that boot for
+# themselves, and machine*, those of one machine. The longest job comes first. Tests with the same
 # guests are side by side, before those that end their guests (risk=1); what sets
 # out to do harm is last (risk=2).
 plan()
 {
-	local t n=0 machine
+	local t n=0 kind machine
 	while read -r t; do
 		if [[ $t == *.test ]]; then
 			(
 				read_test "$t"
-				printf '%s\t%s\t%s\t%s\t%s\n' "$(machine_of)" "$((risk / 2)) $guests $memory" "$risk" "$limit" "$t"
+				printf 'machine\t%s\t%s\t%s\t%s\t%s\n' \
+					"$(machine_of)" "$((risk / 2)) $guests $memory" "$risk" "$limit" "$t"
 			) || return
 		else
-			printf '%s\t\t0\t200\t%s\n' "$(dirname "$t")" "$t"
+			printf 'rig\t%s\t\t0\t200\t%s\n' "$(dirname "$t")" "$t"
 		fi
-	done < <(tests_matching "$@") | sort -t "$(printf '\t')" -k 1,1 -k 2,2 -k 3,3n -k 5,5 >"$WORK/tests"
+	done < <(tests_matching "$@") | sort -t "$(printf '\t')" -k 2,2 -k 3,3 -k 4,4n -k 6,6 >"$WORK/tests"
 	[ -s "$WORK/tests" ] || { echo "no test's name holds $*" >&2; return 64; }
-	awk -F '\t' '{ sum[$1] += $4 } END { for (m in sum) printf "%d\t%s\n", sum[m], m }' "$WORK/tests" |
-		sort -nr | cut -f 2 >"$WORK/machines"
-	while IFS= read -r machine; do
+	awk -F '\t' '{ sum[$1 "\t" $2] += $5 } END { for (m in sum) printf "%d\t%s\n", sum[m], m }' \
+		"$WORK/tests" | sort -nr | cut -f 2- >"$WORK/machines"
+	while IFS=$(printf '\t') read -r kind machine; do
 		n=$((n + 1))
-		awk -F '\t' -v machine="$machine" '$1 == machine { print $5 }' "$WORK/tests" \
-			>"$WORK/queue/$(printf %03d $n)"
+		awk -F '\t' -v machine="$machine" '$2 == machine { print $6 }' "$WORK/tests" \
+			>"$WORK/queue/$kind$(printf %03d $n)"
 	done <"$WORK/machines"
 }

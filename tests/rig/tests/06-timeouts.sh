@@ -4,9 +4,9 @@
 . "$(dirname "$0")/lib.sh"
 
 # The first such word counts: init then waits for disks without their drivers.
-RIG_DOMU_ARGS=rig.role=stuck RIG_BOOT_TIMEOUT=40 rig --gpu none --guest pv --no-attach -- true
+RIG_DOMU_ARGS=rig.role=stuck RIG_BOOT_TIMEOUT=30 rig --gpu none --guest pv --no-attach -- true
 want_status 75
-want err 'guest 1 did not boot in 40 s; logs: /'
+want err 'guest 1 did not boot in 30 s; logs: /'
 
 rig --gpu none --guest none --timeout 3 -- sleep 1000
 want_status 75

@@ -29,11 +29,3 @@ want_status() {
 want() {
 	grep -qE -- "$2" "$WORK/$1" || fail "no '$2' in its $1"
 }
-
-# build_program NAME LIBRARIES...: tests/rig/programs/NAME.c into $WORK/NAME.
-build_program() {
-	# shellcheck disable=SC2016  # expanded in the build root
-	"$RIG/in-build-root" sh -c 's=$1; shift; gcc -O2 -Wall -o /tmp/out "$s" "$@" && cat /tmp/out' sh \
-		"$RIG/programs/$1.c" "${@:2}" >"$WORK/$1" || fail "cannot build $1"
-	chmod +x "$WORK/$1"
-}

@@ -29,8 +29,9 @@ tidy()
 	done
 	for module in $modules; do
 		module=${module//-/_}
-		[ ! -d "/sys/module/$module" ] || unload "$module" ||
-			{ echo "left behind in dom0: $module is in use"; status=1; }
+		# Not loaded, or made to stay for good, as fencer is
+		grep -q "^$module " /proc/modules && ! grep -q "^$module .*\[permanent\]" /proc/modules || continue
+		unload "$module" || { echo "left behind in dom0: $module is in use"; status=1; }
 	done
 	unload_back || { echo "left behind in dom0: pvdrm-back is in use"; status=1; }
 	rm -rf /tmp/*
