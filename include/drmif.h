@@ -51,6 +51,13 @@
  *   driver-desc, driver-date   its other strings, as DRM_IOCTL_VERSION has them
  *   max-ring-page-order        largest ring-page-order it accepts
  *   max-data-pages             largest data-pages it accepts
+ *   pci-id          the host's DRM device is on PCI: vendor, device, subsystem
+ *                   vendor, subsystem device, revision and class, as
+ *                   XENDRM_PCI_ID_FORMAT; of a GPU (class 03 or 1200)
+ *   platform-name   it is on the platform bus: the name of its device there
+ *   compatible      what the device tree says of it, separated by blanks
+ *                   (these three optional; by them the guest's DRM device hangs
+ *                   on a device of the same kind)
  *   device-pages    how the guest may map memory of the GPU itself (VRAM), which
  *                   Xen cannot grant: "window", into its physical memory (PVH,
  *                   HVM); "entries", in page table entries that the backend
@@ -94,6 +101,9 @@
 #define XENDRM_KEY_DRIVER_DATE		"driver-date"
 #define XENDRM_KEY_MAX_RING_ORDER	"max-ring-page-order"
 #define XENDRM_KEY_MAX_DATA_PAGES	"max-data-pages"
+#define XENDRM_KEY_PCI_ID		"pci-id"
+#define XENDRM_KEY_PLATFORM_NAME	"platform-name"
+#define XENDRM_KEY_COMPATIBLE		"compatible"
 #define XENDRM_KEY_ERROR		"error"
 #define XENDRM_KEY_DEVICE_PAGES		"device-pages"
 #define XENDRM_KEY_RING_ORDER		"ring-page-order"
@@ -115,6 +125,10 @@
 #define XENDRM_MAX_FENCES		448	/* fences not signalled yet */
 #define XENDRM_MIN_GRANTED_BYTES	(4u << 20)
 #define XENDRM_MAX_WINDOW_PAGES		1048576	/* 4 GiB of addresses */
+
+/* Value of XENDRM_KEY_PCI_ID, and its length */
+#define XENDRM_PCI_ID_FORMAT		"%04x:%04x:%04x:%04x:%02x:%06x"
+#define XENDRM_PCI_ID_LEN		29
 
 /* Values of XENDRM_KEY_DEVICE_PAGES, from both ends */
 #define XENDRM_DEVICE_PAGES_WINDOW	"window"

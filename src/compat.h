@@ -19,6 +19,13 @@
 #define vm_flags_set(vma, flags)	((void)((vma)->vm_flags |= (flags)))
 #endif
 
+/* 6.3: uevent callbacks get a const device. */
+#if PVDRM_KERNEL_AT_LEAST(6, 3)
+#define pvdrm_uevent_device const struct device
+#else
+#define pvdrm_uevent_device struct device
+#endif
+
 /* 6.5: get_user_pages_remote() does not return VMAs. */
 #if PVDRM_KERNEL_AT_LEAST(6, 5)
 #define pvdrm_get_user_page(mm, addr, flags, page) \
@@ -26,6 +33,13 @@
 #else
 #define pvdrm_get_user_page(mm, addr, flags, page) \
 	get_user_pages_remote(mm, addr, 1, flags, page, NULL, NULL)
+#endif
+
+/* 6.5: DRM core knows what fdinfo says for all drivers. */
+#if PVDRM_KERNEL_AT_LEAST(6, 5)
+#define PVDRM_FOP_SHOW_FDINFO		.show_fdinfo = drm_show_fdinfo,
+#else
+#define PVDRM_FOP_SHOW_FDINFO
 #endif
 
 /* 6.7: shrinkers are allocated by the kernel. */
@@ -139,6 +153,23 @@ static inline void follow_pfnmap_end(struct follow_pfnmap_args *args)
 #define pvdrm_set_driver_date(driver, string)	((void)(string))
 #else
 #define pvdrm_set_driver_date(driver, string)	((driver)->date = (string))
+#endif
+
+/*
+ * Some stable kernels, too, so Kbuild looks for it: driver_override is a member of
+ * every device.
+ */
+#ifdef PVDRM_DEVICE_DRIVER_OVERRIDE
+#define pvdrm_pci_set_driver_override(pdev, name) \
+	device_set_driver_override(&(pdev)->dev, name)
+#else
+#define pvdrm_pci_set_driver_override(pdev, name) \
+({ \
+	struct pci_dev *__pdev = (pdev); \
+	\
+	__pdev->driver_override = kstrdup(name, GFP_KERNEL); \
+	__pdev->driver_override ? 0 : -ENOMEM; \
+})
 #endif
 
 #endif /* PVDRM_COMPAT_H */

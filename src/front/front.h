@@ -27,7 +27,7 @@
 #define PVDRM_FRONT_H
 
 #include <linux/bitmap.h>
-#include <linux/platform_device.h>
+#include <linux/kref.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -40,6 +40,7 @@
 #include <xen/interface/event_channel.h>
 
 #include "engine.h"
+#include "front/bus/parent.h"
 #include "front/cache/cache.h"
 #include "front/call/data.h"
 #include "front/call/stats.h"
@@ -74,10 +75,12 @@ struct pvdrm_identity {
  */
 struct pvdrm_front {
 	/**
-	 * @pdev: parent of the DRM device. Its release function frees this
-	 * struct, which therefore outlives all files and mappings.
+	 * @ref: held by the DRM device's parent, which outlives all files, by
+	 * mappings, and by bus/xenbus.c
 	 */
-	struct platform_device pdev;
+	struct kref ref;
+	/** @parent: what the DRM device hangs on */
+	struct pvdrm_parent parent;
 	/** @driver: named after the host's driver */
 	struct drm_driver driver;
 	/** @drm: the DRM device, %NULL unless it is registered */
@@ -88,14 +91,21 @@ struct pvdrm_front {
 	struct xenbus_device *xbdev;
 	/** @backend: the domain at the other end */
 	domid_t backend;
+	/** @devid: number of the device in this guest */
+	u32 devid;
 	/** @table_buf: the descriptor table as received; not changed any more */
 	void *table_buf;
 	/** @table: the same, checked */
 	struct pvdrm_table table;
-	/** @on_failure: scheduled when the backend breaks the protocol */
+	/**
+	 * @on_failure: scheduled when the backend breaks the protocol, and when
+	 * @removed is set
+	 */
 	struct work_struct *on_failure;
 	/** @why: the rule that the backend broke; %NULL: none */
 	const char *why;
+	/** @removed: the guest's root took the DRM device's parent away */
+	bool removed;
 
 	/** @lock: protects the members from here to @data */
 	spinlock_t lock; /* ring, slots, data area */
@@ -188,19 +198,15 @@ struct pvdrm_front {
 
 static inline struct pvdrm_front *pvdrm_drm_to_front(struct drm_device *drm)
 {
-	return container_of(to_platform_device(drm->dev), struct pvdrm_front,
-			    pdev);
+	return container_of(drm->driver, struct pvdrm_front, driver);
 }
 
 static inline struct pvdrm_front *pvdrm_front_get(struct pvdrm_front *front)
 {
-	get_device(&front->pdev.dev);
+	kref_get(&front->ref);
 	return front;
 }
 
-static inline void pvdrm_front_put(struct pvdrm_front *front)
-{
-	put_device(&front->pdev.dev);
-}
+void pvdrm_front_put(struct pvdrm_front *front); /* file/drm.c */
 
 #endif /* PVDRM_FRONT_H */

@@ -6,7 +6,8 @@
  * device is forwarded to the backend, which owns the GPU. This module knows no
  * GPU: the backend serves a table that says how each ioctl's argument is packed.
  *
- * bus/     connects to the backend: xenbus, shared memory, events
+ * bus/     connects to the backend: xenbus, shared memory, events; and is the
+ *          bus that the DRM device hangs on
  * file/    what programs open: the DRM device, its files and ioctls
  * memory/  what programs map
  * fd/      descriptors that ioctls take and return
@@ -21,6 +22,7 @@
 
 #include "drmif.h"
 #include "front/bus/events.h"
+#include "front/bus/pci.h"
 #include "front/bus/xenbus.h"
 #include "front/file/debugfs.h"
 #include "front/memory/map.h"
@@ -38,11 +40,19 @@ static int __init pvdrm_front_init(void)
 	if (err)
 		return err;
 	pvdrm_front_debugfs_init();
+	err = pvdrm_pci_init();
+	if (err)
+		goto fail;
 	err = pvdrm_front_xenbus_init();
-	if (err) {
-		pvdrm_front_debugfs_exit();
-		pvdrm_front_events_exit();
-	}
+	if (err)
+		goto fail_pci;
+	return 0;
+
+fail_pci:
+	pvdrm_pci_exit();
+fail:
+	pvdrm_front_debugfs_exit();
+	pvdrm_front_events_exit();
 	return err;
 }
 module_init(pvdrm_front_init);
@@ -50,6 +60,7 @@ module_init(pvdrm_front_init);
 static void __exit pvdrm_front_exit(void)
 {
 	pvdrm_front_xenbus_exit();
+	pvdrm_pci_exit();
 	pvdrm_chunks_exit();
 	pvdrm_front_debugfs_exit();
 	pvdrm_front_events_exit();

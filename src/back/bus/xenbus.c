@@ -22,6 +22,7 @@
 #include "back/bus/back.h"
 #include "back/bus/connect.h"
 #include "back/bus/link.h"
+#include "back/bus/parent.h"
 #include "back/bus/teardown.h"
 #include "back/bus/xenbus.h"
 #include "back/serve/leader.h"
@@ -273,6 +274,7 @@ static int back_write_keys(struct pvdrm_back *back,
 				   "%u", XENDRM_MAX_RING_ORDER);
 	ret = ret ?: xenbus_printf(XBT_NIL, dir, XENDRM_KEY_MAX_DATA_PAGES,
 				   "%u", XENDRM_MAX_DATA_PAGES);
+	ret = ret ?: pvdrm_back_write_parent(back->xdev, node->file);
 	if (offer)
 		ret = ret ?: xenbus_write(XBT_NIL, dir,
 					  XENDRM_KEY_DEVICE_PAGES, offer);

@@ -47,7 +47,7 @@ struct pvdrm_front_xenbus {
 	struct pvdrm_front *front;
 	/** @closing: the last connection, if the backend may have it mapped */
 	struct pvdrm_front *closing;
-	/** @failure: reports a broken protocol */
+	/** @failure: reports a broken protocol, or ends what root has removed */
 	struct work_struct failure;
 	/** @space: not freed between connections: the backend may use it */
 	struct pvdrm_vram_space space;
@@ -55,8 +55,15 @@ struct pvdrm_front_xenbus {
 
 /* -------------------------------------------------------- the backend's keys */
 
-static void read_string(struct xenbus_device *dev, const char *key, char *to,
-			size_t size)
+/**
+ * pvdrm_front_read_key() - read a key of the backend's
+ * @dev: the device
+ * @key: the key
+ * @to: for the value, empty if there is none
+ * @size: bytes of @to; what does not fit is cut off
+ */
+void pvdrm_front_read_key(struct xenbus_device *dev, const char *key, char *to,
+			  size_t size)
 {
 	char *value = xenbus_read(XBT_NIL, dev->otherend, key, NULL);
 
@@ -71,15 +78,15 @@ static int read_identity(struct xenbus_device *dev, struct pvdrm_identity *id)
 {
 	char version[32];
 
-	read_string(dev, XENDRM_KEY_DRIVER, id->name, sizeof(id->name));
+	pvdrm_front_read_key(dev, XENDRM_KEY_DRIVER, id->name, sizeof(id->name));
 	if (!id->name[0]) {
 		xenbus_dev_fatal(dev, -EINVAL, "reading %s",
 				 XENDRM_KEY_DRIVER);
 		return -EINVAL;
 	}
-	read_string(dev, XENDRM_KEY_DRIVER_DESC, id->desc, sizeof(id->desc));
-	read_string(dev, XENDRM_KEY_DRIVER_DATE, id->date, sizeof(id->date));
-	read_string(dev, XENDRM_KEY_DRIVER_VERSION, version, sizeof(version));
+	pvdrm_front_read_key(dev, XENDRM_KEY_DRIVER_DESC, id->desc, sizeof(id->desc));
+	pvdrm_front_read_key(dev, XENDRM_KEY_DRIVER_DATE, id->date, sizeof(id->date));
+	pvdrm_front_read_key(dev, XENDRM_KEY_DRIVER_VERSION, version, sizeof(version));
 	if (sscanf(version, "%d.%d.%d", &id->major, &id->minor,
 		   &id->patch) != 3) {
 		xenbus_dev_fatal(dev, -EINVAL, "reading %s: \"%s\"",
@@ -94,7 +101,7 @@ static int check_versions(struct xenbus_device *dev)
 	char list[64], *rest = list, *word;
 	unsigned int version;
 
-	read_string(dev, XENDRM_KEY_VERSIONS, list, sizeof(list));
+	pvdrm_front_read_key(dev, XENDRM_KEY_VERSIONS, list, sizeof(list));
 	while ((word = strsep(&rest, ","))) {
 		if (!kstrtouint(strim(word), 10, &version) &&
 		    version == XENDRM_PROTOCOL_VERSION)
@@ -232,7 +239,7 @@ static void disconnect(struct pvdrm_front_xenbus *xb)
 	/* Before the DRM device: the event work uses its address space. */
 	pvdrm_front_transport_stop(front);
 	pvdrm_front_debugfs_hide(front);
-	pvdrm_drm_unregister(front);
+	pvdrm_parent_remove(front);
 	front->on_failure = NULL;
 	free_closing(xb);
 	xb->closing = front;
@@ -269,7 +276,8 @@ static int start(struct pvdrm_front_xenbus *xb)
 	err = read_identity(dev, &front->identity);
 	if (err)
 		return err;
-	read_string(dev, XENDRM_KEY_DEVICE_PAGES, offer, sizeof(offer));
+	pvdrm_parent_read(front);
+	pvdrm_front_read_key(dev, XENDRM_KEY_DEVICE_PAGES, offer, sizeof(offer));
 	pvdrm_vram_window_open(&front->window, &xb->space, offer);
 	order = min_t(u32, order, XENDRM_MAX_RING_ORDER);
 	err = pvdrm_front_transport_open(front, order,
@@ -294,7 +302,7 @@ static int connect(struct pvdrm_front_xenbus *xb)
 		xenbus_dev_fatal(xb->dev, err, "registering the shrinker");
 		return err;
 	}
-	err = pvdrm_drm_register(front);
+	err = pvdrm_parent_add(front);
 	if (err) {
 		xenbus_dev_fatal(xb->dev, err, "registering the DRM device");
 		return err;
@@ -384,6 +392,8 @@ static void report_failure(struct work_struct *work)
 	if (xb->front && xb->front->why)
 		xenbus_dev_fatal(xb->dev, -EPROTO, "protocol error: %s",
 				 xb->front->why);
+	else if (xb->front && xb->front->removed)
+		on_closing(xb);
 	mutex_unlock(&xb->lock);
 }
 

@@ -333,6 +333,24 @@ void pvdrm_front_kill(struct pvdrm_front *front)
 }
 
 /**
+ * pvdrm_front_remove() - the guest takes the device away: end the connection
+ * @front: the connection; nothing happens if it is dead, and so is leaving
+ */
+void pvdrm_front_remove(struct pvdrm_front *front)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&front->lock, flags);
+	if (!front->dead && front->on_failure) {
+		front->removed = true;
+		/* It disconnects, which pvdrm_front_wq must not wait for. */
+		schedule_work(front->on_failure);
+	}
+	die(front);
+	spin_unlock_irqrestore(&front->lock, flags);
+}
+
+/**
  * pvdrm_front_drain() - wait until the last caller has left
  * @front: a dead connection; posts that were not sent are dropped
  */

@@ -99,6 +99,7 @@ void pvdrm_front_post(struct pvdrm_front *front, struct pvdrm_post *post);
 u32 pvdrm_front_consume(struct pvdrm_front *front);
 void pvdrm_front_fail(struct pvdrm_front *front, const char *why);
 void pvdrm_front_kill(struct pvdrm_front *front);
+void pvdrm_front_remove(struct pvdrm_front *front);
 void pvdrm_front_drain(struct pvdrm_front *front);
 
 #endif /* PVDRM_FRONT_RING_H */

@@ -3,10 +3,8 @@
  * drm.c: the DRM device of a connection
  *
  * It has the host driver's name and version, by which programs choose their
- * user-space driver. Its parent is a platform device, since libdrm does not list
- * devices of a bus that it does not know.
+ * user-space driver.
  */
-#include <linux/dma-mapping.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -23,15 +21,23 @@
 #include "front/front.h"
 #include "front/memory/map.h"
 
-static void release(struct device *dev)
+static void release(struct kref *ref)
 {
-	struct pvdrm_front *front = container_of(to_platform_device(dev),
-						 struct pvdrm_front, pdev);
+	struct pvdrm_front *front = container_of(ref, struct pvdrm_front, ref);
 
 	pvdrm_scratch_free_all(front);
 	xa_destroy(&front->maps);
 	kvfree(front->table_buf);
 	kfree(front);
+}
+
+/**
+ * pvdrm_front_put() - let go of a connection
+ * @front: the connection
+ */
+void pvdrm_front_put(struct pvdrm_front *front)
+{
+	kref_put(&front->ref, release);
 }
 
 /**
@@ -47,7 +53,10 @@ struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev)
 	front = kzalloc(sizeof(*front), GFP_KERNEL);
 	if (!front)
 		return NULL;
+	kref_init(&front->ref);
 	front->xbdev = xbdev;
+	if (kstrtou32(kbasename(xbdev->nodename), 10, &front->devid))
+		front->devid = U32_MAX;
 	front->backend = xbdev->otherend_id;
 	spin_lock_init(&front->lock);
 	INIT_LIST_HEAD(&front->waiters);
@@ -59,12 +68,6 @@ struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev)
 	pvdrm_pool_init(&front->pool, pvdrm_front_map_end_cached);
 	spin_lock_init(&front->scratch_lock);
 	INIT_LIST_HEAD(&front->scratches);
-
-	front->pdev.name = "pvdrm";
-	front->pdev.id = PLATFORM_DEVID_AUTO;
-	front->pdev.dev.parent = &xbdev->dev;
-	front->pdev.dev.release = release;
-	device_initialize(&front->pdev.dev);
 	return front;
 }
 
@@ -95,6 +98,7 @@ static const struct file_operations fops = {
 	.poll = drm_poll,
 	.read = drm_read,
 	.llseek = noop_llseek,
+	PVDRM_FOP_SHOW_FDINFO
 	PVDRM_FOP_FLAGS
 };
 
@@ -121,31 +125,22 @@ static void fill_driver(struct pvdrm_front *front)
 /**
  * pvdrm_drm_register() - register the DRM device; programs may open it at once
  * @front: a connection with a table
+ * @parent: what the device hangs on; has a reference to @front until its release
  *
- * Return: 0 or an error. In both cases call pvdrm_drm_unregister() in the end.
+ * Return: 0 or an error.
  */
-int pvdrm_drm_register(struct pvdrm_front *front)
+int pvdrm_drm_register(struct pvdrm_front *front, struct device *parent)
 {
 	struct drm_device *drm;
 	int err;
 
 	fill_driver(front);
-	err = dma_coerce_mask_and_coherent(&front->pdev.dev, DMA_BIT_MASK(64));
-	if (err)
-		return err;
-	err = platform_device_add(&front->pdev);
-	if (err)
-		return err;
-
-	drm = drm_dev_alloc(&front->driver, &front->pdev.dev);
-	if (IS_ERR(drm)) {
-		platform_device_del(&front->pdev);
+	drm = drm_dev_alloc(&front->driver, parent);
+	if (IS_ERR(drm))
 		return PTR_ERR(drm);
-	}
 	err = drm_dev_register(drm, 0);
 	if (err) {
 		drm_dev_put(drm);
-		platform_device_del(&front->pdev);
 		return err;
 	}
 	front->drm = drm;
@@ -166,6 +161,5 @@ void pvdrm_drm_unregister(struct pvdrm_front *front)
 		return;
 	front->drm = NULL;
 	drm_dev_unplug(drm);
-	platform_device_del(&front->pdev);
 	drm_dev_put(drm);
 }

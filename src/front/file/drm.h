@@ -5,11 +5,12 @@
 #ifndef PVDRM_FRONT_DRM_H
 #define PVDRM_FRONT_DRM_H
 
+struct device;
 struct pvdrm_front;
 struct xenbus_device;
 
 struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev);
-int pvdrm_drm_register(struct pvdrm_front *front);
+int pvdrm_drm_register(struct pvdrm_front *front, struct device *parent);
 void pvdrm_drm_unregister(struct pvdrm_front *front);
 
 #endif /* PVDRM_FRONT_DRM_H */
