@@ -25,6 +25,7 @@ add_test()
 		kernel=${spec#*-}
 		[ "$kernel" = "$spec" ] || also+=" $kernel"
 	done
+	also+=" $kernels"
 	[ "$n" -le "$room" ] || room=$n
 	[ "$memory" -le "$most" ] || most=$memory
 	[ -z "$modules" ] || built=$(tests/system/modules/build "$dom0") || return
@@ -40,7 +41,7 @@ add_test()
 # runs them. Its lines come on file descriptor 7; BOOT_PID, and $BOOT_WORK/err.
 start_boot()
 {
-	local stage room=0 most=768 also='' file put_options=() f
+	local stage room=1 most=768 also='' file put_options=() f
 	BOOT_WORK=$WORK/boot.$BASHPID
 	stage=$BOOT_WORK/stage
 	rm -rf "$BOOT_WORK"

@@ -8,7 +8,7 @@ read_test()
 {
 	name=$(basename "$1" .test)
 	gpu=virtio dom0=${DOM0_KERNEL:-6.12} xen_args='' dom0_args='' qemu_args=''
-	guests=pv memory=768 fresh=no attach=yes back='' front=''
+	guests=pv kernels='' memory=768 fresh=no attach=yes back='' front=''
 	modules='' put='' limit=120 risk=0 run=''
 	build() { :; }
 	# shellcheck disable=SC1090 # any test
