@@ -10,7 +10,7 @@ BOOT_PID=
 # beside it.
 add_test()
 {
-	local stage=$1 key module kernel spec n=0 built
+	local stage=$1 key module kernel spec n=0
 	limit=$((limit * PATIENCE))
 	{
 		printf one
@@ -28,7 +28,8 @@ add_test()
 	also+=" $kernels"
 	[ "$n" -le "$room" ] || room=$n
 	[ "$memory" -le "$most" ] || most=$memory
-	[ -z "$modules" ] || built=$(tests/system/modules/build "$dom0") || return
+	# Once for all tests: dom0 is the same.
+	[ -z "$modules" ] || [ -n "$built" ] || built=$(tests/system/modules/build "$dom0") || return
 	for module in $modules; do
 		cp "$built/$module.ko" "$stage/" || return
 	done
@@ -41,7 +42,7 @@ add_test()
 # runs them. Its lines come on file descriptor 7; BOOT_PID, and $BOOT_WORK/err.
 start_boot()
 {
-	local stage room=1 most=768 also='' file put_options=() f
+	local stage room=1 most=768 built='' also='' file put_options=() f
 	BOOT_WORK=$WORK/boot.$BASHPID
 	stage=$BOOT_WORK/stage
 	rm -rf "$BOOT_WORK"
