@@ -368,8 +368,8 @@ struct xendrm_table {
 #define XENDRM_IOCTL_VARSIZE	0x02u	/* _IOC_SIZE is the caller's choice */
 #define XENDRM_IOCTL_LOCAL	0x04u	/* answered by the guest's DRM core */
 #define XENDRM_IOCTL_NO_REPLY	0x08u	/* nothing comes back: need not wait */
-#define XENDRM_IOCTL_ALLOC	0x10u	/* makes a buffer (for the cache) */
-#define XENDRM_IOCTL_FREE	0x20u	/* frees a buffer (for the cache) */
+#define XENDRM_IOCTL_CREATES	0x10u	/* creates a buffer */
+#define XENDRM_IOCTL_FREES	0x20u	/* frees a buffer */
 #define XENDRM_IOCTL_HARMLESS	0x40u	/* shares no buffer of the file, and
 					 * changes none but for its content */
 #define XENDRM_IOCTL_FLAGS	0x7fu

@@ -20,16 +20,10 @@ static void list(const struct pvdrm_driver_table *drv)
 		       drv->refused[i].cmd, drv->refused[i].why);
 }
 
+#define LIST(driver)	list(&pvdrm_##driver##_table),
+
 int main(void)
 {
-	list(&pvdrm_core_table);
-	list(&pvdrm_amdgpu_table);
-	list(&pvdrm_i915_table);
-	list(&pvdrm_nouveau_table);
-	list(&pvdrm_panfrost_table);
-	list(&pvdrm_radeon_table);
-	list(&pvdrm_vgem_table);
-	list(&pvdrm_virtio_gpu_table);
-	list(&pvdrm_xe_table);
+	PVDRM_DRIVERS(LIST) list(&pvdrm_core_table);
 	return 0;
 }

@@ -31,24 +31,10 @@ struct mock {
 	bool whole;
 };
 
-extern const struct mock core_mocks[];
-extern const size_t nr_core_mocks;
-extern const struct mock amdgpu_mocks[];
-extern const size_t nr_amdgpu_mocks;
-extern const struct mock i915_mocks[];
-extern const size_t nr_i915_mocks;
-extern const struct mock nouveau_mocks[];
-extern const size_t nr_nouveau_mocks;
-extern const struct mock panfrost_mocks[];
-extern const size_t nr_panfrost_mocks;
-extern const struct mock radeon_mocks[];
-extern const size_t nr_radeon_mocks;
-extern const struct mock virtio_gpu_mocks[];
-extern const size_t nr_virtio_gpu_mocks;
-extern const struct mock xe_mocks[];
-extern const size_t nr_xe_mocks;
-extern const struct mock vgem_mocks[];
-extern const size_t nr_vgem_mocks;
+#define MOCKS_DECLARE(driver)	driver##_mocks[],
+#define NR_MOCKS_DECLARE(driver)	nr_##driver##_mocks,
+extern const struct mock PVDRM_DRIVERS(MOCKS_DECLARE) core_mocks[];
+extern const size_t PVDRM_DRIVERS(NR_MOCKS_DECLARE) nr_core_mocks;
 
 #define MOCK(ioctl, function, maker) \
 	{ \

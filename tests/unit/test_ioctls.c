@@ -70,6 +70,10 @@ static void try_all(const char *driver, const struct mock *mocks, size_t nr)
 	}
 }
 
+#define TRIED(driver) \
+	{ &pvdrm_##driver##_table, #driver, driver##_mocks, \
+	  &nr_##driver##_mocks },
+
 /* All the tables, and what is tried of them */
 static const struct {
 	const struct pvdrm_driver_table *drv;
@@ -78,16 +82,7 @@ static const struct {
 	const size_t *nr;
 } tried[] = {
 	{ &pvdrm_core_table, "vgem", core_mocks, &nr_core_mocks },
-	{ &pvdrm_amdgpu_table, "amdgpu", amdgpu_mocks, &nr_amdgpu_mocks },
-	{ &pvdrm_i915_table, "i915", i915_mocks, &nr_i915_mocks },
-	{ &pvdrm_nouveau_table, "nouveau", nouveau_mocks, &nr_nouveau_mocks },
-	{ &pvdrm_panfrost_table, "panfrost", panfrost_mocks,
-	  &nr_panfrost_mocks },
-	{ &pvdrm_radeon_table, "radeon", radeon_mocks, &nr_radeon_mocks },
-	{ &pvdrm_vgem_table, "vgem", vgem_mocks, &nr_vgem_mocks },
-	{ &pvdrm_virtio_gpu_table, "virtio_gpu", virtio_gpu_mocks,
-	  &nr_virtio_gpu_mocks },
-	{ &pvdrm_xe_table, "xe", xe_mocks, &nr_xe_mocks },
+	PVDRM_DRIVERS(TRIED)
 };
 
 static void all_ioctls(void **state)

@@ -192,11 +192,12 @@ static void check_list(const struct xendrm_ioctl *desc, u32 first, u32 nr,
 	}
 }
 
+#define NAME(driver)	#driver,
+
 static void no_count_above_its_maximum(void **state)
 {
 	static const char *const drivers[] = {
-		"amdgpu", "i915", "nouveau", "panfrost", "radeon", "vgem",
-		"virtio_gpu", "xe",
+		PVDRM_DRIVERS(NAME)
 	};
 	u32 d, i;
 

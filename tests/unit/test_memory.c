@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
-#include "tables.h"
+#include "carry.h"
 #include "uapi/newest/virtgpu_drm.h"
 
 #define PAGE	4096ull
@@ -80,23 +80,28 @@ static void which(void **state)
 	assert_null(rules[_IOC_NR(DRM_IOCTL_VIRTGPU_RESOURCE_CREATE)]);
 }
 
-/* Who is said to make or free buffers has a rule, or is not limited unawares */
-static void all_that_allocate(void **state)
+/* The flags that are served follow from the rules. */
+#define TABLE(driver)	&pvdrm_##driver##_table,
+
+static void flags_follow_from_rules(void **state)
 {
 	static const struct pvdrm_driver_table *const tables[] = {
-		&pvdrm_core_table, &pvdrm_vgem_table, &pvdrm_virtio_gpu_table,
+		PVDRM_DRIVERS(TABLE)
 	};
 	size_t t, i;
 
 	for (t = 0; t < ARRAY_SIZE(tables); t++) {
+		const struct pvdrm_table *table = carry_table(tables[t]);
+
 		for (i = 0; i < tables[t]->nr; i++) {
 			const struct pvdrm_ioctl_entry *e = &tables[t]->ioctls[i];
-			u32 kind = e->memory.kind;
+			u32 flags = pvdrm_table_find(table, e->cmd)->flags;
+			u32 kind = e->buffer.kind;
 
-			assert_int_equal(!!(e->flags & ALLOC),
+			assert_int_equal(!!(flags & XENDRM_IOCTL_CREATES),
 					 kind == PVDRM_BUFFER_CREATES ||
 					 kind == PVDRM_BUFFER_CREATES_DUMB);
-			assert_int_equal(!!(e->flags & FREE),
+			assert_int_equal(!!(flags & XENDRM_IOCTL_FREES),
 					 kind == PVDRM_BUFFER_FREES);
 		}
 	}
@@ -203,7 +208,7 @@ int main(void)
 {
 	const struct unit_case tests[] = {
 		cmocka_unit_test_setup(which, setup),
-		cmocka_unit_test_setup(all_that_allocate, setup),
+		cmocka_unit_test_setup(flags_follow_from_rules, setup),
 		cmocka_unit_test_setup(wanted, setup),
 		cmocka_unit_test_setup(got, setup),
 		cmocka_unit_test_setup(forged, setup),

@@ -22,12 +22,12 @@ static int setup(void **state)
 	return 0;
 }
 
+#define TABLE(driver)	&pvdrm_##driver##_table,
+
 static void in_no_table(void **state)
 {
 	static const struct pvdrm_driver_table *const all[] = {
-		&pvdrm_amdgpu_table, &pvdrm_i915_table, &pvdrm_nouveau_table,
-		&pvdrm_panfrost_table, &pvdrm_radeon_table, &pvdrm_vgem_table,
-		&pvdrm_virtio_gpu_table, &pvdrm_xe_table,
+		PVDRM_DRIVERS(TABLE)
 	};
 	size_t t, i;
 

@@ -159,7 +159,7 @@ static const struct pvdrm_field_entry gem_list_handles[] = {
 
 /* What makes room for a buffer, or maps one, may have to wait for the GPU */
 static const struct pvdrm_ioctl_entry amdgpu_ioctls[] = {
-	IOCTL(AMDGPU_GEM_CREATE,	MAY_BLOCK | ALLOC,
+	IOCTL(AMDGPU_GEM_CREATE,	MAY_BLOCK,
 	      CREATES(union drm_amdgpu_gem_create, in.bo_size, out.handle)),
 	IOCTL(AMDGPU_GEM_MMAP,		NOTHING),
 	IOCTL(AMDGPU_CTX,		NOTHING,	FIELDS(ctx)),

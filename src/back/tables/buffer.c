@@ -28,9 +28,9 @@ static void add_rules(const struct pvdrm_driver_table *drv,
 	size_t i;
 
 	for (i = 0; i < drv->nr; i++)
-		if (counts(&drv->ioctls[i].memory))
+		if (counts(&drv->ioctls[i].buffer))
 			rules[_IOC_NR(drv->ioctls[i].cmd)] =
-				&drv->ioctls[i].memory;
+				&drv->ioctls[i].buffer;
 }
 
 void pvdrm_buffer_rules(const struct pvdrm_driver_table *drv,
@@ -133,6 +133,19 @@ static void field_made(const struct pvdrm_buffer_rule *rule,
 		f->cond_width = sizeof(u32);
 		f->cond_off = rule->only_offset;
 		f->cond_value = rule->only_value;
+	}
+}
+
+u32 pvdrm_buffer_flags(const struct pvdrm_buffer_rule *rule)
+{
+	switch (rule->kind) {
+	case PVDRM_BUFFER_CREATES:
+	case PVDRM_BUFFER_CREATES_DUMB:
+		return XENDRM_IOCTL_CREATES;
+	case PVDRM_BUFFER_FREES:
+		return XENDRM_IOCTL_FREES;
+	default:
+		return 0;
 	}
 }
 

@@ -4,15 +4,9 @@
  */
 #include "tables.h"
 
+#define TABLE_ADDRESS(driver)	&pvdrm_##driver##_table,
 static const struct pvdrm_driver_table *const driver_tables[] = {
-	&pvdrm_amdgpu_table,
-	&pvdrm_i915_table,
-	&pvdrm_nouveau_table,
-	&pvdrm_panfrost_table,
-	&pvdrm_radeon_table,
-	&pvdrm_vgem_table,
-	&pvdrm_virtio_gpu_table,
-	&pvdrm_xe_table,
+	PVDRM_DRIVERS(TABLE_ADDRESS)
 };
 
 const struct pvdrm_driver_table *pvdrm_driver_table_find(const char *driver_name)
@@ -69,7 +63,7 @@ static u32 build_rule(const struct build *b, const struct pvdrm_ioctl_entry *ent
 		      struct xendrm_field *fields)
 {
 	memset(fields, 0, PVDRM_BUFFER_FIELDS * sizeof(*fields));
-	return b->keeps ? pvdrm_buffer_fields(&entry->memory, fields) : 0;
+	return b->keeps ? pvdrm_buffer_fields(&entry->buffer, fields) : 0;
 }
 
 static void build_measure(struct build *b, const struct pvdrm_driver_table *drv)
@@ -146,7 +140,8 @@ static void build_ioctls(struct build *b, const struct pvdrm_driver_table *drv)
 		}
 		b->ioctls[at] = (struct xendrm_ioctl) {
 			.cmd = entry->cmd,
-			.flags = entry->flags,
+			.flags = entry->flags |
+				 pvdrm_buffer_flags(&entry->buffer),
 		};
 		build_argument(b, entry, &b->ioctls[at]);
 	}

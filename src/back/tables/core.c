@@ -131,7 +131,7 @@ static const struct pvdrm_ioctl_entry core_ioctls[] = {
 	IOCTL(SET_CLIENT_CAP,		HARMLESS),
 	IOCTL(SET_CLIENT_NAME,		HARMLESS,	FIELDS(set_client_name)),
 
-	IOCTL(GEM_CLOSE,		FREE,
+	IOCTL(GEM_CLOSE,		NOTHING,
 	      FREES(struct drm_gem_close, handle)),
 	IOCTL(GEM_CHANGE_HANDLE,	NOTHING,
 	      RENAMES(struct drm_gem_change_handle, handle, new_handle)),
@@ -139,14 +139,14 @@ static const struct pvdrm_ioctl_entry core_ioctls[] = {
 	      EXPORTS(struct drm_prime_handle, handle)),
 	IOCTL(PRIME_FD_TO_HANDLE,	NOTHING,	FIELDS(prime_fd_to_handle)),
 
-	IOCTL(MODE_CREATE_DUMB,		ALLOC | HARMLESS,
+	IOCTL(MODE_CREATE_DUMB,		HARMLESS,
 	      CREATES_DUMB(struct drm_mode_create_dumb, width, height, bpp, size,
 			   handle, CACHED(RESULT(struct drm_mode_create_dumb, handle) |
 					  RESULT(struct drm_mode_create_dumb, pitch) |
 					  RESULT(struct drm_mode_create_dumb, size)))),
 	IOCTL(MODE_MAP_DUMB,		HARMLESS,
 	      MMAP_OFFSET(struct drm_mode_map_dumb, handle, offset)),
-	IOCTL(MODE_DESTROY_DUMB,	FREE,
+	IOCTL(MODE_DESTROY_DUMB,	NOTHING,
 	      FREES(struct drm_mode_destroy_dumb, handle)),
 
 	IOCTL(SYNCOBJ_CREATE,		HARMLESS),

@@ -120,7 +120,7 @@ static const struct pvdrm_ioctl_entry nouveau_ioctls[] = {
 	IOCTL(NOUVEAU_VM_BIND,		MAY_BLOCK,	FIELDS(vm_bind)),
 	IOCTL(NOUVEAU_EXEC,		MAY_BLOCK,	FIELDS(exec)),
 	IOCTL(NOUVEAU_GET_ZCULL_INFO,	HARMLESS),
-	IOCTL(NOUVEAU_GEM_NEW,		MAY_BLOCK | ALLOC | HARMLESS,
+	IOCTL(NOUVEAU_GEM_NEW,		MAY_BLOCK | HARMLESS,
 	      CREATES(struct drm_nouveau_gem_new, info.size, info.handle,
 		      CACHED(RESULT(struct drm_nouveau_gem_new, info.handle) |
 			     RESULT(struct drm_nouveau_gem_new, info.offset) |

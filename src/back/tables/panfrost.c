@@ -59,7 +59,7 @@ static const struct pvdrm_field_entry jm_ctx_create[] = {
 static const struct pvdrm_ioctl_entry panfrost_ioctls[] = {
 	IOCTL(PANFROST_SUBMIT,		MAY_BLOCK,	FIELDS(submit)),
 	IOCTL(PANFROST_WAIT_BO,		MAY_BLOCK,	FIELDS(wait_bo)),
-	IOCTL(PANFROST_CREATE_BO,	ALLOC,
+	IOCTL(PANFROST_CREATE_BO,	NOTHING,
 	      CREATES(struct drm_panfrost_create_bo, size, handle)),
 	IOCTL(PANFROST_MMAP_BO,		NOTHING),
 	IOCTL(PANFROST_GET_PARAM,	NOTHING),

@@ -65,7 +65,7 @@ static const struct pvdrm_field_entry info[] = {
 
 static const struct pvdrm_ioctl_entry radeon_ioctls[] = {
 	IOCTL(RADEON_GEM_INFO,		NOTHING),
-	IOCTL(RADEON_GEM_CREATE,	MAY_BLOCK | ALLOC,
+	IOCTL(RADEON_GEM_CREATE,	MAY_BLOCK,
 	      CREATES(struct drm_radeon_gem_create, size, handle)),
 	IOCTL(RADEON_GEM_MMAP,		NOTHING),
 	IOCTL(RADEON_GEM_SET_DOMAIN,	MAY_BLOCK),

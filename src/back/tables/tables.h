@@ -108,7 +108,7 @@ struct pvdrm_idle_rule {
  * @name: as in the header, DRM_IOCTL_ and all
  * @cmd: its number
  * @flags: XENDRM_IOCTL_*
- * @memory: what it does to the memory of buffers
+ * @buffer: what it does to a buffer
  * @fields: the fields of its argument
  * @nr: their number
  */
@@ -116,7 +116,7 @@ struct pvdrm_ioctl_entry {
 	const char *name;
 	u32 cmd;
 	u32 flags;
-	struct pvdrm_buffer_rule memory;
+	struct pvdrm_buffer_rule buffer;
 	const struct pvdrm_field_entry *fields;
 	u32 nr;
 };
@@ -151,17 +151,24 @@ struct pvdrm_driver_table {
 	const struct pvdrm_idle_rule *idle;
 };
 
-/* What DRM core answers for every driver */
-extern const struct pvdrm_driver_table pvdrm_core_table;
+/*
+ * All drivers with a table, which is pvdrm_<driver>_table in <driver>.c. build.c and
+ * the tests go by this list.
+ */
+#define PVDRM_DRIVERS(X) \
+	X(amdgpu) \
+	X(i915) \
+	X(nouveau) \
+	X(panfrost) \
+	X(radeon) \
+	X(vgem) \
+	X(virtio_gpu) \
+	X(xe)
 
-extern const struct pvdrm_driver_table pvdrm_amdgpu_table;
-extern const struct pvdrm_driver_table pvdrm_i915_table;
-extern const struct pvdrm_driver_table pvdrm_nouveau_table;
-extern const struct pvdrm_driver_table pvdrm_panfrost_table;
-extern const struct pvdrm_driver_table pvdrm_radeon_table;
-extern const struct pvdrm_driver_table pvdrm_vgem_table;
-extern const struct pvdrm_driver_table pvdrm_virtio_gpu_table;
-extern const struct pvdrm_driver_table pvdrm_xe_table;
+/* Core's is about what DRM core answers for every driver. */
+#define TABLE_DECLARE(driver)	pvdrm_##driver##_table,
+extern const struct pvdrm_driver_table
+	PVDRM_DRIVERS(TABLE_DECLARE) pvdrm_core_table;
 
 /**
  * pvdrm_driver_table_find() - the table for a host driver
@@ -255,7 +262,15 @@ bool pvdrm_buffer_handle(const struct pvdrm_buffer_rule *rule, const u8 *arg,
 /* A u32 of the argument */
 u32 pvdrm_buffer_u32(const u8 *arg, u32 off);
 
-/* So many fields pvdrm_buffer_fields() makes at the most */
+/**
+ * pvdrm_buffer_flags() - what an ioctl's flags say of a rule
+ * @rule: any
+ *
+ * Return: XENDRM_IOCTL_CREATES, XENDRM_IOCTL_FREES or 0.
+ */
+u32 pvdrm_buffer_flags(const struct pvdrm_buffer_rule *rule);
+
+/* The most fields that pvdrm_buffer_fields() makes */
 #define PVDRM_BUFFER_FIELDS	2
 
 /**
@@ -263,7 +278,7 @@ u32 pvdrm_buffer_u32(const u8 *arg, u32 off);
  * @rule: any
  * @fields: result, zeroed, PVDRM_BUFFER_FIELDS of them
  *
- * Return: how many it are.
+ * Return: the number of fields.
  */
 u32 pvdrm_buffer_fields(const struct pvdrm_buffer_rule *rule,
 			struct xendrm_field *fields);
@@ -275,8 +290,6 @@ u32 pvdrm_buffer_fields(const struct pvdrm_buffer_rule *rule,
 #define LOCAL		XENDRM_IOCTL_LOCAL
 #define VARSIZE		XENDRM_IOCTL_VARSIZE
 #define NO_REPLY	XENDRM_IOCTL_NO_REPLY
-#define ALLOC		XENDRM_IOCTL_ALLOC
-#define FREE		XENDRM_IOCTL_FREE
 /*
  * It shares no buffer, and leaves none in a state that a new one is not in, but
  * for its content: it can be kept when it is freed. Others end that for all buffers
@@ -307,7 +320,7 @@ u32 pvdrm_buffer_fields(const struct pvdrm_buffer_rule *rule,
 	 BUILD_BUG_ON_ZERO(sizeof_field(type, member) != (width)) + \
 	 BUILD_BUG_ON_ZERO(offsetof(type, member) + (width) > PVDRM_BUFFER_ARG))
 #define CREATES(type, bytes, name, ...) \
-	.memory = { \
+	.buffer = { \
 		.kind = PVDRM_BUFFER_CREATES, \
 		.size = BUFFER_OFFSET(type, bytes, sizeof_field(type, bytes)), \
 		.size_width = sizeof_field(type, bytes), \
@@ -315,7 +328,7 @@ u32 pvdrm_buffer_fields(const struct pvdrm_buffer_rule *rule,
 		__VA_ARGS__ \
 	}
 #define CREATES_DUMB(type, w, h, bits, bytes, name, ...) \
-	.memory = { \
+	.buffer = { \
 		.kind = PVDRM_BUFFER_CREATES_DUMB, \
 		.shape = { \
 			BUFFER_OFFSET(type, w, sizeof(u32)), \
@@ -327,31 +340,31 @@ u32 pvdrm_buffer_fields(const struct pvdrm_buffer_rule *rule,
 		__VA_ARGS__ \
 	}
 #define FREES(type, name) \
-	.memory = { \
+	.buffer = { \
 		.kind = PVDRM_BUFFER_FREES, \
 		.handle = BUFFER_OFFSET(type, name, sizeof(u32)), \
 	}
 #define RENAMES(type, from, to) \
-	.memory = { \
+	.buffer = { \
 		.kind = PVDRM_BUFFER_RENAMES, \
 		.handle = BUFFER_OFFSET(type, from, sizeof(u32)), \
 		.shape = { BUFFER_OFFSET(type, to, sizeof(u32)) }, \
 	}
 
 #define MMAP_OFFSET(type, name, offset) \
-	.memory = { \
+	.buffer = { \
 		.kind = PVDRM_BUFFER_MMAP_OFFSET, \
 		.handle = BUFFER_OFFSET(type, name, sizeof(u32)), \
 		.place = BUFFER_OFFSET(type, offset, sizeof(u64)), \
 		.results = RESULT(type, offset), \
 	}
 #define EXPORTS(type, name) \
-	.memory = { \
+	.buffer = { \
 		.kind = PVDRM_BUFFER_EXPORTS, \
 		.handle = BUFFER_OFFSET(type, name, sizeof(u32)), \
 	}
 #define USES(type, name) \
-	.memory = { \
+	.buffer = { \
 		.kind = PVDRM_BUFFER_USES, \
 		.handle = BUFFER_OFFSET(type, name, sizeof(u32)), \
 	}

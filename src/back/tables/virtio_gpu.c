@@ -94,7 +94,7 @@ static const struct pvdrm_ioctl_entry virtio_gpu_ioctls[] = {
 	      MMAP_OFFSET(struct drm_virtgpu_map, handle, offset)),
 	IOCTL(VIRTGPU_EXECBUFFER,	MAY_BLOCK | HARMLESS, FIELDS(execbuffer)),
 	IOCTL(VIRTGPU_GETPARAM,		HARMLESS,	FIELDS(getparam)),
-	IOCTL(VIRTGPU_RESOURCE_CREATE,	ALLOC | HARMLESS,
+	IOCTL(VIRTGPU_RESOURCE_CREATE,	HARMLESS,
 	      CREATES(struct drm_virtgpu_resource_create, size, bo_handle,
 		      CACHED(RESULT(struct drm_virtgpu_resource_create, bo_handle) |
 			     RESULT(struct drm_virtgpu_resource_create,
@@ -108,7 +108,7 @@ static const struct pvdrm_ioctl_entry virtio_gpu_ioctls[] = {
 	IOCTL(VIRTGPU_WAIT,		MAY_BLOCK | HARMLESS,
 	      USES(struct drm_virtgpu_3d_wait, handle)),
 	IOCTL(VIRTGPU_GET_CAPS,		MAY_BLOCK | HARMLESS, FIELDS(get_caps)),
-	IOCTL(VIRTGPU_RESOURCE_CREATE_BLOB, ALLOC | HARMLESS,
+	IOCTL(VIRTGPU_RESOURCE_CREATE_BLOB, HARMLESS,
 	      FIELDS(resource_create_blob),
 	      CREATES(struct drm_virtgpu_resource_create_blob, size, bo_handle,
 		      CACHED(RESULT(struct drm_virtgpu_resource_create_blob,

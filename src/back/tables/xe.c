@@ -241,7 +241,7 @@ static const struct pvdrm_field_entry exec[] = {
 /* What takes a lock of an address space may wait for one that waits */
 static const struct pvdrm_ioctl_entry xe_ioctls[] = {
 	IOCTL(XE_DEVICE_QUERY,		NOTHING,	FIELDS(device_query)),
-	IOCTL(XE_GEM_CREATE,		MAY_BLOCK | ALLOC, FIELDS(gem_create),
+	IOCTL(XE_GEM_CREATE,		MAY_BLOCK, FIELDS(gem_create),
 	      CREATES(struct drm_xe_gem_create, size, handle)),
 	IOCTL(XE_GEM_MMAP_OFFSET,	NOTHING,	FIELDS(gem_mmap_offset)),
 	IOCTL(XE_VM_CREATE,		MAY_BLOCK,	FIELDS(vm_create)),

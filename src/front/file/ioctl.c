@@ -236,7 +236,7 @@ static long answer_cap_prime(unsigned long arg)
 static bool made_room(struct pvdrm_front *front,
 		      const struct xendrm_ioctl *desc, long ret, bool *flushed)
 {
-	if (ret != -ENOMEM || !(desc->flags & XENDRM_IOCTL_ALLOC) || *flushed)
+	if (ret != -ENOMEM || !(desc->flags & XENDRM_IOCTL_CREATES) || *flushed)
 		return false;
 	*flushed = true;
 	return pvdrm_pool_flush(front);
