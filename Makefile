@@ -13,7 +13,7 @@ V       ?= 0
 GPU     ?= virtio
 
 .PHONY: all modules tools guest-programs install uninstall clean help \
-	demo bench check check-unit check-style check-build check-rig fuzz
+	demo bench check check-unit check-style check-build check-rig check-debug fuzz
 
 all: modules tools
 
@@ -23,6 +23,7 @@ help:
 	@echo 'make demo           a guest computes and draws on the GPU of dom0 (under QEMU)'
 	@echo 'make demo GPU=nouveau  a guest paints on an NVIDIA GPU of dom0, a software one'
 	@echo 'make check          every test; check-unit, check-style, check-build, check-rig: a part'
+	@echo 'make check-debug    the system tests on a kernel with KASAN, lockdep, kmemleak: hours'
 	@echo 'make bench          what it costs, compared with native, in one run'
 	@echo 'make clean          remove build/'
 
@@ -65,7 +66,7 @@ demo:
 bench:
 	bench/run
 
-check check-unit check-style check-build check-rig:
+check check-unit check-style check-build check-rig check-debug:
 	tests/$@
 
 fuzz:

@@ -11,6 +11,9 @@ part_inputs() {
 	build) echo packages/build lib/apt.sh lib/make-build.sh ;;
 	image) echo packages/image packages/initrd-dom0 packages/initrd-domu packages/initrd-late \
 		programs/init.c programs/remote.c lib/make-image.sh ;;
+	# Not the build root: any package added there would compile the kernel anew.
+	debug) echo lib/apt.sh lib/make-debug.sh debug/make-debug debug/debug.config debug/*.patch ;;
+	image-debug) echo lib/make-debug.sh ;;
 	esac
 }
 
@@ -18,13 +21,14 @@ part_inputs() {
 part_needs() {
 	case $1 in
 	image) echo kernels build ;;
+	image-debug) echo image debug ;;
 	esac
 }
 
 part_hash() {
 	local f part
 	{
-		for f in $(part_inputs "$1"); do
+		for f in $(cd "$RIG_DIR" && part_inputs "$1"); do
 			echo "$f"
 			cat "$RIG_DIR/$f"
 		done
@@ -63,6 +67,6 @@ part_make() {
 		fi
 		touch "$dir"
 		# Older versions stay a while: another checkout may use them.
-		find "$CACHE" -maxdepth 1 -name "$part-*" ! -path "$dir" -mtime +7 -exec rm -rf --one-file-system {} +
+		find "$CACHE" -maxdepth 1 -name "$part-????????????????" ! -path "$dir" -mtime +7 -exec rm -rf --one-file-system {} +
 	) 9>"$CACHE/.lock.$part"
 }

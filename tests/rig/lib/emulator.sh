@@ -48,13 +48,15 @@ qemu_command() {
 	# Trap 1: without eager-fpu user space is corrupted as soon as a guest runs.
 	xen+=" spec-ctrl=no,eager-fpu xpti=no pv-l1tf=no loglvl=warning guest_loglvl=all ${RIG_XEN_ARGS:-}"
 	local linux="console=hvc0 $DOM0_CMDLINE rig.role=dom0"
+	local kernel=/run/parts/kernels/vmlinux-$DOM0_KERNEL
+	[ "$DOM0_KERNEL" != debug ] || kernel=/run/parts/image/vmlinux-debug
 	QEMU=(qemu-system-x86_64 -machine q35 -accel tcg,thread=multi
 		# Trap 4: with rdtscp Xen kills PVH guests.
 		-cpu "max,-rdtscp" -smp "$SMP" -m "$(total_memory)"
 		-nodefaults -no-user-config -no-reboot -nic none
 		-chardev file,id=serial,path=/run/rig/xen-dom0.log -serial chardev:serial
 		-kernel /run/parts/kernels/xen -append "$xen"
-		-initrd "/run/parts/kernels/vmlinux-$DOM0_KERNEL $linux,/run/parts/image/initrd-$DOM0_KERNEL")
+		-initrd "$kernel $linux,/run/parts/image/initrd-$DOM0_KERNEL")
 	add_disk /run/parts/image/root.img root
 	add_disk /run/rig/job.img job
 	QEMU+=(-device "virtio-serial-pci,$VIRTIO")
@@ -80,7 +82,7 @@ start_emulator() {
 	printf '%q ' "${QEMU[@]}" >"$RUN_DIR/qemu-command"
 	setpriv --pdeathsig KILL -- \
 		unshare --mount --pid --net --ipc --fork --kill-child=KILL --propagation private -- setsid \
-		"$entry" "$(part_dir emulator)/root" "$RUN_DIR" "$(part_dir kernels)" "$(part_dir image)" \
+		"$entry" "$(part_dir emulator)/root" "$RUN_DIR" "$(part_dir kernels)" "$(part_dir "$IMAGE")" \
 		"$GPU" "${QEMU[@]}" <&0 2>"$RUN_DIR/emulator.log" >&"$out" &
 	EMULATOR=$!
 }

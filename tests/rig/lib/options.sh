@@ -9,7 +9,7 @@ usage_text() {
 	  --gpu virtio|nouveau|vgem|none  dom0's GPU (virtio: 3D by virgl)
 	  --guest pvh|pv|none        kind of guest (pvh)
 	  --guests N                 how many, 1 to 8 (1)
-	  --dom0-kernel V            6.1, 6.12 or 7.2 (6.12)
+	  --dom0-kernel V            6.1, 6.12, 7.2 or debug (6.12)
 	  --domu-kernel V            the same for guests
 	  --smp N                    CPUs of dom0 and of each guest (2)
 	  --attach, --no-attach      load PVDRM and give guests the GPU, or not (attach)
@@ -65,8 +65,8 @@ parse_options() {
 		--gpu) one_of "$1" "$2" virtio nouveau vgem none; GPU=$2 ;;
 		--guest) one_of "$1" "$2" pvh pv none; GUEST=$2 ;;
 		--guests) number "$1" "$2" 1 8; GUESTS=$2 ;;
-		--dom0-kernel) one_of "$1" "$2" $KERNELS; DOM0_KERNEL=$2 ;;
-		--domu-kernel) one_of "$1" "$2" $KERNELS; DOMU_KERNEL=$2 ;;
+		--dom0-kernel) one_of "$1" "$2" $KERNELS debug; DOM0_KERNEL=$2 ;;
+		--domu-kernel) one_of "$1" "$2" $KERNELS debug; DOMU_KERNEL=$2 ;;
 		--smp) number "$1" "$2" 1 16; SMP=$2 ;;
 		--put) [ -f "$2" ] && [ -r "$2" ] || usage_error "--put $2: no such file"; PUT+=("$2") ;;
 		--get) GET+=("$2") ;;

@@ -34,6 +34,10 @@ tidy()
 		unload "$module" || { echo "left behind in dom0: $module is in use"; status=1; }
 	done
 	unload_back || { echo "left behind in dom0: pvdrm-back is in use"; status=1; }
+	for n in "$HAVE"/*; do
+		[ ! -e "$n" ] || in-guest "${n##*/}" leaks </dev/null || status=1
+	done
+	leaks || status=1
 	rm -rf /tmp/*
 	return $status
 }
