@@ -101,7 +101,7 @@ static bool map_invalidate(struct mmu_interval_notifier *notifier,
 		container_of(notifier, struct pvdrm_back_map, notifier);
 	bool done;
 
-	/* The process ends: one wait for all maps instead of one for each */
+	/* The process ends: wait once for all maps instead of for each */
 	if (range->event == MMU_NOTIFY_RELEASE &&
 	    !READ_ONCE(map->link->revoked))
 		pvdrm_back_maps_revoke(map->link);
@@ -179,7 +179,7 @@ void pvdrm_back_maps_revoke(struct pvdrm_link *link)
 	}
 }
 
-/* Lock held. Return: -EAGAIN when the pages found are not right any more. */
+/* Lock held. Return: -EAGAIN if the pages found are outdated. */
 static int fault_grant(struct pvdrm_back_map *map,
 		       const struct xendrm_request *req, unsigned long seq,
 		       struct pvdrm_frame *frames, struct xendrm_page *pages)
@@ -231,7 +231,7 @@ static int fault_try(struct pvdrm_back_map *map,
 	return ret;
 }
 
-/* Lock held. Return: whether there was anything to take. */
+/* Lock held. Return: true if there was any to revoke. */
 static bool map_make_room(struct pvdrm_back_map *map)
 {
 	u32 i = 0;

@@ -23,7 +23,7 @@
 #define MAX_PAGE_TRIES	8
 
 /**
- * pvdrm_frame_drop() - let go of a frame
+ * pvdrm_frame_drop() - drop a frame
  * @frame: the frame; empty afterwards
  */
 void pvdrm_frame_drop(struct pvdrm_frame *frame)
@@ -37,7 +37,7 @@ void pvdrm_frame_drop(struct pvdrm_frame *frame)
 }
 
 /**
- * pvdrm_frames_drop() - let go of frames
+ * pvdrm_frames_drop() - drop frames
  * @frames: the frames; those handed over are empty
  * @count: their number
  */
@@ -64,9 +64,9 @@ static u8 cache_kind(pgprot_t prot)
 }
 
 /*
- * A reference is worth something only on a page of the page cache (shmem):
- * nobody reuses that while it is held. Pages of a driver's own pool go back
- * there, whatever their count; and those inside a block have none at all.
+ * A reference helps only for a page of the page cache (shmem), which is not
+ * reused while it is held. Pages of a driver's own pool go back there whatever
+ * their count is, and those inside a block have no count at all.
  */
 static bool hold_page(struct page *page)
 {
@@ -76,7 +76,7 @@ static bool hold_page(struct page *page)
 	return mapping && !(mapping & 3) && folio_try_get(folio);
 }
 
-/* A BAR may lie between memory, where each frame has a struct page. */
+/* A BAR may lie in between memory, where each frame has a struct page. */
 static bool may_be_device(unsigned long pfn)
 {
 	struct page *page;
@@ -88,8 +88,9 @@ static bool may_be_device(unsigned long pfn)
 }
 
 /*
- * Whether a frame that may be a device's is one. Sleeps, so it comes after the
- * page table's lock: the frame need not be there any more, as ever.
+ * Is a frame that may be VRAM really VRAM? This sleeps, so it is done without
+ * the page table's lock; as always, the frame may not be there any more by
+ * then.
  */
 static int frame_check_vram(struct pvdrm_back_map *map, struct pvdrm_frame *frame)
 {
@@ -185,7 +186,7 @@ static int frame_find(struct pvdrm_back_map *map, struct mm_struct *mm,
 		if (ret)
 			return ret;
 	}
-	/* It goes as fast as it comes: as for a program, not an error. */
+	/* Revoked as fast as it is found: as for a program, not an error. */
 	return -EAGAIN;
 }
 
@@ -197,11 +198,11 @@ static int frame_find(struct pvdrm_back_map *map, struct mm_struct *mm,
  * @wanted: the page that must be found, unless it is granted already
  * @frames: result; NULL pages where there is none, or a live grant
  *
- * The others are faulted in as well, for the program will touch them next and
- * the round trip is what costs; but if that fails, it is not yet an error.
+ * The others are faulted in as well, since the program will touch them next and
+ * the round trip is what costs; it is no error if that fails.
  *
  * Return: 0; -EAGAIN, -EFAULT, -ENXIO, -EOPNOTSUPP or what the driver's fault
- * handler makes of it.
+ * handler returns.
  */
 int pvdrm_frames_find(struct pvdrm_back_map *map, u32 first, u32 count,
 		      u32 wanted, struct pvdrm_frame *frames)

@@ -61,7 +61,7 @@ static void describe(const struct pvdrm_back_map *map, u32 index,
 	page->cache = grant->frame.cache;
 	if (grant->frame.vram) {
 		page->kind = XENDRM_PAGE_DEVICE;
-		/* Of a PV guest's, we have written the entry. */
+		/* For a PV guest we have written the entry. */
 		if (!pvdrm_vram_ptes_of(map->link->vram))
 			page->frame = grant->guest_frame;
 		return;
@@ -88,8 +88,7 @@ static u32 count_new(const struct pvdrm_back_map *map, u32 first, u32 count,
 }
 
 /*
- * Return: how many grants of those needed there are now; @head is a list of
- * them.
+ * Return: how many of the grants needed there are; @head is a list of them.
  */
 static u32 alloc_refs(struct pvdrm_back_map *map, u32 need, grant_ref_t *head)
 {
@@ -106,8 +105,7 @@ static u32 alloc_refs(struct pvdrm_back_map *map, u32 need, grant_ref_t *head)
 }
 
 /*
- * From the page that is wanted on, which is the way programs go, then the
- * others
+ * Starts with the wanted page, since programs mostly go on from there.
  */
 static int grant_new(struct pvdrm_back_map *map, u32 first, u32 count,
 		     u32 wanted, struct pvdrm_frame *frames)
@@ -173,7 +171,7 @@ static bool grant_try_end(struct pvdrm_grant *grant)
  * @first: page in it
  * @count: pages
  *
- * Of a device's memory that is not known: see pvdrm_vram_unmap_pages().
+ * VRAM is left alone: see pvdrm_vram_unmap_pages().
  *
  * Return: pages it still has mapped, or may have.
  */
@@ -211,7 +209,7 @@ static void zombie_add(struct pvdrm_back_map *map)
 	schedule_delayed_work(&zombie_dwork, ZOMBIE_DELAY);
 }
 
-/* Return: whether the guest has none of them mapped any more. */
+/* Return: true if the guest has none of them mapped any more. */
 static bool end_loose(struct pvdrm_back_map *map, u32 first, u32 count)
 {
 	struct pvdrm_grant *grant;
@@ -261,7 +259,7 @@ static void protect_stopped(struct pvdrm_back_map *map, u32 first, u32 count)
 {
 	unsigned long end = jiffies + DESTROY_TIME;
 
-	/* Its vCPUs stop at the next interrupt, which is on the way. */
+	/* Its vCPUs stop at the next interrupt, which was sent already. */
 	usleep_range(1000, 2000);
 	if (keep_loose(map, first, count))
 		return;
@@ -291,7 +289,7 @@ static void protect_loose(struct pvdrm_back_map *map, u32 first, u32 count)
 }
 
 /**
- * pvdrm_grants_force() - the guest must not keep them: make it harmless
+ * pvdrm_grants_force() - make a guest harmless that keeps pages
  * @map: the mapping; lock held; serves no more faults afterwards
  * @first: page in it
  * @count: pages
@@ -327,7 +325,7 @@ void pvdrm_grants_force(struct pvdrm_back_map *map, u32 first, u32 count)
 		protect_loose(map, first, count);
 }
 
-/* Return: whether none is left. */
+/* Return: true if none is left. */
 static bool zombie_end(struct pvdrm_back_map *map)
 {
 	struct pvdrm_grant *grant;
@@ -394,7 +392,7 @@ static void zombie_work(struct work_struct *work)
 	schedule_delayed_work(&zombie_dwork, ZOMBIE_DELAY);
 }
 
-/* Nobody looks after them any more: the grant table code does, for pages. */
+/* From here on the grant table code looks after those with pages. */
 static void zombie_abandon(struct pvdrm_back_map *map)
 {
 	struct pvdrm_grant *grant;

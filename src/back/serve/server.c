@@ -88,7 +88,7 @@ static bool is_drm_node(struct file *file)
 	       file->f_op->unlocked_ioctl;
 }
 
-/* They go to xenstore, and to the guest's user space: plain text only. */
+/* For xenstore and the guest's user space: plain text only */
 static void copy_text(char *dst, const char *src, size_t size)
 {
 	size_t i;
@@ -190,7 +190,7 @@ static int server_prepare(struct pvdrm_server *server,
 {
 	unsigned long bad;
 
-	/* Large enough that no array begun there reaches anything else */
+	/* So large that no array that starts there ends outside */
 	bad = vm_mmap(NULL, 0, XENDRM_MAX_ARG + PAGE_SIZE, PROT_NONE,
 		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, 0);
 	if (IS_ERR_VALUE(bad))

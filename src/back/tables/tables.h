@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tables.h: how the tables of src/back/tables are written, and used
+ * tables.h: how the tables of src/back/tables are written and used
  *
- * A file for each driver lists its ioctls, build.c the drivers. The fields of a
- * struct that need translation are listed, with ARG standing for the struct:
+ * There is a file for each driver, which lists its ioctls. The fields of a struct
+ * that need translation are listed, with ARG standing for the struct:
  *
  *	#define ARG struct drm_virtgpu_execbuffer
  *	static const struct pvdrm_field_entry execbuffer[] = {
@@ -36,7 +36,7 @@
 
 /**
  * struct pvdrm_field_entry - a field as it is written down
- * @wire: its wire form, but for where its children begin
+ * @wire: its wire form, except where its children begin
  * @children: the fields of each element, @wire.nr of them
  */
 struct pvdrm_field_entry {
@@ -63,14 +63,16 @@ enum pvdrm_buffer_kind {
  * @size: CREATES: offset of the size; CREATES_DUMB: of a u64 with the size, out
  * @shape: CREATES_DUMB: offsets of width, height and bits in a pixel, each a
  *	   u32; RENAMES: the first: offset of the new handle
- * @place: CREATES, MMAP_OFFSET: offset of a u64 for mmap(), out; CREATES: 0: there is none
- * @cached: CREATES, CREATES_DUMB: such buffers may be kept when they are freed
- * @only_offset: of a u32 of which that depends
- * @only_value: what it has to be; 0: it does not depend
- * @results: CREATES, CREATES_DUMB, MMAP_OFFSET: bit n: the argument's n-th u32 is only written
+ * @place: CREATES, MMAP_OFFSET: offset of a u64 for mmap(), out; CREATES: 0:
+ *	   there is none
+ * @cached: CREATES, CREATES_DUMB: such buffers may be cached when they are freed
+ * @only_offset: offset of a u32 on which @cached depends
+ * @only_value: the value it must have; 0: @cached does not depend on it
+ * @results: CREATES, CREATES_DUMB, MMAP_OFFSET: bit n: the argument's n-th u32 is
+ *	     only written
  *
- * The backend limits memory by it. What a frontend needs to keep freed buffers is
- * served, in fields of kind XENDRM_FIELD_BUFFER.
+ * The backend limits memory by it. What a frontend needs to cache freed buffers is
+ * served in fields of kind XENDRM_FIELD_BUFFER.
  */
 struct pvdrm_buffer_rule {
 	u8 kind;
@@ -85,7 +87,7 @@ struct pvdrm_buffer_rule {
 	u32 results;
 };
 
-/* So many bytes of an argument hold all that rules speak of */
+/* Everything that rules are about is within so many bytes of an argument */
 #define PVDRM_BUFFER_ARG	64
 
 /**
@@ -140,7 +142,7 @@ struct pvdrm_refusal {
  * @nr: their number
  * @refused: those that are not
  * @nr_refused: their number
- * @idle: without it no freed buffer is kept
+ * @idle: NULL: no freed buffer is cached
  */
 struct pvdrm_driver_table {
 	const char *driver;
@@ -152,8 +154,8 @@ struct pvdrm_driver_table {
 };
 
 /*
- * All drivers with a table, which is pvdrm_<driver>_table in <driver>.c. build.c and
- * the tests go by this list.
+ * All drivers with a table: pvdrm_<driver>_table in <driver>.c. build.c and the
+ * tests use this list.
  */
 #define PVDRM_DRIVERS(X) \
 	X(amdgpu) \
@@ -165,7 +167,7 @@ struct pvdrm_driver_table {
 	X(virtio_gpu) \
 	X(xe)
 
-/* Core's is about what DRM core answers for every driver. */
+/* The core table has the ioctls of DRM core, which every driver has. */
 #define TABLE_DECLARE(driver)	pvdrm_##driver##_table,
 extern const struct pvdrm_driver_table
 	PVDRM_DRIVERS(TABLE_DECLARE) pvdrm_core_table;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * domctl.c: what only Xen's control interface can do
+ * domctl.c: what only Xen can do to a domain
  *
- * The interface is versioned and meant for tools, but what is used here has
- * looked the same since Xen 4.14. Xen refuses any version but its own, so the
- * right one is found by trying. A domain without the privilege gets -EPERM.
+ * Xen's control interface is versioned and meant for tools, but what is used
+ * here has not changed since Xen 4.14. Xen refuses any version but its own, so
+ * the right one is found by trying. A domain without the privilege gets -EPERM.
  */
 #include <linux/build_bug.h>
 #include <linux/errno.h>
@@ -56,7 +56,7 @@ struct domctl {
 
 static_assert(sizeof(struct domctl) == 144);
 
-/* 0: not found yet. Several threads may find it at once, all the same. */
+/* 0: not found yet. Several threads may find the same one at once. */
 static u32 found_version;
 
 static int call(struct domctl *op)
@@ -108,13 +108,13 @@ int pvdrm_domctl_flags(u32 domid, u32 *flags)
 }
 
 /**
- * pvdrm_domctl_permit() - let a domain map frames of devices, or no more
+ * pvdrm_domctl_permit() - permit a domain to map frames, or stop permitting it
  * @domid: the domain
  * @mfn: first frame
  * @count: frames
  * @allow: whether it may
  *
- * Mappings that a PV guest has stay.
+ * Mappings that a PV guest already has remain.
  *
  * Return: 0 or -errno.
  */
@@ -129,7 +129,7 @@ int pvdrm_domctl_permit(u32 domid, u64 mfn, u64 count, bool allow)
 	return domctl(&op, DOMCTL_IOMEM_PERMISSION, domid);
 }
 
-/* Return: frames done, at most @count; or what is wrong with the first. */
+/* Return: frames done, at most @count; or the error of the first. */
 static int mapping(u32 domid, u64 gfn, u64 mfn, u32 count, bool add)
 {
 	struct domctl op = {
@@ -176,8 +176,8 @@ int pvdrm_domctl_map(u32 domid, u64 gfn, u64 mfn, u32 count, u32 *done)
  * @mfn: first frame
  * @count: frames
  *
- * From the return on the guest reads ones there, and its writes go nowhere. A
- * page that the guest itself has removed is not there; that is no error.
+ * Afterwards the guest reads ones there, and its writes go nowhere. It is no
+ * error if the guest has removed a page itself.
  *
  * Return: 0; or -errno if any may still be there.
  */
@@ -192,17 +192,17 @@ int pvdrm_domctl_unmap(u32 domid, u64 gfn, u64 mfn, u32 count)
 			return 0;
 		if (ret < 0 && ret != -EINVAL)
 			failed = ret;
-		/* An error is about the first; it must not save the others. */
+		/* The error is about the first frame; go on with the others. */
 		i += ret > 0 ? ret : 1;
 	}
 	return failed;
 }
 
 /**
- * pvdrm_domctl_pause() - let a domain stand still
+ * pvdrm_domctl_pause() - pause a domain
  * @domid: the domain
  *
- * From the return on none of its CPUs runs, and what their TLBs had is gone.
+ * Afterwards none of its CPUs runs, and their TLBs are flushed.
  *
  * Return: 0: pvdrm_domctl_unpause() is due; or -errno.
  */
@@ -214,7 +214,7 @@ int pvdrm_domctl_pause(u32 domid)
 }
 
 /**
- * pvdrm_domctl_unpause() - let it go on, unless it is paused by others as well
+ * pvdrm_domctl_unpause() - unpause it, unless others have paused it as well
  * @domid: the domain
  *
  * Return: 0 or -errno.

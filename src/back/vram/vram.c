@@ -2,11 +2,11 @@
 /*
  * vram.c: pages of a mapping that are a device's own memory
  *
- * What a buffer consists of is seen page by page, at each fault; a mapping may
- * have pages of both kinds. Memory of the device comes and goes with faults and
- * invalidations as granted pages do, but Xen does not know whether the guest
- * has it mapped: only the guest's word ends it in good order. It is ended
- * without that word, too, for all of it is in places that are ours to clear.
+ * Whether a page is system memory or VRAM is seen at each fault; a mapping may
+ * have pages of both kinds. VRAM comes and goes with faults and invalidations
+ * as granted pages do, but Xen does not know whether the guest has it mapped:
+ * the guest has to say so. Without its word pages are unmapped by force, which
+ * is possible since we put them where they are.
  */
 #include <linux/delay.h>
 #include <linux/mm.h>
@@ -20,8 +20,8 @@
 #include "back/vram/vram_pte.h"
 
 /*
- * So that Xen never uses a page table entry for 2 MiB, which it would have to
- * split, with memory that it may not have, when one page of it is taken.
+ * Less than 2 MiB: Xen would use one page table entry for that, and would have
+ * to split it, with memory that it may not have, to unmap one page of it.
  */
 #define MAX_RUN		256u
 
@@ -74,7 +74,7 @@ static void stop(const struct pvdrm_back_map *map)
 		return;
 	if (!(flags & PVDRM_DOMAIN_SHUTDOWN))
 		pvdrm_domain_stop(domid);
-	/* From now on it is still for good. */
+	/* It does not run any more from here on. */
 	if (!pvdrm_domctl_pause(domid))
 		pvdrm_domctl_unpause(domid);
 	else
@@ -83,7 +83,7 @@ static void stop(const struct pvdrm_back_map *map)
 
 /* ------------------------------------------------- PVH, HVM: in the window */
 
-/* Frames that can be given together, from the first on */
+/* Frames that can be mapped by one call, from the first on */
 static u32 run_to_give(const struct pvdrm_back_map *map, u32 first, u32 count,
 		       const struct pvdrm_frame *frames)
 {
@@ -97,7 +97,7 @@ static u32 run_to_give(const struct pvdrm_back_map *map, u32 first, u32 count,
 	return n;
 }
 
-/* Return: pages given, from the first on; fewer only for a reason. */
+/* Return: pages mapped, from the first on; if fewer, @err says why. */
 static u32 give_run(struct pvdrm_back_map *map, u32 first, u32 count,
 		    const struct pvdrm_frame *frames, int *err)
 {
@@ -179,8 +179,8 @@ static bool take_from_window(struct pvdrm_back_map *map, u32 first, u32 count)
 /* ------------------------------------------------------------------- PV guests */
 
 /*
- * The guest stands still: what it says now, it cannot take back before we have
- * written. It says so before it gives page tables away.
+ * The guest is paused, so it cannot change its mind before we have written. It
+ * cancels FAULTs before it gives up page tables.
  */
 static bool still_wanted(struct pvdrm_link *link,
 			 const struct xendrm_request *req)
@@ -196,7 +196,7 @@ static bool still_wanted(struct pvdrm_link *link,
 	return wanted;
 }
 
-/* Return: 0: the guest did not tell. */
+/* Return: 0 if the guest did not say where. */
 static u64 entry_address(const struct xendrm_request *req, u32 index)
 {
 	u64 start = req->u.fault.entries[0] & ~XENDRM_ENTRY_FLAGS;
@@ -344,14 +344,14 @@ static bool take_from_tables(struct pvdrm_back_map *map,
 	}
 	if (!ret)
 		pvdrm_vram_pte_end(entries);
-	/* A guest that is no more has nothing mapped. */
+	/* A domain that is gone has nothing mapped. */
 	return ret ? ret == -ESRCH : done;
 }
 
 /* ------------------------------------------------------------------ all guests */
 
 /**
- * pvdrm_vram_map_pages() - give the guest memory of the device
+ * pvdrm_vram_map_pages() - map VRAM for the guest
  * @map: the mapping; lock held, no invalidation since @frames were found
  * @req: the FAULT, checked
  * @frames: where its pages are; those of other kinds are skipped
@@ -405,7 +405,7 @@ static bool any_given(const struct pvdrm_back_map *map, u32 first, u32 count)
 }
 
 /**
- * pvdrm_vram_unmap_pages() - take memory of the device back
+ * pvdrm_vram_unmap_pages() - unmap VRAM from the guest
  * @map: the mapping; lock held
  * @first: page in it
  * @count: pages
@@ -414,7 +414,7 @@ static bool any_given(const struct pvdrm_back_map *map, u32 first, u32 count)
  */
 void pvdrm_vram_unmap_pages(struct pvdrm_back_map *map, u32 first, u32 count)
 {
-	/* Xen not doing its part is no fault of the guest, but not safe. */
+	/* If Xen fails, that is not the guest's fault, but it is not safe. */
 	if (any_given(map, first, count) && !take_pages(map, first, count))
 		stop(map);
 }

@@ -2,19 +2,20 @@
 /*
  * vram_pte.c: page table entries of a PV guest that we write and clear
  *
- * A PV guest that may map a frame may do so anywhere in its page tables, and Xen
- * neither counts nor finds these entries. So it never may: it tells where it
- * wants a frame, and with the guest paused, we permit the frame to it, have Xen
- * write the entry, and withdraw the permission. The guest cannot copy an entry,
- * for Xen checks that as it checks any new one; it can only clear it, or move
- * the page table as a whole, and Xen checks all of a page that becomes a page
- * table again. So where we wrote it is the only place where it can be.
+ * A PV guest with permission for a frame can map it anywhere in its page
+ * tables, and Xen neither counts nor finds these entries. So the guest never
+ * runs with permission: it says where it wants a frame, and while it is paused,
+ * we permit the frame, have Xen write the entry, and withdraw the permission.
+ * The guest cannot copy the entry, since Xen checks the copy as it checks any
+ * new entry. It can only clear it, or move the page table as a whole, and Xen
+ * checks every entry of a page that becomes a page table again. So the entry
+ * can only be where we wrote it.
  *
  * There we clear it when the frame is to go, whatever the guest says. The guest
- * may have used the place for something else since: we look before.
+ * may have used the place for something else meanwhile, so we look first.
  *
- * Pausing waits until the guest's CPUs have been left to others, and flushes
- * their TLBs by that; nothing runs until the entries are gone.
+ * Pausing waits until the guest's CPUs are descheduled, which flushes their
+ * TLBs; the guest does not run until the entries are gone.
  */
 #include <linux/bitmap.h>
 #include <linux/gfp.h>
@@ -55,7 +56,7 @@ struct pvdrm_vram_ptes {
 };
 
 /**
- * pvdrm_vram_pte_possible() - whether this domain can do it for others
+ * pvdrm_vram_pte_possible() - whether this domain can change others' entries
  *
  * Return: true in a PV domain, which sees other domains' memory by frame.
  */
@@ -65,7 +66,7 @@ bool pvdrm_vram_pte_possible(void)
 }
 
 /**
- * pvdrm_vram_pte_create() - for a guest
+ * pvdrm_vram_pte_create() - prepare to change a guest's entries
  * @domid: the guest, PV
  *
  * Return: for pvdrm_vram_pte_destroy(), or NULL.
@@ -99,7 +100,7 @@ void pvdrm_vram_pte_destroy(struct pvdrm_vram_ptes *entries)
 }
 
 /**
- * pvdrm_vram_pte_begin() - let the guest stand still
+ * pvdrm_vram_pte_begin() - pause the guest
  * @entries: the guest's
  *
  * Return: 0: pvdrm_vram_pte_end() is due; -ESRCH: there is no guest.
@@ -129,7 +130,7 @@ static void show_own(struct pvdrm_vram_ptes *entries)
 }
 
 /**
- * pvdrm_vram_pte_end() - let the guest go on
+ * pvdrm_vram_pte_end() - unpause the guest
  * @entries: the guest's
  */
 void pvdrm_vram_pte_end(struct pvdrm_vram_ptes *entries)
@@ -153,7 +154,7 @@ static u32 write_entries(struct pvdrm_vram_ptes *entries,
 }
 
 /**
- * pvdrm_vram_pte_add() - an entry to be written
+ * pvdrm_vram_pte_add() - note an entry to be written
  * @entries: begun; at most XENDRM_MAX_FAULT_PAGES at a time
  * @at: the entry's machine address; Xen checks that it is in a page of the guest
  * @mfn: the frame
@@ -211,7 +212,7 @@ static int permit(struct pvdrm_vram_ptes *entries, bool allow)
 
 /**
  * pvdrm_vram_pte_commit() - write what was added
- * @entries: begun; see pvdrm_vram_pte_added() for what came of it
+ * @entries: begun; pvdrm_vram_pte_added() tells the result
  *
  * Return: false: the guest is permitted more than it should be, and must not
  * run again.
@@ -226,7 +227,7 @@ bool pvdrm_vram_pte_commit(struct pvdrm_vram_ptes *entries)
 			done = write_entries(entries, &entries->updates[i],
 					     entries->nr - i);
 			bitmap_set(entries->added, i, done);
-			/* One that Xen refuses is the guest's own affair. */
+			/* If Xen refuses one, that is the guest's problem. */
 			i += done + 1;
 		}
 	}
@@ -238,14 +239,14 @@ bool pvdrm_vram_pte_commit(struct pvdrm_vram_ptes *entries)
  * @entries: committed
  * @n: in the order of pvdrm_vram_pte_add()
  *
- * Return: whether it is there.
+ * Return: true if so.
  */
 bool pvdrm_vram_pte_added(const struct pvdrm_vram_ptes *entries, u32 n)
 {
 	return test_bit(n, entries->added);
 }
 
-/* Show a page of the guest. Return: false if it is not the guest's. */
+/* Map a page of the guest. Return: false if it is not the guest's. */
 static bool show(struct pvdrm_vram_ptes *entries, u64 frame)
 {
 	unsigned long va = (unsigned long)page_address(entries->window);
@@ -285,6 +286,6 @@ bool pvdrm_vram_pte_remove(struct pvdrm_vram_ptes *entries, u64 at, u64 mfn)
 
 	if (seen && !is_there(entries, at, mfn))
 		return true;
-	/* What is not the guest's any more cannot be cleared: nor need it. */
+	/* A page that is not the guest's any more need not be cleared. */
 	return write_entries(entries, &clear, 1) == 1 || !seen;
 }

@@ -15,7 +15,7 @@ bool pvdrm_vram_pte_possible(void);
 struct pvdrm_vram_ptes *pvdrm_vram_pte_create(u32 domid);
 void pvdrm_vram_pte_destroy(struct pvdrm_vram_ptes *entries);
 
-/* Between these two the guest stands still. */
+/* Between these two the guest is paused. */
 int pvdrm_vram_pte_begin(struct pvdrm_vram_ptes *entries);
 void pvdrm_vram_pte_end(struct pvdrm_vram_ptes *entries);
 
@@ -26,7 +26,7 @@ bool pvdrm_vram_pte_commit(struct pvdrm_vram_ptes *entries);
 bool pvdrm_vram_pte_added(const struct pvdrm_vram_ptes *entries, u32 n);
 bool pvdrm_vram_pte_remove(struct pvdrm_vram_ptes *entries, u64 at, u64 mfn);
 #else
-/* A kernel that can be no PV domain: what follows is never called. */
+/* A kernel that cannot be a PV domain never calls these. */
 static inline bool pvdrm_vram_pte_possible(void)
 {
 	return false;

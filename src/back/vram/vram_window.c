@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vram_window.c: a device's own memory for a guest: permission, place,
- * bookkeeping
+ * vram_window.c: which VRAM a guest may have, and where it is in the guest
  *
- * Frames of a PCI BAR (VRAM) cannot be granted: Xen knows no owner of them. A
- * guest gets them in one of two ways:
+ * Frames of a PCI BAR (VRAM) cannot be granted, since they have no owner in
+ * Xen. A guest gets them in one of two ways:
  *
- * - PVH, HVM ("window"): into its physical memory, at guest frames that it has
- *   reserved for that. What is taken out again is gone, whatever the guest
- *   does. Permission is for whole BARs, since the guest itself can do nothing
- *   with it, and the first and the last one of a guest are dear.
- * - PV ("entries"): into its page tables, by us (vram_pte.c). It never has
- *   permission while it runs.
+ * - PVH, HVM ("window"): in its physical memory, at guest frames that it has
+ *   reserved for that. Unmapping them is by force. Permission is for whole
+ *   BARs, since the guest itself can do nothing with it, and the first and the
+ *   last permission of a guest are expensive.
+ * - PV ("entries"): in its page tables, written by us (vram_pte.c). The guest
+ *   never has permission while it runs.
  *
- * Permission is the domain's, so it is kept for it, not for a connection.
+ * Permission belongs to the domain, so it outlives connections.
  */
 #include <linux/bitmap.h>
 #include <linux/module.h>
@@ -29,7 +28,7 @@
 #include "back/vram/vram_pte.h"
 
 #define MAX_BARS	8
-/* 2 MiB: so that no page table of Xen is for the window and something else */
+/* 2 MiB: Xen's page tables for the window contain nothing else */
 #define WINDOW_ALIGN	512u
 #define FIRST_FRAME	(1ull << (32 - PAGE_SHIFT))
 #define LAST_FRAME	(1ull << (46 - PAGE_SHIFT))
@@ -46,7 +45,7 @@ struct pvdrm_vram_bar {
 };
 
 /**
- * struct pvdrm_vram_guest - what Xen lets a domain have of devices
+ * struct pvdrm_vram_guest - which VRAM a domain is permitted to map
  * @list: in the list of guests
  * @users: devices that share this, under guests_lock
  * @domid: the domain
@@ -68,7 +67,7 @@ struct pvdrm_vram_guest {
 };
 
 /**
- * struct pvdrm_vram - one connection's part in it
+ * struct pvdrm_vram - the VRAM of one connection
  * @guest: shared with the guest's other devices
  * @frame: not PV: first guest frame of the window
  * @pages: its pages
@@ -167,7 +166,7 @@ static bool find_in_device(struct pci_dev *pdev, unsigned long pfn,
 		resource_size_t start = pci_resource_start(pdev, i);
 		resource_size_t len = pci_resource_len(pdev, i);
 
-		/* Beside a small BAR may be something else in the same page. */
+		/* The page of a small BAR may contain something else. */
 		if (!(pci_resource_flags(pdev, i) & IORESOURCE_MEM) ||
 		    !len || !PAGE_ALIGNED(start) || !PAGE_ALIGNED(len))
 			continue;
@@ -248,7 +247,7 @@ int pvdrm_vram_frame(struct pvdrm_vram *vram, unsigned long pfn,
 {
 	if (!vram)
 		return -ENXIO;
-	/* Only what we call by its true name is not somebody else's. */
+	/* A frame under another number belongs to another domain. */
 	if (pfn_to_gfn(pfn) != pfn)
 		return -ENXIO;
 	*mfn = pfn;
