@@ -62,6 +62,7 @@
  *                   Xen cannot grant: "window", into its physical memory (PVH,
  *                   HVM); "entries", in page table entries that the backend
  *                   writes (PV); absent: it may not
+ *   feature-nonblock  "1": it takes XENDRM_CALL_NONBLOCK
  *   error           why the device was closed, when the guest or the node is
  *                   the reason; removed at the next connection
  *
@@ -106,6 +107,7 @@
 #define XENDRM_KEY_COMPATIBLE		"compatible"
 #define XENDRM_KEY_ERROR		"error"
 #define XENDRM_KEY_DEVICE_PAGES		"device-pages"
+#define XENDRM_KEY_FEATURE_NONBLOCK	"feature-nonblock"
 #define XENDRM_KEY_RING_ORDER		"ring-page-order"
 #define XENDRM_KEY_RING_REF		"ring-ref%u"
 #define XENDRM_KEY_EVENT_REF		"event-ref"
@@ -152,6 +154,10 @@
  * FAULT              none -> fault.count times struct xendrm_page
  * RECYCLE            none -> none; the buffer is idle, and all zeroes now
  * RELEASE            none -> none; the buffer's handle is closed
+ * READ               none -> struct xendrm_read, then as many of the file's DRM
+ *                    events as there are and fit, whole ones
+ * FDINFO             none -> what the host's driver says of the file in
+ *                    /proc/PID/fdinfo, lines of text
  * NOP                none -> none; measures the transport
  *
  * An op that the backend does not know is answered with -ENOTSUPP (-524).
@@ -167,11 +173,18 @@ enum xendrm_op {
 	XENDRM_OP_FAULT		= 7,
 	XENDRM_OP_RECYCLE	= 8,
 	XENDRM_OP_RELEASE	= 9,
+	XENDRM_OP_READ		= 10,
+	XENDRM_OP_FDINFO	= 11,
 	XENDRM_OP_COUNT
 };
 
 #define XENDRM_ENOTSUPP		524
 #define XENDRM_ERESTARTSYS	512	/* the wait was cancelled: nothing done */
+
+/* u.ioctl.flags */
+#define XENDRM_CALL_NONBLOCK	1u	/* the file has O_NONBLOCK; only with the
+					 * backend's feature-nonblock */
+#define XENDRM_CALL_FLAGS	1u
 
 #define XENDRM_PROT_READ	1u
 #define XENDRM_PROT_WRITE	2u
@@ -189,6 +202,7 @@ struct xendrm_request {
 	union {			/* 32 */
 		struct {
 			uint32_t cmd;		/* the ioctl number, as issued */
+			uint32_t flags;		/* XENDRM_CALL_* */
 		} ioctl;
 		struct {
 			uint64_t offset;	/* bytes, as given to mmap() */
@@ -269,6 +283,20 @@ struct xendrm_page {
 
 #define XENDRM_MAX_FAULT_PAGES	512
 
+/*
+ * At the start of a READ response. The backend numbers, for each file, the
+ * times when it tells the frontend that there are DRM events: here, or by a
+ * READABLE event. See "DRM events" in docs/protocol.md.
+ */
+struct xendrm_read {
+	uint32_t seq;		/*  0 number of the last such time */
+	uint32_t readable;	/*  4 1: now, there are more events; 0: there
+				 *    are none, whatever was told up to seq */
+};
+
+#define XENDRM_MAX_READ		4096u	/* bytes of DRM events in one READ */
+#define XENDRM_MAX_FDINFO	16384u	/* bytes of text */
+
 /* ---------------------------------------------------- event page: back to front
  *
  * One page, granted by the frontend. Events are consumed in order. The
@@ -305,15 +333,18 @@ struct xendrm_page {
 
 enum xendrm_event_type {
 	XENDRM_EVENT_INVALIDATE	= 1,
+	XENDRM_EVENT_READABLE	= 2,	/* a file for which READ was sent has
+					 * DRM events */
 };
 
 struct xendrm_event {
 	uint16_t type;		/*  0 enum xendrm_event_type */
 	uint16_t reserved;	/*  2 */
-	uint32_t seq;		/*  4 the invalidation's number */
-	uint32_t map;		/*  8 */
-	uint32_t first;		/* 12 page in the mapping */
-	uint32_t count;		/* 16 pages */
+	uint32_t seq;		/*  4 the invalidation's number; READABLE: see
+				 *    struct xendrm_read */
+	uint32_t map;		/*  8 READABLE: the file */
+	uint32_t first;		/* 12 page in the mapping; READABLE: 0 */
+	uint32_t count;		/* 16 pages; READABLE: 0 */
 	uint32_t reserved2[3];	/* 20 */
 };
 
@@ -539,6 +570,7 @@ DEFINE_RING_TYPES(xendrm, struct xendrm_request, struct xendrm_response);
 XENDRM_SIZE_IS(struct xendrm_request, 64);
 XENDRM_SIZE_IS(struct xendrm_response, 64);
 XENDRM_SIZE_IS(struct xendrm_page, 16);
+XENDRM_SIZE_IS(struct xendrm_read, 8);
 XENDRM_SIZE_IS(struct xendrm_event, 32);
 XENDRM_SIZE_IS(struct xendrm_event_page, XENDRM_PAGE_SIZE);
 XENDRM_SIZE_IS(struct xendrm_table, 16);

@@ -18,6 +18,8 @@ static const char * const op_names[] = {
 	[XENDRM_OP_FAULT]	= "fault",
 	[XENDRM_OP_RECYCLE]	= "recycle",
 	[XENDRM_OP_RELEASE]	= "release",
+	[XENDRM_OP_READ]	= "read",
+	[XENDRM_OP_FDINFO]	= "fdinfo",
 };
 
 static_assert(ARRAY_SIZE(op_names) == XENDRM_OP_COUNT);

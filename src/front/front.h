@@ -21,6 +21,9 @@
  *   pvdrm_front.fence_lock   spinlock, also taken in interrupts: the table of
  *                            fences. Taken inside pvdrm_front.lock; no lock is
  *                            taken inside it, and no fence is signalled under it
+ *   pvdrm_front.files        its xa_lock, also taken in interrupts, and in it
+ *                            the wait queues of files. Taken inside
+ *                            pvdrm_front.lock; no other lock is taken inside it
  *   pvdrm_front.scratch_lock spinlock: nothing is taken inside it
  */
 #ifndef PVDRM_FRONT_H
@@ -93,6 +96,8 @@ struct pvdrm_front {
 	domid_t backend;
 	/** @devid: number of the device in this guest */
 	u32 devid;
+	/** @nonblock: the backend takes XENDRM_CALL_NONBLOCK */
+	bool nonblock;
 	/** @table_buf: the descriptor table as received; not changed any more */
 	void *table_buf;
 	/** @table: the same, checked */
@@ -163,6 +168,8 @@ struct pvdrm_front {
 	u32 inval_seq;
 	/** @maps: struct pvdrm_front_map by the backend's id */
 	struct xarray maps;
+	/** @files: struct pvdrm_front_file by the backend's id */
+	struct xarray files;
 	/** @window: how the GPU's own memory is mapped */
 	struct pvdrm_vram_window window;
 

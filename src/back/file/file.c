@@ -18,6 +18,7 @@
 #include "back/bus/back.h"
 #include "back/bus/link.h"
 #include "back/file/file.h"
+#include "back/file/read.h"
 #include "back/serve/job.h"
 #include "back/serve/server.h"
 
@@ -211,6 +212,7 @@ static void file_end(struct kref *ref)
 		container_of(ref, struct pvdrm_back_file, ref);
 	struct pvdrm_server *server = pf->link->server;
 
+	pvdrm_back_file_unwatch(pf);
 	fput(pf->file);
 	if (!task_work_pending(current)) {
 		file_free(server->back, pf);

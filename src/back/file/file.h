@@ -15,6 +15,7 @@ struct file;
 struct pvdrm_job;
 struct pvdrm_link;
 struct pvdrm_server;
+struct pvdrm_watch;
 struct task_struct;
 
 /**
@@ -39,6 +40,9 @@ struct pvdrm_back_file {
 	/** @buffers: the memory of its buffers */
 	struct pvdrm_buffers buffers;
 
+	/** @watch: for its DRM events, once the guest asked for them; or NULL */
+	struct pvdrm_watch *watch;
+
 	/** @closed: entry in pvdrm_server.closed_files */
 	struct list_head closed;
 
@@ -51,6 +55,7 @@ int pvdrm_back_file_close(struct pvdrm_job *job);
 void pvdrm_back_file_drop_master(struct file *file);
 struct pvdrm_back_file *pvdrm_back_file_get(struct pvdrm_link *link, u32 id);
 void pvdrm_back_file_put(struct pvdrm_back_file *pf);
+int pvdrm_back_file_fdinfo(struct pvdrm_job *job);
 void pvdrm_back_files_finish(struct pvdrm_server *server,
 			     const struct task_struct *closer);
 void pvdrm_back_files_reap(struct pvdrm_link *link, bool in_process);

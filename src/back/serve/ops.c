@@ -14,6 +14,7 @@
 #include "back/bus/link.h"
 #include "back/fd/fence.h"
 #include "back/file/file.h"
+#include "back/file/read.h"
 #include "back/file/recycle.h"
 #include "back/memory/map.h"
 #include "back/serve/job.h"
@@ -85,6 +86,19 @@ static int ioctl_parse(struct pvdrm_job *job)
 	return ret ?: pvdrm_job_need_arena(job, plan->arena_len);
 }
 
+/* As fcntl() in the guest: some drivers wait only without O_NONBLOCK. */
+static void set_nonblock(struct file *file, bool nonblock)
+{
+	if (!(file->f_flags & O_NONBLOCK) == !nonblock)
+		return;
+	spin_lock(&file->f_lock);
+	if (nonblock)
+		file->f_flags |= O_NONBLOCK;
+	else
+		file->f_flags &= ~O_NONBLOCK;
+	spin_unlock(&file->f_lock);
+}
+
 static int ioctl_call(struct pvdrm_job *job)
 {
 	struct file *file = job->file->file;
@@ -92,6 +106,7 @@ static int ioctl_call(struct pvdrm_job *job)
 
 	if (!pvdrm_back_slot_run(job))
 		return -XENDRM_ERESTARTSYS;
+	set_nonblock(file, job->req.u.ioctl.flags & XENDRM_CALL_NONBLOCK);
 	ret = file->f_op->unlocked_ioctl(file, job->req.u.ioctl.cmd,
 					 job->arena);
 	pvdrm_back_slot_stop(job);
@@ -148,6 +163,8 @@ static int run_ioctl(struct pvdrm_job *job)
 	struct pvdrm_back *back = job->link->back;
 	int ret;
 
+	if (job->req.u.ioctl.flags & ~XENDRM_CALL_FLAGS)
+		return -EINVAL;
 	job->desc = pvdrm_table_find(&job->link->server->node.table, cmd);
 	if (!job->desc || job->desc->flags & XENDRM_IOCTL_LOCAL) {
 		pvdrm_count(back, refused_ioctls);
@@ -231,6 +248,8 @@ static const struct op ops[XENDRM_OP_COUNT] = {
 	[XENDRM_OP_FAULT]	= { run_fault, ARGS_UP_TO(fault), true },
 	[XENDRM_OP_RECYCLE]	= { pvdrm_recycle, ARGS_UP_TO(recycle), true },
 	[XENDRM_OP_RELEASE]	= { pvdrm_release, ARGS_UP_TO(release) },
+	[XENDRM_OP_READ]	= { pvdrm_back_file_read, .may_block = true },
+	[XENDRM_OP_FDINFO]	= { pvdrm_back_file_fdinfo, .may_block = true },
 };
 
 static const struct op *find_op(u16 nr)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * event.c: tell the guest to unmap pages, and wait until it has
+ * event.c: tell the guest to unmap pages, and wait until it has; tell it of
+ * files with DRM events
  *
  * Called from notifiers, even in reclaim: no memory is allocated, and every
  * wait has the same bound. The handler of the event channel wakes those who
@@ -105,7 +106,8 @@ static bool post(struct pvdrm_link *link, struct xendrm_event *event)
 	down_read(&link->io);
 	ok = !link->dead;
 	if (ok) {
-		event->seq = ++link->inval_seq;
+		if (event->type == XENDRM_EVENT_INVALIDATE)
+			event->seq = ++link->inval_seq;
 		link->events->event[link->event_prod % XENDRM_EVENTS] = *event;
 		/* The guest sees the event before the index. */
 		virt_wmb();
@@ -213,4 +215,26 @@ bool pvdrm_event_is_acked(struct pvdrm_link *link, u32 seq)
 {
 	return watch(link, look_for_ack, seq,
 		     READ_ONCE(pvdrm_ack_timeout_ms)) == YES;
+}
+
+/**
+ * pvdrm_event_readable() - tell the guest that a file has DRM events
+ * @link: the connection
+ * @file: the guest's id of it
+ * @seq: see struct xendrm_read
+ *
+ * A guest that cannot be told has lost the device.
+ */
+void pvdrm_event_readable(struct pvdrm_link *link, u32 file, u32 seq)
+{
+	struct xendrm_event event = {
+		.type = XENDRM_EVENT_READABLE,
+		.map = file,
+		.seq = seq,
+	};
+
+	mutex_lock(&link->event_lock);
+	if (wait_for(link, look_for_room, 0, "events"))
+		post(link, &event);
+	mutex_unlock(&link->event_lock);
 }

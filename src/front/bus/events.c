@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * events.c: the queue of events, from the backend to us: invalidations
+ * events.c: the queue of events, from the backend to us: invalidations, and
+ * files with DRM events
  *
  * The host's memory management waits for our acknowledgment. So nothing is
  * waited for here except a mapping's lock, which nobody holds while waiting for
@@ -11,19 +12,15 @@
 #include "front/bus/events.h"
 #include "front/call/ring.h"
 #include "front/fd/fence.h"
+#include "front/file/read.h"
 #include "front/front.h"
 #include "front/memory/map.h"
 
 /* Memory reclaim may depend on an acknowledgment. */
 static struct workqueue_struct *event_wq;
 
-static const char *check_event(const struct xendrm_event *event, u32 seq)
+static const char *check_invalidation(const struct xendrm_event *event, u32 seq)
 {
-	if (event->type != XENDRM_EVENT_INVALIDATE)
-		return "event of an unknown type";
-	if (event->reserved ||
-	    memchr_inv(event->reserved2, 0, sizeof(event->reserved2)))
-		return "event with reserved bytes set";
 	if (event->seq != seq)
 		return "invalidation out of order";
 	if (!event->count || event->first + event->count < event->first)
@@ -32,10 +29,10 @@ static const char *check_event(const struct xendrm_event *event, u32 seq)
 }
 
 /* A mapping that is not found has nothing mapped. */
-static const char *handle_event(struct pvdrm_front *front,
-				const struct xendrm_event *event)
+static const char *handle_invalidation(struct pvdrm_front *front,
+				       const struct xendrm_event *event)
 {
-	const char *why = check_event(event, front->inval_seq + 1);
+	const char *why = check_invalidation(event, front->inval_seq + 1);
 	struct pvdrm_front_map *map;
 	bool done = true;
 
@@ -51,6 +48,31 @@ static const char *handle_event(struct pvdrm_front *front,
 	front->inval_seq = event->seq;
 	/* Never acknowledge what could not be unmapped. */
 	return done ? NULL : "a grant could not be unmapped";
+}
+
+static const char *handle_readable(struct pvdrm_front *front,
+				   const struct xendrm_event *event)
+{
+	if (event->first || event->count)
+		return "event with reserved bytes set";
+	pvdrm_front_file_readable(front, event->map, event->seq);
+	return NULL;
+}
+
+static const char *handle_event(struct pvdrm_front *front,
+				const struct xendrm_event *event)
+{
+	if (event->reserved ||
+	    memchr_inv(event->reserved2, 0, sizeof(event->reserved2)))
+		return "event with reserved bytes set";
+	switch (event->type) {
+	case XENDRM_EVENT_INVALIDATE:
+		return handle_invalidation(front, event);
+	case XENDRM_EVENT_READABLE:
+		return handle_readable(front, event);
+	default:
+		return "event of an unknown type";
+	}
 }
 
 static const char *handle_up_to(struct pvdrm_front *front, u32 prod)

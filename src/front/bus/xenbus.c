@@ -272,6 +272,8 @@ static int start(struct pvdrm_front_xenbus *xb)
 	}
 	xb->front = front;
 	front->on_failure = &xb->failure;
+	front->nonblock = xenbus_read_unsigned(dev->otherend,
+					       XENDRM_KEY_FEATURE_NONBLOCK, 0);
 
 	err = read_identity(dev, &front->identity);
 	if (err)

@@ -34,11 +34,22 @@ static unsigned int task_state(enum pvdrm_wait how)
 	return how == PVDRM_WAIT_SIGNAL ? TASK_INTERRUPTIBLE : TASK_KILLABLE;
 }
 
+/* @left: what wait_event_killable_timeout() returned */
+static int brief_result(long left)
+{
+	if (left < 0)
+		return left;
+	return left ? 0 : -ETIMEDOUT;
+}
+
 static int wait_answer(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 		       enum pvdrm_wait how)
 {
 	unsigned int state = task_state(how);
 
+	if (how == PVDRM_WAIT_BRIEF)
+		return brief_result(wait_event_killable_timeout(slot->wait,
+				answered_or_dead(front, slot), PVDRM_BRIEF));
 	if (how == PVDRM_WAIT_TIMEOUT)
 		return wait_event_timeout(slot->wait, answered_or_dead(front, slot),
 					  PVDRM_TIMEOUT) ? 0 : -ETIMEDOUT;
@@ -55,6 +66,9 @@ static int wait_turn(struct pvdrm_front *front, struct pvdrm_waiter *waiter,
 {
 	unsigned int state = task_state(how);
 
+	if (how == PVDRM_WAIT_BRIEF)
+		return brief_result(wait_event_killable_timeout(waiter->wait,
+				is_turn(front, waiter), PVDRM_BRIEF));
 	if (how == PVDRM_WAIT_TIMEOUT)
 		return wait_event_timeout(waiter->wait, is_turn(front, waiter),
 					  PVDRM_TIMEOUT) ? 0 : -ETIMEDOUT;

@@ -14,10 +14,12 @@
 struct pvdrm_front;
 
 #define PVDRM_TIMEOUT	(10 * HZ)
+#define PVDRM_BRIEF	(HZ / 2)
 
 enum pvdrm_wait {
 	PVDRM_WAIT_SIGNAL,	/* a signal cancels the request */
 	PVDRM_WAIT_KILL,	/* only a fatal signal ends the wait */
+	PVDRM_WAIT_BRIEF,	/* so does PVDRM_BRIEF */
 	PVDRM_WAIT_TIMEOUT,	/* no program waits: PVDRM_TIMEOUT at most */
 };
 

@@ -14,6 +14,7 @@
 #include "front/call/data.h"
 #include "front/call/ring.h"
 #include "front/fd/fence.h"
+#include "front/file/read.h"
 #include "front/front.h"
 
 /* ---------------------------------------------- pvdrm_front.lock is held */
@@ -38,6 +39,7 @@ static void die(struct pvdrm_front *front)
 		WRITE_ONCE(front->events->stop_faults, 1);
 	WRITE_ONCE(front->dead, true);
 	wake_everyone(front);
+	pvdrm_front_files_disconnect(front);
 	pvdrm_front_fences_disconnect(front);
 }
 

@@ -16,8 +16,10 @@
 
 #include "front/bus/events.h"
 #include "front/file/drm.h"
+#include "front/file/fdinfo.h"
 #include "front/file/file.h"
 #include "front/file/ioctl.h"
+#include "front/file/read.h"
 #include "front/front.h"
 #include "front/memory/map.h"
 
@@ -27,6 +29,7 @@ static void release(struct kref *ref)
 
 	pvdrm_scratch_free_all(front);
 	xa_destroy(&front->maps);
+	xa_destroy(&front->files);
 	kvfree(front->table_buf);
 	kfree(front);
 }
@@ -64,6 +67,7 @@ struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev)
 	init_waitqueue_head(&front->idle);
 	INIT_WORK(&front->event_work, pvdrm_front_events_work);
 	xa_init(&front->maps);
+	xa_init_flags(&front->files, XA_FLAGS_LOCK_IRQ);
 	spin_lock_init(&front->fence_lock);
 	pvdrm_pool_init(&front->pool, pvdrm_front_map_end_cached);
 	spin_lock_init(&front->scratch_lock);
@@ -95,8 +99,9 @@ static const struct file_operations fops = {
 	.unlocked_ioctl = pvdrm_front_ioctl,
 	.compat_ioctl = pvdrm_front_compat_ioctl,
 	.mmap = pvdrm_front_mmap,
-	.poll = drm_poll,
-	.read = drm_read,
+	.poll = pvdrm_front_poll,
+	.read = pvdrm_front_read,
+	.show_fdinfo = pvdrm_front_fdinfo,
 	.llseek = noop_llseek,
 	PVDRM_FOP_SHOW_FDINFO
 	PVDRM_FOP_FLAGS

@@ -13,16 +13,17 @@
 #include "front/front.h"
 
 /**
- * struct pvdrm_front_file - an open file
+ * pvdrm_front_file_of() - an open file
+ * @fp: a file of ours
+ *
+ * Return: what belongs to it, as long as it is open.
  */
-struct pvdrm_front_file {
-	/** @id: the backend's */
-	u32 id;
-	/** @cache: its buffers that can be cached */
-	struct pvdrm_cache *cache;
-	/** @close: the request that closes it, allocated ahead */
-	struct pvdrm_post *close;
-};
+struct pvdrm_front_file *pvdrm_front_file_of(struct file *fp)
+{
+	struct drm_file *drm_file = fp->private_data;
+
+	return drm_file->driver_priv;
+}
 
 /**
  * pvdrm_front_file_id() - the backend's id of an open file
@@ -32,10 +33,7 @@ struct pvdrm_front_file {
  */
 u32 pvdrm_front_file_id(struct file *fp)
 {
-	struct drm_file *drm_file = fp->private_data;
-	struct pvdrm_front_file *file = drm_file->driver_priv;
-
-	return file->id;
+	return pvdrm_front_file_of(fp)->id;
 }
 
 /**
@@ -46,10 +44,7 @@ u32 pvdrm_front_file_id(struct file *fp)
  */
 struct pvdrm_cache *pvdrm_front_file_cache(struct file *fp)
 {
-	struct drm_file *drm_file = fp->private_data;
-	struct pvdrm_front_file *file = drm_file->driver_priv;
-
-	return file->cache;
+	return pvdrm_front_file_of(fp)->cache;
 }
 
 static int request_open(struct pvdrm_front *front, u32 *id)
@@ -65,6 +60,20 @@ static int request_open(struct pvdrm_front *front, u32 *id)
 		return err;
 	*id = call.rsp.file;
 	return min(pvdrm_call_result(&call), 0L);
+}
+
+/* If it fails, the backend is told to close its file. */
+static int add_file(struct pvdrm_front *front, struct pvdrm_front_file *file)
+{
+	int err = xa_insert_irq(&front->files, file->id, file, GFP_KERNEL);
+
+	if (!err)
+		return 0;
+	if (err == -EBUSY)
+		pvdrm_front_fail(front, "OPEN: a file that is there already");
+	pvdrm_front_post(front, file->close);
+	file->close = NULL;
+	return err == -EBUSY ? -EPROTO : err;
 }
 
 /**
@@ -83,6 +92,7 @@ int pvdrm_front_file_open(struct drm_device *drm, struct drm_file *drm_file)
 	file = kzalloc(sizeof(*file), GFP_KERNEL);
 	if (!file)
 		return -ENOMEM;
+	init_waitqueue_head(&file->wait);
 	file->close = kzalloc(sizeof(*file->close), GFP_KERNEL);
 	if (file->close)
 		file->cache = pvdrm_cache_create(front);
@@ -97,6 +107,9 @@ int pvdrm_front_file_open(struct drm_device *drm, struct drm_file *drm_file)
 	pvdrm_cache_set_file(file->cache, file->id);
 	file->close->req.op = XENDRM_OP_CLOSE;
 	file->close->req.file = file->id;
+	err = add_file(front, file);
+	if (err)
+		goto fail;
 	drm_file->driver_priv = file;
 	return 0;
 
@@ -117,12 +130,14 @@ fail:
  */
 void pvdrm_front_file_postclose(struct drm_device *drm, struct drm_file *drm_file)
 {
+	struct pvdrm_front *front = pvdrm_drm_to_front(drm);
 	struct pvdrm_front_file *file = drm_file->driver_priv;
 
 	if (!file)
 		return;
+	xa_erase_irq(&front->files, file->id);
 	pvdrm_cache_destroy(file->cache);
-	pvdrm_front_post(pvdrm_drm_to_front(drm), file->close);
+	pvdrm_front_post(front, file->close);
 	drm_file->driver_priv = NULL;
 	kfree(file);
 }

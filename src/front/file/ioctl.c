@@ -133,8 +133,11 @@ static long unpack_answer(struct pvdrm_front *front, struct pvdrm_scratch *scrat
 		pvdrm_front_fail(front, why);
 		return -EPROTO;
 	}
-	/* Nothing was done, or the driver never ran: there is no payload. */
-	if (status == -ERESTARTSYS || (status < 0 && !call->rsp.rsp_len))
+	/*
+	 * The driver never ran: there is no payload. One that was interrupted
+	 * may have written what the next attempt continues with.
+	 */
+	if (status < 0 && !call->rsp.rsp_len)
 		return status;
 	err = pvdrm_unpack_response(&scratch->plan, scratch->rsp,
 				    call->rsp.rsp_len, status, &user_mem);
@@ -145,12 +148,12 @@ static long unpack_answer(struct pvdrm_front *front, struct pvdrm_scratch *scrat
 
 /* @new: prepared if the ioctl may return a descriptor */
 static long exchange(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
-		     const struct xendrm_ioctl *desc, u32 file, u32 cmd,
+		     const struct xendrm_ioctl *desc, struct file *fp, u32 cmd,
 		     struct pvdrm_new_fd *new)
 {
 	struct pvdrm_call call = {
 		.req.op = XENDRM_OP_IOCTL,
-		.req.file = file,
+		.req.file = pvdrm_front_file_id(fp),
 		.req.u.ioctl.cmd = cmd,
 		.wait = PVDRM_WAIT_SIGNAL,
 		.may_block = desc->flags & XENDRM_IOCTL_MAY_BLOCK,
@@ -161,6 +164,8 @@ static long exchange(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 	};
 	int err;
 
+	if (front->nonblock && fp->f_flags & O_NONBLOCK)
+		call.req.u.ioctl.flags = XENDRM_CALL_NONBLOCK;
 	err = pvdrm_front_call(front, &call);
 	if (err)
 		return err;
@@ -183,7 +188,7 @@ static long exchange_or_reuse(struct pvdrm_front *front,
 					     0, &user_mem);
 	if (ret)
 		return ret;
-	ret = exchange(front, scratch, desc, pvdrm_front_file_id(fp), cmd, new);
+	ret = exchange(front, scratch, desc, fp, cmd, new);
 	pvdrm_cache_after_call(cache, desc, cmd, plan, scratch->rsp, ret);
 	return ret;
 }
