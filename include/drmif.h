@@ -58,6 +58,7 @@
  *   compatible      what the device tree says of it, separated by blanks
  *                   (these three optional; by them the guest's DRM device hangs
  *                   on a device of the same kind)
+ *   feature-objects "1": it has objects: dma-bufs and syncobjs cross
  *   device-pages    how the guest may map memory of the GPU itself (VRAM), which
  *                   Xen cannot grant: "window", into its physical memory (PVH,
  *                   HVM); "entries", in page table entries that the backend
@@ -75,6 +76,8 @@
  *   data-ref%u      grant references of the pages that list the data area's
  *                   grant references, XENDRM_REFS_PER_PAGE in each
  *   event-channel   the one event channel, used both ways
+ *   feature-objects "1" if the backend has it and the frontend, too; without it
+ *                   ioctls with such descriptors: EOPNOTSUPP
  *   device-pages    the backend's value, if the frontend knows what to do with
  *                   it (optional; without it FAULT of such a page: -ENXIO)
  *   window-frame    with "window": first of the guest frames for such pages, a
@@ -109,6 +112,7 @@
 #define XENDRM_KEY_DEVICE_PAGES		"device-pages"
 #define XENDRM_KEY_FEATURE_NONBLOCK	"feature-nonblock"
 #define XENDRM_KEY_RING_ORDER		"ring-page-order"
+#define XENDRM_KEY_OBJECTS		"feature-objects"
 #define XENDRM_KEY_RING_REF		"ring-ref%u"
 #define XENDRM_KEY_EVENT_REF		"event-ref"
 #define XENDRM_KEY_DATA_PAGES		"data-pages"
@@ -158,6 +162,8 @@
  *                    events as there are and fit, whole ones
  * FDINFO             none -> what the host's driver says of the file in
  *                    /proc/PID/fdinfo, lines of text
+ * FORGET             none -> none; see "Objects"
+ * CPU_ACCESS         none -> none; a dma-buf is, or was, used by the CPU
  * NOP                none -> none; measures the transport
  *
  * An op that the backend does not know is answered with -ENOTSUPP (-524).
@@ -175,6 +181,8 @@ enum xendrm_op {
 	XENDRM_OP_RELEASE	= 9,
 	XENDRM_OP_READ		= 10,
 	XENDRM_OP_FDINFO	= 11,
+	XENDRM_OP_FORGET	= 12,
+	XENDRM_OP_CPU_ACCESS	= 13,
 	XENDRM_OP_COUNT
 };
 
@@ -209,6 +217,8 @@ struct xendrm_request {
 			uint64_t length;	/* bytes, whole pages */
 			uint32_t prot;		/* XENDRM_PROT_* the pages may
 						 * ever be touched with */
+			uint32_t object;	/* what is mapped, with file 0;
+						 * 0: the file */
 		} mmap;
 		struct {
 			uint32_t map;
@@ -229,6 +239,14 @@ struct xendrm_request {
 			uint32_t handle;
 		} release;
 		struct {
+			uint32_t object;
+			uint32_t uses;		/* how often it was told */
+		} forget;
+		struct {
+			uint32_t object;
+			uint32_t flags;		/* XENDRM_ACCESS_* */
+		} access;
+		struct {
 			uint32_t offset;	/* bytes */
 		} table;
 		uint8_t pad[32];		/* unused bytes are 0 */
@@ -248,8 +266,29 @@ struct xendrm_response {
 	uint32_t fence;		/* 32 IOCTL: the new fence's name, or 0 */
 	uint32_t fence_status;	/* 36 IOCTL: the new fence, which is done; as
 				 *    fence[] of the event page; or 0 */
-	uint64_t reserved[3];	/* 40 */
+	uint32_t object;	/* 40 IOCTL: the object of the new descriptor,
+				 *    or 0; see "Objects" */
+	uint32_t object_flags;	/* 44 XENDRM_OBJECT_* */
+	uint64_t object_size;	/* 48 dma-buf: bytes; else 0 */
+	uint64_t reserved;	/* 56 */
 };
+
+/*
+ * Objects. A file of the host's that is no sync_file (a dma-buf, a syncobj) has an
+ * id, below 1 << 31, from when a response tells it until FORGET. The backend tells the
+ * same file by the same id. Both ends count how often an id was told; FORGET says
+ * how often that was, to the frontend's knowledge, and the backend keeps the file if
+ * it has told it more often by then.
+ */
+#define XENDRM_OBJECT_WRITE	1u	/* may be mapped for writing */
+#define XENDRM_OBJECT_CLOEXEC	2u	/* exec() closes the descriptor */
+#define XENDRM_OBJECT_FLAGS	3u
+
+/* As DMA_BUF_IOCTL_SYNC has them */
+#define XENDRM_ACCESS_READ	1u
+#define XENDRM_ACCESS_WRITE	2u
+#define XENDRM_ACCESS_RW	3u
+#define XENDRM_ACCESS_END	4u
 
 /* One page of a mapping, in a FAULT response */
 enum xendrm_page_kind {
@@ -546,20 +585,22 @@ struct xendrm_field {
 					 * driver find out */
 
 /*
- * In place of a descriptor that is read stands a fence's name, or one of the
- * first two below; of one that is only written, the second, or with RESULT what
- * the program has there. An ioctl makes at most one. Kinds other than
- * XENDRM_FD_SYNC_FILE do not cross: EOPNOTSUPP.
+ * In place of a descriptor that is read stands the name of a fence (sync_file) or
+ * object, or one of those below; of one that is only written, XENDRM_FD_BAD, or with
+ * RESULT what the program has there. An ioctl makes at most one.
  */
 #define XENDRM_FENCE_SIGNALED	0u		/* a fence that is done */
-#define XENDRM_FENCE_BAD	0xffffffffu	/* no sync_file: let the driver
-						 * find out */
+#define XENDRM_FD_BAD		0xffffffffu	/* not open, or no sync_file:
+						 * let the driver find out */
+#define XENDRM_FD_WRONG		0xfffffffeu	/* the same, of an object: open,
+						 * but of another kind */
 
 /* In a response, or a negative number, which the driver left there: */
 #define XENDRM_FD_SAME		0u		/* as the program had it; no
 						 * RESULT of a call that
 						 * succeeded is that */
-#define XENDRM_FD_NEW		1u		/* the response's fence */
+#define XENDRM_FD_NEW		1u		/* the response's fence or
+						 * object */
 
 #ifdef __KERNEL__
 DEFINE_RING_TYPES(xendrm, struct xendrm_request, struct xendrm_response);

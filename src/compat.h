@@ -102,6 +102,19 @@ static inline void pvdrm_shrinker_unregister(struct shrinker *shrinker)
 }
 #endif
 
+/* 6.7: files are freed by RCU, and their count has functions of its own. */
+#if PVDRM_KERNEL_AT_LEAST(6, 7)
+#define pvdrm_get_file_active(file)	get_file_active(file)
+#else
+#include <linux/fs.h>
+
+/* The file is not freed meanwhile: the caller's lock keeps it from release. */
+static inline struct file *pvdrm_get_file_active(struct file **file)
+{
+	return *file && get_file_rcu(*file) ? *file : NULL;
+}
+#endif
+
 /* 6.10: follow_pte() takes the VMA. 6.12: follow_pfnmap_start() replaces it. */
 #if !PVDRM_KERNEL_AT_LEAST(6, 12)
 #include <linux/mm.h>
@@ -146,6 +159,13 @@ static inline void follow_pfnmap_end(struct follow_pfnmap_args *args)
 #define PVDRM_FOP_FLAGS			.fop_flags = FOP_UNSIGNED_OFFSET,
 #else
 #define PVDRM_FOP_FLAGS
+#endif
+
+/* 6.13: symbol namespaces are strings. */
+#if PVDRM_KERNEL_AT_LEAST(6, 13)
+#define PVDRM_NS_DMA_BUF		"DMA_BUF"
+#else
+#define PVDRM_NS_DMA_BUF		DMA_BUF
 #endif
 
 /* 6.14: struct drm_driver has no date. */

@@ -136,6 +136,8 @@ enum pvdrm_fixup_kind {
  * @off: its offset in that segment
  * @kind: what it is
  * @dir: descriptor: XENDRM_FIELD_IN, _OUT
+ * @fd_kind: descriptor: enum xendrm_fd_kind
+ * @opened: for the backend's use: @here is a descriptor to be closed
  * @result: a call that succeeds leaves a result there
  * @here: what this side's memory has there (pointer, absolute time, descriptor)
  * @wire: what the messages have there (XENDRM_PTR_*, relative time, fence)
@@ -145,6 +147,8 @@ struct pvdrm_fixup {
 	u32 off;
 	enum pvdrm_fixup_kind kind;
 	u8 dir;
+	u8 fd_kind;
+	bool opened;
 	bool result;
 	u64 here;
 	u64 wire;
@@ -197,7 +201,7 @@ struct pvdrm_plan {
 	u32 arena_len;		/* bytes needed in the arena */
 	u32 arg_size;		/* _IOC_SIZE of the ioctl as issued */
 	u32 arg_room;		/* bytes the driver may touch of its argument */
-	bool makes_fd;		/* may have a descriptor as a result */
+	u8 makes_fd;		/* kind of descriptor it may have as a result; 0 */
 	s32 new_fd;		/* that, or -1 */
 	u8 *buf;		/* frontend: the packed request; grows */
 	u32 buf_size;
@@ -250,7 +254,7 @@ int pvdrm_pack_request(struct pvdrm_plan *plan, const struct pvdrm_table *table,
 
 /**
  * pvdrm_pack_fd() - frontend: say what a descriptor that is read stands for
- * @plan: as left by pvdrm_pack_request(), which has XENDRM_FENCE_BAD there
+ * @plan: as left by pvdrm_pack_request(), which has XENDRM_FD_BAD there
  * @fixup: one of its fixups with pvdrm_fixup_fd(); @here is the program's number
  * @fence: a fence's name, XENDRM_FENCE_SIGNALED or _BAD
  */

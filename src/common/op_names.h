@@ -20,6 +20,8 @@ static const char * const op_names[] = {
 	[XENDRM_OP_RELEASE]	= "release",
 	[XENDRM_OP_READ]	= "read",
 	[XENDRM_OP_FDINFO]	= "fdinfo",
+	[XENDRM_OP_FORGET]	= "forget",
+	[XENDRM_OP_CPU_ACCESS]	= "cpu-access",
 };
 
 static_assert(ARRAY_SIZE(op_names) == XENDRM_OP_COUNT);

@@ -23,7 +23,7 @@ void pvdrm_plan_reset(struct pvdrm_plan *plan)
 	plan->arena_len = 0;
 	plan->arg_size = 0;
 	plan->arg_room = 0;
-	plan->makes_fd = false;
+	plan->makes_fd = 0;
 	plan->new_fd = -1;
 }
 

@@ -58,11 +58,11 @@ static int walk_fd_value(const struct pvdrm_walk *w,
 {
 	bool result = f->flags & XENDRM_FIELD_RESULT;
 
-	fixup->here = result || w->mem ? value : XENDRM_FENCE_BAD;
-	fixup->wire = XENDRM_FENCE_BAD;
+	fixup->here = result || w->mem ? value : XENDRM_FD_BAD;
+	fixup->wire = XENDRM_FD_BAD;
 	if (result || (!w->mem && f->flags & XENDRM_FIELD_IN))
 		fixup->wire = value;
-	else if (!w->mem && value != XENDRM_FENCE_BAD)
+	else if (!w->mem && value != XENDRM_FD_BAD)
 		return -EPROTO;
 	return 0;
 }
@@ -79,20 +79,20 @@ int pvdrm_walk_fd(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		.off = v->base + f->offset,
 		.kind = PVDRM_FIXUP_FD,
 		.dir = f->flags & (XENDRM_FIELD_IN | XENDRM_FIELD_OUT),
+		.fd_kind = f->aux,
 	};
 	struct pvdrm_plan *plan = w->plan;
 	struct pvdrm_fixup *before;
 	u32 value;
 	int err;
 
-	if (f->aux != XENDRM_FD_SYNC_FILE ||
-	    f->offset + sizeof(value) > v->size)
+	if (f->offset + sizeof(value) > v->size)
 		return -EOPNOTSUPP;
 	if (f->flags & XENDRM_FIELD_OUT) {
 		if (plan->makes_fd ||
 		    plan->segs[v->seg].rsp_off == PVDRM_ABSENT)
 			return -EOPNOTSUPP;
-		plan->makes_fd = true;
+		plan->makes_fd = f->aux;
 		before = walk_fd_before(w, &fixup);
 		if (before) {
 			before->dir |= XENDRM_FIELD_OUT;

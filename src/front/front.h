@@ -12,6 +12,7 @@
  *   mmap_lock                of the program's mm
  *   pvdrm_front_map.lock     mutex: the pages that are mapped. Never held while
  *                            waiting for the backend: an invalidation takes it
+ *   pvdrm_front.objects_lock mutex: what programs hold of the host's objects
  *   pvdrm_pool.lock          spinlock: freed buffers that are cached
  *   pvdrm_front.lock         spinlock, also taken in interrupts: ring, slots,
  *                            data area
@@ -31,6 +32,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/kref.h>
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -188,6 +190,13 @@ struct pvdrm_front {
 	bool fence_seen;
 	/** @fences_dead: the event page is not touched any more; set once */
 	bool fences_dead;
+
+	/** @feature_objects: the backend knows objects (XENDRM_KEY_OBJECTS) */
+	bool feature_objects;
+	/** @objects_lock: protects @objects, their use counts and files */
+	struct mutex objects_lock; /* objects */
+	/** @objects: struct pvdrm_object by the backend's id */
+	struct xarray objects;
 
 	/** @pool: freed buffers that are cached */
 	struct pvdrm_pool pool;

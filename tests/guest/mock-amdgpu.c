@@ -267,13 +267,6 @@ static void high_priority(void *data)
 	arg->in.priority = AMDGPU_CTX_PRIORITY_HIGH;
 }
 
-static void syncobj_fd(void *data)
-{
-	union drm_amdgpu_fence_to_handle *arg = data;
-
-	arg->in.what = AMDGPU_FENCE_TO_HANDLE_GET_SYNCOBJ_FD;
-}
-
 static const struct mock_op ops[] = {
 	MOCK_OP(AMDGPU_GEM_CREATE, gem_create),
 	MOCK_OP(AMDGPU_GEM_MMAP, gem_mmap),
@@ -295,7 +288,6 @@ static const struct mock_op ops[] = {
 static const struct mock_refused refused[] = {
 	{ "userptr", DRM_IOCTL_AMDGPU_GEM_USERPTR, userptr, EINVAL },
 	{ "context of high priority", DRM_IOCTL_AMDGPU_CTX, high_priority, EACCES },
-	{ "syncobj's descriptor", DRM_IOCTL_AMDGPU_FENCE_TO_HANDLE, syncobj_fd, EOPNOTSUPP },
 };
 
 const struct mock_driver mock_driver_amdgpu = {

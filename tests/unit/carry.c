@@ -79,12 +79,12 @@ static void assert_plans_agree(const struct pvdrm_plan *front,
 
 u32 carry_fence(s32 fd)
 {
-	return fd < 0 ? XENDRM_FENCE_BAD : XENDRM_FENCE_NAME(fd, 3);
+	return fd < 0 ? XENDRM_FD_BAD : XENDRM_FENCE_NAME(fd, 3);
 }
 
 s32 carry_host_fd(u32 fence)
 {
-	return fence == XENDRM_FENCE_BAD ? -1 : 1000 + XENDRM_FENCE_SLOT(fence);
+	return fence == XENDRM_FD_BAD ? -1 : 1000 + XENDRM_FENCE_SLOT(fence);
 }
 
 static void carry_pack_fds(struct pvdrm_plan *plan)

@@ -45,7 +45,7 @@ static void open_fds(struct pvdrm_plan *plan)
 
 	for (i = 0; i < plan->nr_fixups; i++)
 		if (pvdrm_fixup_fd(&plan->fixups[i], XENDRM_FIELD_IN) &&
-		    plan->fixups[i].wire != XENDRM_FENCE_BAD)
+		    plan->fixups[i].wire != XENDRM_FD_BAD)
 			plan->fixups[i].here = HOST_FD;
 }
 

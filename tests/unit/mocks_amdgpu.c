@@ -318,6 +318,7 @@ static long mock_fence_to_handle(struct space *s, void *data)
 		return -EINVAL;
 	switch (arg->in.what) {
 	case AMDGPU_FENCE_TO_HANDLE_GET_SYNCOBJ:
+	case AMDGPU_FENCE_TO_HANDLE_GET_SYNCOBJ_FD:
 	case AMDGPU_FENCE_TO_HANDLE_GET_SYNC_FILE_FD:
 		arg->out.handle = sum % 4 == 1 ? fence->ctx_id : sum % 1024;
 		return 0;
@@ -332,10 +333,7 @@ static void make_fence_to_handle(void *data)
 
 	test_random_fill(arg, sizeof(*arg));
 	arg->in.fence.ctx_id %= 1024;
-	/* Not GET_SYNCOBJ_FD: it does not cross */
 	arg->in.what = test_random() % 4;
-	if (arg->in.what == AMDGPU_FENCE_TO_HANDLE_GET_SYNCOBJ_FD)
-		arg->in.what = AMDGPU_FENCE_TO_HANDLE_GET_SYNC_FILE_FD;
 }
 
 const struct mock amdgpu_mocks[] = {

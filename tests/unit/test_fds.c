@@ -63,7 +63,7 @@ static void a_bad_one_goes_in(void **state)
 
 	kinds_returns = -EINVAL;
 	assert_int_equal(issue(&arg), -EINVAL);
-	assert_int_equal(sent(AT_FD), XENDRM_FENCE_BAD);
+	assert_int_equal(sent(AT_FD), XENDRM_FD_BAD);
 	assert_int_equal(kinds_saw_fd, -1);
 	assert_int_equal(arg.fd, -9);
 }
@@ -73,7 +73,7 @@ static void one_comes_out(void **state)
 	struct kinds_fences arg = { .flags = KINDS_FD_OUT, .fd = 7 };
 
 	assert_int_equal(issue(&arg), 0);
-	assert_int_equal(sent(AT_FD), XENDRM_FENCE_BAD);
+	assert_int_equal(sent(AT_FD), XENDRM_FD_BAD);
 	assert_int_equal(kinds_saw_fd, -1);
 	assert_int_equal(arg.fd, 40);
 	assert_int_equal(carried.new_fd, 40);

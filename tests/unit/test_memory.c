@@ -70,12 +70,14 @@ static void which(void **state)
 
 	for (i = 0; i < PVDRM_BUFFER_RULES; i++)
 		nr += !!rules[i];
-	assert_int_equal(nr, 6);
+	assert_int_equal(nr, 7);
 	assert_int_equal(rule(DRM_IOCTL_GEM_CLOSE)->kind, PVDRM_BUFFER_FREES);
 	assert_int_equal(rule(DRM_IOCTL_MODE_DESTROY_DUMB)->kind,
 			 PVDRM_BUFFER_FREES);
 	assert_int_equal(rule(DRM_IOCTL_GEM_CHANGE_HANDLE)->kind,
 			 PVDRM_BUFFER_RENAMES);
+	assert_int_equal(rule(DRM_IOCTL_PRIME_FD_TO_HANDLE)->kind,
+			 PVDRM_BUFFER_IMPORTS);
 	pvdrm_buffer_rules(&pvdrm_vgem_table, rules);
 	assert_null(rules[_IOC_NR(DRM_IOCTL_VIRTGPU_RESOURCE_CREATE)]);
 }

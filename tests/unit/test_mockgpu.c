@@ -198,7 +198,7 @@ static long exchange(struct pvdrm_plan *plan, const struct xendrm_ioctl *desc, u
 
 	for (fixup = plan->fixups; fixup < plan->fixups + plan->nr_fixups; fixup++)
 		if (pvdrm_fixup_fd(fixup, XENDRM_FIELD_IN))
-			pvdrm_pack_fd(plan, fixup, XENDRM_FENCE_BAD);
+			pvdrm_pack_fd(plan, fixup, XENDRM_FD_BAD);
 	if (plan->req_len)
 		memcpy(req, plan->buf, plan->req_len);
 	clock_now = SERVER_NOW;

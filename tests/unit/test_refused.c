@@ -75,9 +75,6 @@ static void amdgpu_arguments(void **state)
 {
 	union drm_amdgpu_ctx ctx = { .in.op = AMDGPU_CTX_OP_ALLOC_CTX };
 	struct drm_amdgpu_gem_op op = { .op = 3, .value = PROGRAM_BASE };
-	union drm_amdgpu_fence_to_handle fence = {
-		.in.what = AMDGPU_FENCE_TO_HANDLE_GET_SYNCOBJ_FD,
-	};
 	struct {
 		union drm_amdgpu_cs cs;
 		u64 pointer;
@@ -93,7 +90,6 @@ static void amdgpu_arguments(void **state)
 	ctx.in.priority = AMDGPU_CTX_PRIORITY_VERY_HIGH;
 	assert_refused(DRM_IOCTL_AMDGPU_CTX, &ctx, -EACCES);
 	assert_refused(DRM_IOCTL_AMDGPU_GEM_OP, &op, -EINVAL);
-	assert_refused(DRM_IOCTL_AMDGPU_FENCE_TO_HANDLE, &fence, -EOPNOTSUPP);
 	assert_int_equal(send(DRM_IOCTL_AMDGPU_CS, &req, sizeof(req)), -EINVAL);
 }
 

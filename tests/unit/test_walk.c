@@ -330,26 +330,29 @@ static void pointer_by_type(void **state)
 	assert_int_equal(ISSUE(TAGGED, arg, kinds_tagged), -EINVAL);
 }
 
-static void descriptors_are_refused(void **state)
+/* What becomes of a kind is the modules' business. */
+static void descriptors_have_kinds(void **state)
 {
-	struct kinds_fences arg = { .flags = KINDS_EVENT };
-	struct kinds_fds out = { 0 };
+	struct kinds_fences arg = { .flags = KINDS_EVENT, .event = 7 };
 	u32 cmd = DRM_IOCTL_KINDS_FENCES;
-	const struct xendrm_ioctl *desc = pvdrm_table_find(table, cmd);
 	u64 at = space_put(&program, &arg, sizeof(arg));
 	struct pvdrm_plan plan;
 
-	assert_int_equal(carry(table, cmd, at, cmd, kinds_fences), -EOPNOTSUPP);
-	/* A frontend that sends it nevertheless is told the same */
 	pvdrm_plan_init(&plan);
-	assert_int_equal(pvdrm_parse_request(&plan, table, desc, cmd, &arg,
-					     sizeof(arg), 4096),
-			 -EOPNOTSUPP);
-	pvdrm_plan_free(&plan);
+	assert_int_equal(pvdrm_pack_request(&plan, table,
+					    pvdrm_table_find(table, cmd), cmd,
+					    at, &program_mem), 0);
+	assert_int_equal(plan.makes_fd, 0);
+	assert_int_equal(plan.fixups[0].fd_kind, XENDRM_FD_EVENTFD);
+	assert_int_equal(plan.fixups[0].here, 7);
 
-	at = space_put(&program, &out, sizeof(out));
-	cmd = DRM_IOCTL_KINDS_FD_OUT;
-	assert_int_equal(carry(table, cmd, at, cmd, kinds_fences), -EOPNOTSUPP);
+	arg.flags = KINDS_FD_OUT;
+	at = space_put(&program, &arg, sizeof(arg));
+	assert_int_equal(pvdrm_pack_request(&plan, table,
+					    pvdrm_table_find(table, cmd), cmd,
+					    at, &program_mem), 0);
+	assert_int_equal(plan.makes_fd, XENDRM_FD_SYNC_FILE);
+	pvdrm_plan_free(&plan);
 }
 
 /* --------------------------------------------------------------------- strides */
@@ -521,7 +524,7 @@ int main(void)
 		cmocka_unit_test(strings),
 		cmocka_unit_test(string_unreadable),
 		cmocka_unit_test(pointer_by_type),
-		cmocka_unit_test(descriptors_are_refused),
+		cmocka_unit_test(descriptors_have_kinds),
 		cmocka_unit_test(stride_is_the_callers),
 		cmocka_unit_test(stride_ends_with_the_last_element),
 		cmocka_unit_test(stride_limits),

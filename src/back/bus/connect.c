@@ -87,6 +87,8 @@ static int read_keys(struct pvdrm_link *link, struct xenbus_device *xdev,
 				  XENDRM_MAX_DATA_PAGES, &keys->data_pages);
 	ret = ret ?: read_number(link, xdev, XENDRM_KEY_EVENT_CHANNEL,
 				 &keys->evtchn);
+	link->feature_objects = xenbus_read_unsigned(xdev->otherend,
+						     XENDRM_KEY_OBJECTS, 0);
 	return ret;
 }
 
@@ -309,6 +311,7 @@ static void link_free(struct kref *ref)
 	pvdrm_lru_exit(link);
 	xa_destroy(&link->files);
 	xa_destroy(&link->maps);
+	xa_destroy(&link->objects.ids);
 	pvdrm_vram_close(link);
 	pvdrm_back_put(link->back);
 	kvfree(link);
@@ -342,6 +345,7 @@ struct pvdrm_link *pvdrm_link_create(struct pvdrm_back *back,
 	spin_lock_init(&link->fence_lock);
 	xa_init_flags(&link->files, XA_FLAGS_ALLOC1);
 	xa_init_flags(&link->maps, XA_FLAGS_ALLOC1);
+	pvdrm_objects_init(&link->objects);
 	pvdrm_lru_init(link);
 	return link;
 }

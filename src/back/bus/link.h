@@ -25,6 +25,7 @@
 #include <xen/grant_table.h>
 
 #include "back/fd/fence.h"
+#include "back/fd/object.h"
 #include "back/memory/lru.h"
 #include "back/transport/slot.h"
 #include "drmif.h"
@@ -136,6 +137,12 @@ struct pvdrm_link {
 	 * @fences_dead: callbacks of fences do not touch shared memory any more
 	 */
 	bool fences_dead;
+
+	/** @feature_objects: the guest knows objects (XENDRM_KEY_OBJECTS) */
+	bool feature_objects;
+
+	/** @objects: files of the host that the guest holds */
+	struct pvdrm_objects objects;
 
 	/** @files: struct pvdrm_back_file by id */
 	struct xarray files;

@@ -44,6 +44,8 @@
 	X(fences)		\
 	X(fences_made)		\
 	X(fence_shortages)	\
+	X(objects)		\
+	X(objects_made)		\
 	X(recycled)		\
 	X(recycle_busy)		\
 	X(threads)		\

@@ -277,6 +277,7 @@ static int back_write_keys(struct pvdrm_back *back,
 	ret = ret ?: xenbus_printf(XBT_NIL, dir, XENDRM_KEY_MAX_DATA_PAGES,
 				   "%u", XENDRM_MAX_DATA_PAGES);
 	ret = ret ?: pvdrm_back_write_parent(back->xdev, node->file);
+	ret = ret ?: xenbus_write(XBT_NIL, dir, XENDRM_KEY_OBJECTS, "1");
 	if (offer)
 		ret = ret ?: xenbus_write(XBT_NIL, dir,
 					  XENDRM_KEY_DEVICE_PAGES, offer);

@@ -31,6 +31,7 @@
 
 #include "back/bus/back.h"
 #include "back/bus/link.h"
+#include "back/fd/fd.h"
 #include "back/fd/fence.h"
 #include "back/serve/job.h"
 
@@ -185,23 +186,12 @@ static int hand_over(struct pvdrm_job *job, struct dma_fence *fence)
 	}
 }
 
-/**
- * pvdrm_back_fence_export() - name the fence of the driver's new descriptor
- * @job: the request at hand, after pvdrm_pack_response(); its response is
- *	    filled in
- *
- * A cancelled request goes on: what the driver did cannot be undone.
- *
- * Return: 0 or -errno.
- */
-int pvdrm_back_fence_export(struct pvdrm_job *job)
+/* A cancelled request goes on: what the driver did cannot be undone. */
+static int fence_export(struct pvdrm_job *job, int fd)
 {
-	struct dma_fence *fence;
+	struct dma_fence *fence = sync_file_get_fence(fd);
 	int ret;
 
-	if (job->plan.new_fd < 0)
-		return 0;
-	fence = sync_file_get_fence(job->plan.new_fd);
 	if (!fence)
 		return -EOPNOTSUPP;
 	ret = hand_over(job, fence);
@@ -255,71 +245,25 @@ static int open_fence(struct dma_fence *fence)
 	return fd;
 }
 
-static int import_one(struct pvdrm_job *job, struct pvdrm_fixup *fixup)
+static int fence_import(struct pvdrm_job *job, u32 id)
 {
 	struct dma_fence *fence;
 	int fd;
 
-	if (fixup->wire == XENDRM_FENCE_BAD)
-		return 0;
-	fence = find_fence(job->link, fixup->wire);
+	fence = find_fence(job->link, id);
 	if (!fence) {
-		pvdrm_violation(job->link, "fence %#x has never been",
-				(u32)fixup->wire);
+		pvdrm_violation(job->link, "fence %#x has never been", id);
 		return -EPROTO;
 	}
 	fd = open_fence(fence);
 	dma_fence_put(fence);
-	if (fd < 0)
-		return fd;
-	fixup->here = fd;
-	return 0;
+	return fd;
 }
 
-/**
- * pvdrm_back_fences_import() - have descriptors of the fences in a request
- * @job: the request at hand, after pvdrm_parse_request()
- *
- * pvdrm_back_fences_close() is due either way.
- *
- * Return: 0 or -errno.
- */
-int pvdrm_back_fences_import(struct pvdrm_job *job)
-{
-	struct pvdrm_plan *plan = &job->plan;
-	int ret = 0;
-	u32 i;
-
-	for (i = 0; i < plan->nr_fixups && !ret; i++)
-		if (pvdrm_fixup_fd(&plan->fixups[i], XENDRM_FIELD_IN))
-			ret = import_one(job, &plan->fixups[i]);
-	return ret;
-}
-
-/* The last reference is put on the thread's way to user space: task work. */
-static void close_one(struct pvdrm_job *job, int fd)
-{
-	if (!task_work_pending(current))
-		job->early = true;
-	close_fd(fd);
-}
-
-/**
- * pvdrm_back_fences_close() - close the descriptors of a call's fences
- * @job: the request at hand
- */
-void pvdrm_back_fences_close(struct pvdrm_job *job)
-{
-	struct pvdrm_plan *plan = &job->plan;
-	u32 i;
-
-	for (i = 0; i < plan->nr_fixups; i++)
-		if (pvdrm_fixup_fd(&plan->fixups[i], XENDRM_FIELD_IN) &&
-		    (s32)plan->fixups[i].here >= 0)
-			close_one(job, plan->fixups[i].here);
-	if (plan->new_fd >= 0)
-		close_one(job, plan->new_fd);
-}
+const struct pvdrm_fd_kind pvdrm_fd_fence = {
+	.import = fence_import,
+	.export = fence_export,
+};
 
 /**
  * pvdrm_back_fences_kill() - forget all fences

@@ -8,7 +8,6 @@
 #include <linux/dma-fence.h>
 #include <linux/types.h>
 
-struct pvdrm_job;
 struct pvdrm_link;
 
 enum pvdrm_back_fence_state {
@@ -37,9 +36,6 @@ struct pvdrm_back_fence {
 	enum pvdrm_back_fence_state state;
 };
 
-int pvdrm_back_fences_import(struct pvdrm_job *job);
-int pvdrm_back_fence_export(struct pvdrm_job *job);
-void pvdrm_back_fences_close(struct pvdrm_job *job);
 void pvdrm_back_fences_kill(struct pvdrm_link *link);
 
 #endif /* PVDRM_BACK_FENCE_H */

@@ -87,6 +87,28 @@ static void handle_add(struct pvdrm_buffers *buffers, u32 handle, u64 bytes)
 	} while (now != old && !xa_is_err(now));
 }
 
+/*
+ * A dma-buf may be imported as a handle that the file has already. Return: the
+ * bytes that were not counted for it yet.
+ */
+static u64 handle_raise(struct pvdrm_buffers *buffers, u32 handle, u64 bytes)
+{
+	void *now = xa_load(&buffers->pages, handle);
+	u64 counted;
+	void *old;
+
+	do {
+		old = now;
+		counted = old ? (u64)xa_to_value(old) << PAGE_SHIFT : 0;
+		if (counted >= bytes)
+			return 0;
+		now = xa_cmpxchg(&buffers->pages, handle, old,
+				 xa_mk_value(bytes >> PAGE_SHIFT),
+				 GFP_KERNEL_ACCOUNT);
+	} while (now != old && !xa_is_err(now));
+	return bytes - counted;
+}
+
 static u64 handle_remove(struct pvdrm_buffers *buffers, u32 handle)
 {
 	void *old = xa_erase(&buffers->pages, handle);
@@ -135,7 +157,10 @@ int pvdrm_buffers_begin(struct pvdrm_job *job)
 		charge->bytes = handle_remove(buffers, charge->handle);
 		return 0;
 	}
-	charge->bytes = pvdrm_buffer_wanted(rule, arg);
+	if (rule->kind == PVDRM_BUFFER_IMPORTS)
+		charge->bytes = job->imported;
+	else
+		charge->bytes = pvdrm_buffer_wanted(rule, arg);
 	return try_charge(job, buffers, charge->bytes) ? 0 : -ENOMEM;
 }
 
@@ -192,6 +217,21 @@ static int created(struct pvdrm_job *job)
 	return ret;
 }
 
+static void imported(struct pvdrm_job *job)
+{
+	struct pvdrm_buffers *buffers = &job->file->buffers;
+	struct pvdrm_charge *charge = &job->charge;
+	u8 arg[PVDRM_BUFFER_ARG];
+	u32 handle, len;
+	u64 added;
+
+	if (read_arg(job, _IOC_READ, arg, &len) ||
+	    !pvdrm_buffer_handle(charge->rule, arg, len, &handle))
+		return;
+	added = handle_raise(buffers, handle, charge->bytes);
+	uncharge(job, buffers, charge->bytes - added);
+}
+
 /**
  * pvdrm_buffers_end() - after the driver has run an ioctl
  * @job: the IOCTL at hand; pvdrm_buffers_begin() returned 0
@@ -216,6 +256,12 @@ int pvdrm_buffers_end(struct pvdrm_job *job, int status)
 	case PVDRM_BUFFER_RENAMES:
 		handle_add(buffers, status < 0 ? charge->handle :
 			   charge->renamed, charge->bytes);
+		break;
+	case PVDRM_BUFFER_IMPORTS:
+		if (status < 0)
+			uncharge(job, buffers, charge->bytes);
+		else
+			imported(job);
 		break;
 	default:
 		if (status < 0)

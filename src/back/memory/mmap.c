@@ -5,6 +5,7 @@
  *
  * The pages of a mapping are in fault.c.
  */
+#include <linux/file.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/overflow.h>
@@ -15,6 +16,7 @@
 
 #include "back/bus/back.h"
 #include "back/bus/link.h"
+#include "back/fd/object.h"
 #include "back/file/file.h"
 #include "back/memory/fault.h"
 #include "back/memory/grant.h"
@@ -138,10 +140,10 @@ static int map_publish(struct pvdrm_link *link, struct pvdrm_back_map *map,
 	return ret;
 }
 
-static int map_set_up(struct pvdrm_back_map *map,
+static int map_set_up(struct pvdrm_back_map *map, struct file *file,
 		      const struct xendrm_request *req, u32 *id)
 {
-	int ret = map_host(map, map->file->file, req);
+	int ret = map_host(map, file, req);
 
 	if (ret)
 		return ret;
@@ -177,9 +179,10 @@ static int check_mmap(const struct xendrm_request *req, u32 *npages)
 	return 0;
 }
 
-/* On success, the map has the caller's reference to the file. */
-static int map_file(struct pvdrm_link *link, struct pvdrm_back_file *pf,
-		    const struct xendrm_request *req, u32 npages, u32 *id)
+/* On success, the map has the caller's reference to @pf, if there is one. */
+static int map_new(struct pvdrm_link *link, struct pvdrm_back_file *pf,
+		   struct file *file, const struct xendrm_request *req,
+		   u32 npages, u32 *id)
 {
 	struct pvdrm_back_map *map = pvdrm_back_map_alloc(link, npages);
 	int ret;
@@ -187,10 +190,47 @@ static int map_file(struct pvdrm_link *link, struct pvdrm_back_file *pf,
 	if (!map)
 		return -ENOMEM;
 	map->file = pf;
-	ret = map_set_up(map, req, id);
+	ret = map_set_up(map, file, req, id);
 	if (ret)
 		pvdrm_back_map_put(map);
 	return ret;
+}
+
+static int map_file(struct pvdrm_link *link, const struct xendrm_request *req,
+		    u32 npages, u32 *id)
+{
+	struct pvdrm_back_file *pf = pvdrm_back_file_get(link, req->file);
+	int ret;
+
+	if (!pf)
+		return -EBADF;
+	ret = map_new(link, pf, pf->file, req, npages, id);
+	if (ret)
+		pvdrm_back_file_put(pf);
+	return ret;
+}
+
+/* The VMA keeps the object's file. */
+static int map_object(struct pvdrm_link *link,
+		      const struct xendrm_request *req, u32 npages, u32 *id)
+{
+	struct file *file;
+	int ret;
+
+	if (req->file)
+		return -EINVAL;
+	file = pvdrm_object_get(link, XENDRM_FD_DMABUF, req->u.mmap.object);
+	if (!file)
+		return -EBADF;
+	ret = map_new(link, NULL, file, req, npages, id);
+	fput(file);
+	return ret;
+}
+
+static void put_mapped_file(struct pvdrm_back_map *map)
+{
+	if (map->file)
+		pvdrm_back_file_put(map->file);
 }
 
 /**
@@ -203,7 +243,6 @@ int pvdrm_back_map_create(struct pvdrm_job *job)
 {
 	const struct xendrm_request *req = &job->req;
 	struct pvdrm_link *link = job->link;
-	struct pvdrm_back_file *pf;
 	u32 npages;
 	int ret;
 
@@ -212,15 +251,12 @@ int pvdrm_back_map_create(struct pvdrm_job *job)
 		return ret;
 	if (!count_map(link, npages))
 		return -ENOMEM;
-	ret = -EBADF;
-	pf = pvdrm_back_file_get(link, req->file);
-	if (pf)
-		ret = map_file(link, pf, req, npages, &job->rsp.map);
-	if (!ret)
-		return 0;
-	if (pf)
-		pvdrm_back_file_put(pf);
-	uncount_map(link, npages);
+	if (req->u.mmap.object)
+		ret = map_object(link, req, npages, &job->rsp.map);
+	else
+		ret = map_file(link, req, npages, &job->rsp.map);
+	if (ret)
+		uncount_map(link, npages);
 	return ret;
 }
 
@@ -256,7 +292,7 @@ int pvdrm_back_map_destroy(struct pvdrm_job *job)
 	map_end_grants(map);
 	map_unhook(map);
 	unmap_host(map);
-	pvdrm_back_file_put(map->file);
+	put_mapped_file(map);
 	uncount_map(link, map->npages);
 	pvdrm_back_map_put(map);
 	return 0;
@@ -347,7 +383,7 @@ void pvdrm_back_maps_reap(struct pvdrm_link *link, bool in_process)
 			continue;
 		if (in_process)
 			unmap_host(map);
-		pvdrm_back_file_put(map->file);
+		put_mapped_file(map);
 		uncount_map(link, map->npages);
 		pvdrm_back_map_put(map);
 	}

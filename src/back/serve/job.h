@@ -67,6 +67,9 @@ struct pvdrm_job {
 	/** @plan: IOCTL: the layout of its argument */
 	struct pvdrm_plan plan;
 
+	/** @imported: IOCTL: bytes of the dma-buf that it imports, or 0 */
+	u64 imported;
+
 	/** @charge: IOCTL: what it does to the memory of buffers */
 	struct pvdrm_charge charge;
 };

@@ -12,7 +12,8 @@
 
 #include "back/bus/back.h"
 #include "back/bus/link.h"
-#include "back/fd/fence.h"
+#include "back/fd/fd.h"
+#include "back/fd/object.h"
 #include "back/file/file.h"
 #include "back/file/read.h"
 #include "back/file/recycle.h"
@@ -121,7 +122,7 @@ static int ioctl_respond(struct pvdrm_job *job, int status)
 	ret = pvdrm_pack_response(plan, job->buf, status, &user_mem);
 	ret = ret ?: pvdrm_back_data_write(job->link, job->req.data_off,
 					   job->buf, plan->rsp_len);
-	ret = ret ?: pvdrm_back_fence_export(job);
+	ret = ret ?: pvdrm_fds_export(job);
 	if (!ret)
 		job->rsp.rsp_len = plan->rsp_len;
 	return ret ?: status;
@@ -150,10 +151,10 @@ static int ioctl_run(struct pvdrm_job *job)
 	ret = ioctl_parse(job);
 	if (ret)
 		return ret;
-	ret = pvdrm_back_fences_import(job);
+	ret = pvdrm_fds_import(job);
 	if (!ret)
 		ret = ioctl_carry(job);
-	pvdrm_back_fences_close(job);
+	pvdrm_fds_close(job);
 	return ret;
 }
 
@@ -204,6 +205,11 @@ static int run_fault(struct pvdrm_job *job)
 	return ret;
 }
 
+static int run_cpu_access(struct pvdrm_job *job)
+{
+	return wire_status(pvdrm_dmabuf_cpu_access(job));
+}
+
 static bool region_is_bad(const struct pvdrm_link *link,
 			  const struct xendrm_request *req)
 {
@@ -241,7 +247,7 @@ static const struct op ops[XENDRM_OP_COUNT] = {
 	[XENDRM_OP_CLOSE]	= { pvdrm_back_file_close, .may_block = true },
 	/* The table says whether it may block. */
 	[XENDRM_OP_IOCTL]	= { run_ioctl, ARGS_UP_TO(ioctl) },
-	[XENDRM_OP_MMAP]	= { pvdrm_back_map_create, ARGS_UP_TO(mmap.prot),
+	[XENDRM_OP_MMAP]	= { pvdrm_back_map_create, ARGS_UP_TO(mmap.object),
 				    true },
 	[XENDRM_OP_MUNMAP]	= { pvdrm_back_map_destroy, ARGS_UP_TO(munmap),
 				    true },
@@ -250,6 +256,8 @@ static const struct op ops[XENDRM_OP_COUNT] = {
 	[XENDRM_OP_RELEASE]	= { pvdrm_release, ARGS_UP_TO(release) },
 	[XENDRM_OP_READ]	= { pvdrm_back_file_read, .may_block = true },
 	[XENDRM_OP_FDINFO]	= { pvdrm_back_file_fdinfo, .may_block = true },
+	[XENDRM_OP_FORGET]	= { pvdrm_object_forget, ARGS_UP_TO(forget) },
+	[XENDRM_OP_CPU_ACCESS]	= { run_cpu_access, ARGS_UP_TO(access), true },
 };
 
 static const struct op *find_op(u16 nr)

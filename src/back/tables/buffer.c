@@ -16,6 +16,7 @@ static bool counts(const struct pvdrm_buffer_rule *rule)
 	case PVDRM_BUFFER_CREATES_DUMB:
 	case PVDRM_BUFFER_FREES:
 	case PVDRM_BUFFER_RENAMES:
+	case PVDRM_BUFFER_IMPORTS:
 		return true;
 	default:
 		return false;

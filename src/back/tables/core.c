@@ -137,7 +137,9 @@ static const struct pvdrm_ioctl_entry core_ioctls[] = {
 	      RENAMES(struct drm_gem_change_handle, handle, new_handle)),
 	IOCTL(PRIME_HANDLE_TO_FD,	NOTHING,	FIELDS(prime_handle_to_fd),
 	      EXPORTS(struct drm_prime_handle, handle)),
-	IOCTL(PRIME_FD_TO_HANDLE,	NOTHING,	FIELDS(prime_fd_to_handle)),
+	/* A buffer of the file's own that is imported was shared before */
+	IOCTL(PRIME_FD_TO_HANDLE,	HARMLESS,	FIELDS(prime_fd_to_handle),
+	      IMPORTS(struct drm_prime_handle, handle)),
 
 	IOCTL(MODE_CREATE_DUMB,		HARMLESS,
 	      CREATES_DUMB(struct drm_mode_create_dumb, width, height, bpp, size,

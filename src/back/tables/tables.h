@@ -52,6 +52,7 @@ enum pvdrm_buffer_kind {
 	PVDRM_BUFFER_RENAMES,		/* a handle */
 	PVDRM_BUFFER_MMAP_OFFSET,	/* where a buffer is mapped from */
 	PVDRM_BUFFER_EXPORTS,		/* a buffer, with others than the file */
+	PVDRM_BUFFER_IMPORTS,	/* a buffer of a dma-buf */
 	PVDRM_BUFFER_USES,		/* a buffer, and does nothing to its memory */
 };
 
@@ -363,6 +364,11 @@ u32 pvdrm_buffer_fields(const struct pvdrm_buffer_rule *rule,
 #define EXPORTS(type, name) \
 	.buffer = { \
 		.kind = PVDRM_BUFFER_EXPORTS, \
+		.handle = BUFFER_OFFSET(type, name, sizeof(u32)), \
+	}
+#define IMPORTS(type, name) \
+	.buffer = { \
+		.kind = PVDRM_BUFFER_IMPORTS, \
 		.handle = BUFFER_OFFSET(type, name, sizeof(u32)), \
 	}
 #define USES(type, name) \

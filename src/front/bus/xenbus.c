@@ -169,6 +169,7 @@ static int write_keys(struct xenbus_transaction xbt, struct pvdrm_front *front)
 		{ XENDRM_KEY_EVENT_REF, front->event_ref },
 		{ XENDRM_KEY_DATA_PAGES, front->data.nr_pages },
 		{ XENDRM_KEY_EVENT_CHANNEL, front->port },
+		{ XENDRM_KEY_OBJECTS, front->feature_objects },
 	};
 	int err = 0;
 	u32 i;
@@ -279,6 +280,8 @@ static int start(struct pvdrm_front_xenbus *xb)
 	if (err)
 		return err;
 	pvdrm_parent_read(front);
+	front->feature_objects = xenbus_read_unsigned(dev->otherend,
+						      XENDRM_KEY_OBJECTS, 0);
 	pvdrm_front_read_key(dev, XENDRM_KEY_DEVICE_PAGES, offer, sizeof(offer));
 	pvdrm_vram_window_open(&front->window, &xb->space, offer);
 	order = min_t(u32, order, XENDRM_MAX_RING_ORDER);

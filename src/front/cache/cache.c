@@ -186,12 +186,16 @@ int pvdrm_cache_add_map(struct pvdrm_cache *cache, struct pvdrm_cached_map *map,
 
 /**
  * pvdrm_cache_remove_map() - no program has a mapping any more
- * @map: from pvdrm_cache_add_map() or pvdrm_cache_unpark_map()
+ * @map: from pvdrm_cache_add_map() or pvdrm_cache_unpark_map(); or one that was
+ *	 never added, since it shows an object
  */
 void pvdrm_cache_remove_map(struct pvdrm_cached_map *map)
 {
-	struct pvdrm_pool *pool = &map->cache->front->pool;
+	struct pvdrm_pool *pool;
 
+	if (!map->cache)
+		return;
+	pool = &map->cache->front->pool;
 	spin_lock(&pool->lock);
 	interval_tree_remove(&map->range, &map->cache->maps);
 	spin_unlock(&pool->lock);
@@ -199,7 +203,7 @@ void pvdrm_cache_remove_map(struct pvdrm_cached_map *map)
 
 /**
  * pvdrm_cache_park_map() - as pvdrm_cache_remove_map(), but cache the mapping
- * @map: from pvdrm_cache_add_map() or pvdrm_cache_unpark_map()
+ * @map: as for pvdrm_cache_remove_map()
  * @id: the backend's id of it
  *
  * Return: true if it was cached, perhaps for a short time only; false: it is the
@@ -208,11 +212,14 @@ void pvdrm_cache_remove_map(struct pvdrm_cached_map *map)
 bool pvdrm_cache_park_map(struct pvdrm_cached_map *map, u32 id)
 {
 	struct pvdrm_cache *cache = map->cache;
-	struct pvdrm_front *front = cache->front;
 	struct pvdrm_dispose_list dispose;
 	struct pvdrm_buffer *buffer;
+	struct pvdrm_front *front;
 	bool parked = false;
 
+	if (!cache)
+		return false;
+	front = cache->front;
 	pvdrm_dispose_init(&dispose);
 	spin_lock(&front->pool.lock);
 	interval_tree_remove(&map->range, &cache->maps);

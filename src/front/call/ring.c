@@ -190,6 +190,10 @@ static const char *finish_orphan(struct pvdrm_front *front,
 	} else if (rsp->op == XENDRM_OP_MMAP && rsp->status >= 0) {
 		undo.op = XENDRM_OP_MUNMAP;
 		undo.u.munmap.map = rsp->map;
+	} else if (rsp->object) {
+		undo.op = XENDRM_OP_FORGET;
+		undo.u.forget.object = rsp->object;
+		undo.u.forget.uses = 1;
 	}
 
 	if (undo.op)
@@ -206,6 +210,16 @@ static bool fence_is_bad(const struct xendrm_response *rsp)
 	return rsp->op != XENDRM_OP_IOCTL || rsp->status < 0 ||
 	       (rsp->fence && rsp->fence_status) ||
 	       rsp->fence_status > XENDRM_FENCE_DONE + MAX_ERRNO;
+}
+
+static bool object_is_bad(const struct xendrm_response *rsp)
+{
+	if (!rsp->object)
+		return rsp->object_flags || rsp->object_size;
+	return rsp->op != XENDRM_OP_IOCTL || rsp->status < 0 ||
+	       rsp->fence || rsp->fence_status || rsp->object > S32_MAX ||
+	       rsp->object_flags & ~XENDRM_OBJECT_FLAGS ||
+	       rsp->object_size > S64_MAX;
 }
 
 /* Take one response. Return: a rule that it breaks, or NULL */
@@ -225,10 +239,12 @@ static const char *accept_response(struct pvdrm_front *front,
 		return "response is longer than asked for";
 	if (rsp->status < -MAX_ERRNO)
 		return "response with a status that is no errno";
-	if (memchr_inv(rsp->reserved, 0, sizeof(rsp->reserved)))
+	if (rsp->reserved)
 		return "response with reserved bytes set";
 	if (fence_is_bad(rsp))
 		return "response with a fence that cannot be";
+	if (object_is_bad(rsp))
+		return "response with an object that cannot be";
 
 	front->nr_sent--;
 	if (slot->spinning)

@@ -26,6 +26,8 @@
 #include <linux/slab.h>
 #include <linux/sync_file.h>
 
+#include "front/call/ring.h"
+#include "front/fd/fd.h"
 #include "front/fd/fence.h"
 #include "front/front.h"
 
@@ -220,7 +222,7 @@ void pvdrm_front_fences_disconnect(struct pvdrm_front *front)
 	spin_unlock_irqrestore(&front->fence_lock, flags);
 }
 
-/* ------------------------------------------------- descriptors in a request */
+/* ------------------------------------------------------------- descriptors */
 
 /* Return: the backend's id of a fence, or XENDRM_FENCE_SIGNALED: none */
 static u32 find_id(struct pvdrm_front *front, struct dma_fence *fence)
@@ -241,12 +243,12 @@ static u32 find_id(struct pvdrm_front *front, struct dma_fence *fence)
  * or several merged ones. The fence found may be signalled by now, and its slot
  * reused: the backend can tell that the id is an old one.
  */
-static int identify_fence(struct pvdrm_front *front, int fd, u32 *id)
+static int fence_identify(struct pvdrm_front *front, int fd, u32 *id)
 {
 	struct dma_fence *fence = sync_file_get_fence(fd);
 	long ret = 0;
 
-	*id = XENDRM_FENCE_BAD;
+	*id = XENDRM_FD_BAD;
 	if (!fence)
 		return 0;
 	*id = find_id(front, fence);
@@ -258,98 +260,40 @@ static int identify_fence(struct pvdrm_front *front, int fd, u32 *id)
 	return ret;
 }
 
-/**
- * pvdrm_front_fences_pack() - put the ids of fences in place of descriptors
- * @front: the connection
- * @plan: as left by pvdrm_pack_request()
- *
- * Waits for fences that the host does not know.
- *
- * Return: 0, or -ERESTARTSYS.
- */
-int pvdrm_front_fences_pack(struct pvdrm_front *front, struct pvdrm_plan *plan)
+static int fence_prepare(struct pvdrm_new_fd *new)
 {
-	struct pvdrm_fixup *fixup;
-	int err = 0;
-	u32 i, id;
+	struct sync_file *sync_file;
 
-	for (i = 0; i < plan->nr_fixups && !err; i++) {
-		fixup = &plan->fixups[i];
-		if (!pvdrm_fixup_fd(fixup, XENDRM_FIELD_IN))
-			continue;
-		err = identify_fence(front, (s32)fixup->here, &id);
-		if (!err)
-			pvdrm_pack_fd(plan, fixup, id);
-	}
-	return err;
-}
-
-/* ----------------------------------------------- a descriptor in a response */
-
-/**
- * pvdrm_new_fd_prepare() - allocate all that a new descriptor needs
- * @new: zeroed; call pvdrm_new_fd_finish() in the end, even after an error
- *
- * Return: 0, -ENOMEM, -EMFILE or -ENFILE.
- */
-int pvdrm_new_fd_prepare(struct pvdrm_new_fd *new)
-{
-	int fd = get_unused_fd_flags(O_CLOEXEC);
-
-	if (fd < 0)
-		return fd;
+	new->fd = get_unused_fd_flags(O_CLOEXEC);
+	if (new->fd < 0)
+		return new->fd;
 	new->fence = make_fence();
-	if (new->fence)
-		new->file = sync_file_create(new->fence);
-	if (!new->file) {
-		put_unused_fd(fd);
+	if (!new->fence)
 		return -ENOMEM;
-	}
-	new->fd = fd;
+	sync_file = sync_file_create(new->fence);
+	if (!sync_file)
+		return -ENOMEM;
+	new->file = sync_file->file;
 	return 0;
 }
 
-/**
- * pvdrm_new_fd_bind() - tie the new descriptor to the host's fence
- * @new: prepared, or zeroed
- * @front: the connection
- * @rsp: the response; it may have a fence
- * @plan: its new_fd is set if it has
- *
- * Return: %NULL, or the rule that the backend broke.
- */
-const char *pvdrm_new_fd_bind(struct pvdrm_new_fd *new,
-			      struct pvdrm_front *front,
-			      const struct xendrm_response *rsp,
-			      struct pvdrm_plan *plan)
+static int fence_bind(struct pvdrm_new_fd *new,
+		      const struct xendrm_response *rsp)
 {
 	const char *why = NULL;
 
-	if (!rsp->fence && !rsp->fence_status)
-		return NULL;
-	if (!new->file)
-		return "fence that was not asked for";
 	if (rsp->fence)
-		why = pvdrm_front_fence_add(front, rsp->fence, new->fence);
+		why = pvdrm_front_fence_add(new->front, rsp->fence, new->fence);
 	else
 		finish(dma_fence_get(new->fence), rsp->fence_status);
 	if (!why)
-		plan->new_fd = new->fd;
-	return why;
+		return 0;
+	pvdrm_front_fail(new->front, why);
+	return -EPROTO;
 }
 
-/**
- * pvdrm_new_fd_finish() - install the descriptor, or drop it
- * @new: prepared, or zeroed
- * @install: the program has been told its number
- */
-void pvdrm_new_fd_finish(struct pvdrm_new_fd *new, bool install)
-{
-	if (new->file && install) {
-		fd_install(new->fd, new->file->file);
-	} else if (new->file) {
-		put_unused_fd(new->fd);
-		fput(new->file->file);
-	}
-	dma_fence_put(new->fence);
-}
+const struct pvdrm_fd_kind pvdrm_fd_fence = {
+	.identify = fence_identify,
+	.prepare = fence_prepare,
+	.bind = fence_bind,
+};

@@ -30,6 +30,7 @@ static void release(struct kref *ref)
 	pvdrm_scratch_free_all(front);
 	xa_destroy(&front->maps);
 	xa_destroy(&front->files);
+	xa_destroy(&front->objects);
 	kvfree(front->table_buf);
 	kfree(front);
 }
@@ -68,6 +69,8 @@ struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev)
 	INIT_WORK(&front->event_work, pvdrm_front_events_work);
 	xa_init(&front->maps);
 	xa_init_flags(&front->files, XA_FLAGS_LOCK_IRQ);
+	mutex_init(&front->objects_lock);
+	xa_init(&front->objects);
 	spin_lock_init(&front->fence_lock);
 	pvdrm_pool_init(&front->pool, pvdrm_front_map_end_cached);
 	spin_lock_init(&front->scratch_lock);

@@ -18,7 +18,7 @@
 
 #include "front/call/call.h"
 #include "front/call/ring.h"
-#include "front/fd/fence.h"
+#include "front/fd/fd.h"
 #include "front/file/file.h"
 #include "front/file/ioctl.h"
 #include "front/front.h"
@@ -125,14 +125,11 @@ static long unpack_answer(struct pvdrm_front *front, struct pvdrm_scratch *scrat
 			  struct pvdrm_call *call, struct pvdrm_new_fd *new)
 {
 	long status = pvdrm_call_result(call);
-	const char *why;
 	int err;
 
-	why = pvdrm_new_fd_bind(new, front, &call->rsp, &scratch->plan);
-	if (why) {
-		pvdrm_front_fail(front, why);
-		return -EPROTO;
-	}
+	err = pvdrm_new_fd_bind(new, &call->rsp, &scratch->plan);
+	if (err)
+		return err;
 	/*
 	 * The driver never ran: there is no payload. One that was interrupted
 	 * may have written what the next attempt continues with.
@@ -198,7 +195,7 @@ static long forward(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 		    unsigned long arg)
 {
 	struct pvdrm_plan *plan = &scratch->plan;
-	struct pvdrm_new_fd new = { 0 };
+	struct pvdrm_new_fd new;
 	long ret;
 
 	ret = pvdrm_pack_request(plan, &front->table, desc, cmd, arg,
@@ -206,38 +203,16 @@ static long forward(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 	if (!ret)
 		ret = reserve_answer(scratch, plan->rsp_len);
 	if (!ret)
-		ret = pvdrm_front_fences_pack(front, plan);
-	if (!ret && plan->makes_fd)
-		ret = pvdrm_new_fd_prepare(&new);
+		ret = pvdrm_fds_pack(front, plan);
+	if (ret)
+		return ret;
+	ret = pvdrm_new_fd_prepare(&new, front, plan->makes_fd);
 	if (!ret)
 		ret = exchange_or_reuse(front, scratch, desc, fp, cmd, &new);
 	pvdrm_new_fd_finish(&new, ret >= 0 && plan->new_fd >= 0);
 	return ret;
 }
 
-/*
- * Descriptors of buffers are not forwarded yet, whatever the host's driver can
- * do. Programs know what a value of 0 means.
- */
-static bool is_cap_prime(u32 cmd, unsigned long arg)
-{
-	struct drm_get_cap cap;
-
-	return _IOC_NR(cmd) == _IOC_NR(DRM_IOCTL_GET_CAP) &&
-	       _IOC_DIR(cmd) == _IOC_DIR(DRM_IOCTL_GET_CAP) &&
-	       _IOC_SIZE(cmd) >= sizeof(cap) &&
-	       !copy_from_user(&cap, (void __user *)arg, sizeof(cap)) &&
-	       cap.capability == DRM_CAP_PRIME;
-}
-
-static long answer_cap_prime(unsigned long arg)
-{
-	struct drm_get_cap cap = { .capability = DRM_CAP_PRIME, .value = 0 };
-
-	return copy_to_user((void __user *)arg, &cap, sizeof(cap)) ? -EFAULT : 0;
-}
-
-/* Cached buffers count towards the limit that a new buffer met. */
 static bool made_room(struct pvdrm_front *front,
 		      const struct xendrm_ioctl *desc, long ret, bool *flushed)
 {
@@ -259,8 +234,6 @@ static long remote(struct file *fp, const struct xendrm_ioctl *desc,
 
 	if (drm_dev_is_unplugged(drm))
 		return -ENODEV;
-	if (is_cap_prime(cmd, arg))
-		return answer_cap_prime(arg);
 
 	scratch = scratch_get(front);
 	if (!scratch)

@@ -104,11 +104,13 @@ static void request_munmap(struct pvdrm_front_map *map, bool wait)
 	pvdrm_front_post(map->front, post);
 }
 
-static int request_mmap(struct pvdrm_front_map *map, u32 file)
+/* @file, @object: what is mapped; the other one is 0 */
+static int request_mmap(struct pvdrm_front_map *map, u32 file, u32 object)
 {
 	struct pvdrm_call call = {
 		.req.op = XENDRM_OP_MMAP,
 		.req.file = file,
+		.req.u.mmap.object = object,
 		.req.u.mmap.offset = (u64)map->pgoff << PAGE_SHIFT,
 		.req.u.mmap.length = (u64)map->nr_pages << PAGE_SHIFT,
 		.req.u.mmap.prot = XENDRM_PROT_READ |
@@ -124,16 +126,16 @@ static int request_mmap(struct pvdrm_front_map *map, u32 file)
 	return min(pvdrm_call_result(&call), 0L);
 }
 
-static int map_request(struct pvdrm_front_map *map, struct file *fp)
+static int map_request(struct pvdrm_front_map *map, u32 file, u32 object)
 {
 	int err;
 
 	do {
-		err = request_mmap(map, pvdrm_front_file_id(fp));
+		err = request_mmap(map, file, object);
 	} while (pvdrm_call_again(err));
 	/* Cached mappings count towards the backend's limit. */
 	if (err == -ENOMEM && pvdrm_pool_flush(map->front))
-		err = request_mmap(map, pvdrm_front_file_id(fp));
+		err = request_mmap(map, file, object);
 	return err;
 }
 
@@ -147,9 +149,19 @@ static int map_publish(struct pvdrm_front_map *map)
 	err = xa_insert(&map->front->maps, map->id, map, GFP_KERNEL);
 	if (err == -EBUSY)
 		pvdrm_front_fail(map->front, "a mapping's id was given twice");
-	if (!err)
+	if (err)
+		request_munmap(map, false);
+	else
 		pvdrm_stat_inc(&map->front->stats, PVDRM_STAT_MAPS);
 	return err;
+}
+
+/* Have the host map it. Exactly one of @file and @object is not 0. */
+static int map_connect(struct pvdrm_front_map *map, u32 file, u32 object)
+{
+	int err = map_request(map, file, object);
+
+	return err ?: map_publish(map);
 }
 
 static struct pvdrm_front_map *map_create(struct pvdrm_front *front,
@@ -167,14 +179,9 @@ static struct pvdrm_front_map *map_create(struct pvdrm_front *front,
 				  map->writable);
 	if (err)
 		goto fail;
-	err = map_request(map, fp);
-	if (err)
-		goto fail_added;
-	err = map_publish(map);
+	err = map_connect(map, pvdrm_front_file_id(fp), 0);
 	if (!err)
 		return map;
-	request_munmap(map, false);
-fail_added:
 	pvdrm_cache_remove_map(&map->cached);
 fail:
 	map_free(map);
@@ -280,6 +287,36 @@ static const struct vm_operations_struct vm_ops = {
 	.pfn_mkwrite = pvdrm_front_map_pfn_mkwrite,
 };
 
+static int check_vma(struct vm_area_struct *vma)
+{
+	/* Like all DRM drivers: a private copy of a buffer makes no sense. */
+	if ((vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE)
+		return -EINVAL;
+	if (vma_pages(vma) > U32_MAX - XENDRM_MAX_FAULT_PAGES)
+		return -EINVAL;
+	return 0;
+}
+
+/* @map is shown by @vma from now on, or ended. */
+static int set_up_vma(struct pvdrm_front_map *map, struct vm_area_struct *vma)
+{
+	int err;
+
+	/* PFNMAP and IO: nothing may pin or swap out pages of the host. */
+	vm_flags_set(vma, VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_DONTDUMP |
+		     map->ops->vm_flags);
+	vma->vm_private_data = map;
+	err = map->ops->attach ? map->ops->attach(map, vma) : 0;
+	if (err) {
+		pvdrm_cache_remove_map(&map->cached);
+		refcount_set(&map->vmas, 0);
+		map_end(map, false);
+		return err;
+	}
+	vma->vm_ops = &vm_ops;
+	return 0;
+}
+
 /**
  * pvdrm_front_mmap() - file_operations.mmap
  * @fp: a file of ours
@@ -298,31 +335,42 @@ int pvdrm_front_mmap(struct file *fp, struct vm_area_struct *vma)
 
 	if (drm_dev_is_unplugged(drm))
 		return -ENODEV;
-	/* Like all DRM drivers: a private copy of a buffer makes no sense. */
-	if ((vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE)
-		return -EINVAL;
-	if (vma_pages(vma) > U32_MAX - XENDRM_MAX_FAULT_PAGES)
-		return -EINVAL;
-
+	err = check_vma(vma);
+	if (err)
+		return err;
 	map = map_unpark(fp, vma);
 	if (!map)
 		map = map_create(pvdrm_drm_to_front(drm), fp, vma);
 	if (IS_ERR(map))
 		return PTR_ERR(map);
+	return set_up_vma(map, vma);
+}
 
-	/* PFNMAP and IO: nothing may pin or swap out pages of the host. */
-	vm_flags_set(vma, VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_DONTDUMP |
-		     map->ops->vm_flags);
-	vma->vm_private_data = map;
-	err = map->ops->attach ? map->ops->attach(map, vma) : 0;
+/**
+ * pvdrm_front_mmap_object() - map an object of the host
+ * @front: the connection
+ * @object: the backend's id of it
+ * @vma: the new VMA, of our own file for the object
+ *
+ * Return: 0 or an error, the host's if it refuses.
+ */
+int pvdrm_front_mmap_object(struct pvdrm_front *front, u32 object,
+			    struct vm_area_struct *vma)
+{
+	struct pvdrm_front_map *map;
+	int err = check_vma(vma);
+
+	if (err)
+		return err;
+	map = map_alloc(front, vma);
+	if (!map)
+		return -ENOMEM;
+	err = map_connect(map, 0, object);
 	if (err) {
-		pvdrm_cache_remove_map(&map->cached);
-		refcount_set(&map->vmas, 0);
-		map_end(map, false);
+		map_free(map);
 		return err;
 	}
-	vma->vm_ops = &vm_ops;
-	return 0;
+	return set_up_vma(map, vma);
 }
 
 /* ------------------------------------------------------- found by the backend's id */

@@ -162,7 +162,7 @@ extern const struct pvdrm_front_map_ops pvdrm_front_map_pv_ops;
 struct pvdrm_front_map {
 	/** @front: the connection, with a reference */
 	struct pvdrm_front *front;
-	/** @cached: the cache's part */
+	/** @cached: the cache's part; unused if it shows an object */
 	struct pvdrm_cached_map cached;
 	/** @ops: by the kind of guest */
 	const struct pvdrm_front_map_ops *ops;
@@ -232,6 +232,8 @@ static inline bool pvdrm_front_map_has_page(struct pvdrm_front_map *map,
 
 /* map.c */
 int pvdrm_front_mmap(struct file *fp, struct vm_area_struct *vma);
+int pvdrm_front_mmap_object(struct pvdrm_front *front, u32 object,
+			    struct vm_area_struct *vma);
 struct pvdrm_front_map *pvdrm_front_map_find(struct pvdrm_front *front, u32 id);
 void pvdrm_front_map_put(struct pvdrm_front_map *map);
 void pvdrm_front_map_end_cached(struct pvdrm_cached_map *cached, bool wait);

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * File descriptors of an ioctl: opened for it, closed after it
+ */
+#include <linux/fdtable.h>
+#include <linux/file.h>
+#include <linux/task_work.h>
+
+#include "back/bus/link.h"
+#include "back/fd/fd.h"
+#include "back/file/file.h"
+#include "back/serve/job.h"
+
+static const struct pvdrm_fd_kind * const kinds[] = {
+	[XENDRM_FD_DMABUF] = &pvdrm_fd_dmabuf,
+	[XENDRM_FD_SYNC_FILE] = &pvdrm_fd_fence,
+};
+
+static const struct pvdrm_fd_kind *find_kind(const struct pvdrm_job *job,
+					     u8 kind)
+{
+	if (kind >= ARRAY_SIZE(kinds))
+		return NULL;
+	if (kind != XENDRM_FD_SYNC_FILE && !job->link->feature_objects)
+		return NULL;
+	return kinds[kind];
+}
+
+static int import_one(struct pvdrm_job *job,
+		      struct pvdrm_fixup *fixup)
+{
+	const struct pvdrm_fd_kind *kind = find_kind(job, fixup->fd_kind);
+	u32 id = fixup->wire;
+	int fd;
+
+	if (!kind)
+		return -EOPNOTSUPP;
+	if (id == XENDRM_FD_BAD)
+		return 0;
+	if (id == XENDRM_FD_WRONG) {
+		/* No kind of descriptor is that of a DRM file. */
+		fixup->here = job->file->fd;
+		return 0;
+	}
+	fd = kind->import(job, id);
+	if (fd == -EBADF)
+		return 0;
+	if (fd < 0)
+		return fd;
+	fixup->here = fd;
+	fixup->opened = true;
+	return 0;
+}
+
+/**
+ * pvdrm_fds_import() - open descriptors for what a request refers to
+ * @job: the request at hand; its request is parsed
+ *
+ * pvdrm_fds_close() is due either way.
+ *
+ * Return: 0 or -errno.
+ */
+int pvdrm_fds_import(struct pvdrm_job *job)
+{
+	struct pvdrm_plan *plan = &job->plan;
+	int ret = 0;
+	u32 i;
+
+	job->imported = 0;
+	if (plan->makes_fd && !find_kind(job, plan->makes_fd))
+		return -EOPNOTSUPP;
+	for (i = 0; i < plan->nr_fixups && !ret; i++)
+		if (pvdrm_fixup_fd(&plan->fixups[i], XENDRM_FIELD_IN))
+			ret = import_one(job, &plan->fixups[i]);
+	return ret;
+}
+
+/**
+ * pvdrm_fds_export() - describe the descriptor that the driver made, if any
+ * @job: the request at hand; its response is packed, and is completed here
+ *
+ * Return: 0 or -errno.
+ */
+int pvdrm_fds_export(struct pvdrm_job *job)
+{
+	struct pvdrm_plan *plan = &job->plan;
+
+	if (plan->new_fd < 0)
+		return 0;
+	return find_kind(job, plan->makes_fd)->export(job, plan->new_fd);
+}
+
+/*
+ * A last reference is put when the thread returns to user space. The guest need
+ * not wait for that: the response tells nothing about it.
+ */
+static void close_one(struct pvdrm_job *job, int fd)
+{
+	if (!task_work_pending(current))
+		job->early = true;
+	close_fd(fd);
+}
+
+/**
+ * pvdrm_fds_close() - the ioctl is done: close its descriptors
+ * @job: the request at hand
+ */
+void pvdrm_fds_close(struct pvdrm_job *job)
+{
+	struct pvdrm_plan *plan = &job->plan;
+	u32 i;
+
+	for (i = 0; i < plan->nr_fixups; i++)
+		if (plan->fixups[i].opened)
+			close_one(job, plan->fixups[i].here);
+	if (plan->new_fd >= 0)
+		close_one(job, plan->new_fd);
+}

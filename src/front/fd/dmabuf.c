@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * dmabuf.c: the host's dma-bufs, as dma-bufs of the guest
+ *
+ * Programs map it, synchronise with it, ask for its size and pass it on as any
+ * dma-buf. What reaches the host is the mapping, CPU access, and the id when a
+ * file of the same device imports it. Its memory is the host's, which a device of
+ * the guest cannot reach by DMA: attaching to one fails.
+ *
+ * The fences of the host's dma-buf are not in this one's reservation object:
+ * waiting for them is CPU access, which is the host's. See docs/status.md.
+ */
+#include <linux/dma-buf.h>
+#include <linux/module.h>
+
+#include "front/call/call.h"
+#include "front/fd/fd.h"
+#include "front/front.h"
+#include "front/memory/map.h"
+
+static int dmabuf_attach(struct dma_buf *dmabuf,
+			 struct dma_buf_attachment *attachment)
+{
+	return -EOPNOTSUPP;
+}
+
+/* Never called: nothing is attached. DMA-buf core insists on having them. */
+static struct sg_table *dmabuf_map_dma(struct dma_buf_attachment *attachment,
+				       enum dma_data_direction direction)
+{
+	return ERR_PTR(-EOPNOTSUPP);
+}
+
+static void dmabuf_unmap_dma(struct dma_buf_attachment *attachment,
+			     struct sg_table *table,
+			     enum dma_data_direction direction)
+{
+}
+
+static u32 access_flags(enum dma_data_direction direction)
+{
+	switch (direction) {
+	case DMA_FROM_DEVICE:
+		return XENDRM_ACCESS_READ;
+	case DMA_TO_DEVICE:
+		return XENDRM_ACCESS_WRITE;
+	default:
+		return XENDRM_ACCESS_RW;
+	}
+}
+
+static int request_access(struct pvdrm_object *object, u32 flags)
+{
+	struct pvdrm_call call = {
+		.req.op = XENDRM_OP_CPU_ACCESS,
+		.req.u.access.object = object->id,
+		.req.u.access.flags = flags,
+		.wait = PVDRM_WAIT_SIGNAL,
+		.may_block = true,
+	};
+	int err = pvdrm_front_call(object->front, &call);
+
+	return err ?: min(pvdrm_call_result(&call), 0L);
+}
+
+static int cpu_access(struct dma_buf *dmabuf, u32 flags)
+{
+	int err;
+
+	do {
+		err = request_access(dmabuf->priv, flags);
+	} while (pvdrm_call_again(err));
+	return err;
+}
+
+static int dmabuf_begin_access(struct dma_buf *dmabuf,
+			       enum dma_data_direction direction)
+{
+	return cpu_access(dmabuf, access_flags(direction));
+}
+
+static int dmabuf_end_access(struct dma_buf *dmabuf,
+			     enum dma_data_direction direction)
+{
+	return cpu_access(dmabuf, access_flags(direction) | XENDRM_ACCESS_END);
+}
+
+static int dmabuf_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
+{
+	struct pvdrm_object *object = dmabuf->priv;
+
+	return pvdrm_front_mmap_object(object->front, object->id, vma);
+}
+
+static void dmabuf_release(struct dma_buf *dmabuf)
+{
+	pvdrm_object_release(dmabuf->priv);
+}
+
+static const struct dma_buf_ops dmabuf_ops = {
+	.attach = dmabuf_attach,
+	.map_dma_buf = dmabuf_map_dma,
+	.unmap_dma_buf = dmabuf_unmap_dma,
+	.begin_cpu_access = dmabuf_begin_access,
+	.end_cpu_access = dmabuf_end_access,
+	.mmap = dmabuf_mmap,
+	.release = dmabuf_release,
+};
+
+/* Return: 0 and its id, or -errno if the host cannot have it. */
+static int find_id(struct pvdrm_front *front, const struct dma_buf *dmabuf,
+		   u32 *id)
+{
+	const struct pvdrm_object *object = dmabuf->priv;
+
+	if (dmabuf->ops != &dmabuf_ops)
+		return -EOPNOTSUPP;
+	if (object->front != front)
+		return READ_ONCE(object->front->dead) ? -ENODEV : -EOPNOTSUPP;
+	*id = object->id;
+	return 0;
+}
+
+static int dmabuf_identify(struct pvdrm_front *front, int fd, u32 *id)
+{
+	struct dma_buf *dmabuf = dma_buf_get(fd);
+	int err;
+
+	if (IS_ERR(dmabuf)) {
+		*id = PTR_ERR(dmabuf) == -EBADF ? XENDRM_FD_BAD :
+						  XENDRM_FD_WRONG;
+		return 0;
+	}
+	err = find_id(front, dmabuf, id);
+	dma_buf_put(dmabuf);
+	return err;
+}
+
+static struct file *dmabuf_open(struct pvdrm_object *object,
+				const struct xendrm_response *rsp)
+{
+	DEFINE_DMA_BUF_EXPORT_INFO(info);
+	struct dma_buf *dmabuf;
+
+	info.exp_name = "pvdrm";
+	info.ops = &dmabuf_ops;
+	info.size = rsp->object_size;
+	info.flags = rsp->object_flags & XENDRM_OBJECT_WRITE ? O_RDWR :
+							      O_RDONLY;
+	info.priv = object;
+	dmabuf = dma_buf_export(&info);
+	return IS_ERR(dmabuf) ? ERR_CAST(dmabuf) : dmabuf->file;
+}
+
+const struct pvdrm_fd_kind pvdrm_fd_dmabuf = {
+	.identify = dmabuf_identify,
+	.prepare = pvdrm_object_prepare,
+	.bind = pvdrm_object_bind,
+	.open = dmabuf_open,
+};
+
+MODULE_IMPORT_NS(PVDRM_NS_DMA_BUF);
