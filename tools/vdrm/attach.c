@@ -73,7 +73,7 @@ static int remove_leftover(struct attach *a)
 /* In the grandchild: becomes `vdrm serve`, so that ps says what it is. */
 static void exec_serve(const struct attach *a, int ready)
 {
-	char inherit[48], guest[16], devid[16];
+	char inherit[48], guest[16], devid[16], sandbox[16];
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	/* stderr stays until the device is bound: errors are the user's. */
@@ -84,7 +84,8 @@ static void exec_serve(const struct attach *a, int ready)
 	snprintf(inherit, sizeof(inherit), SERVE_INHERIT "%d,%d", a->lock, ready);
 	snprintf(guest, sizeof(guest), "%u", a->dev.guest);
 	snprintf(devid, sizeof(devid), "%u", a->dev.devid);
-	execl("/proc/self/exe", "vdrm", "serve", inherit, guest, devid, NULL);
+	snprintf(sandbox, sizeof(sandbox), "sandbox=%d", a->options.sandbox);
+	execl("/proc/self/exe", "vdrm", "serve", guest, devid, inherit, sandbox, NULL);
 	_exit(fail(VDRM_ERROR, "cannot start vdrm serve: %s", strerror(errno)));
 }
 
@@ -207,7 +208,7 @@ int verb_attach(int argc, char **argv)
 		return fail(VDRM_USAGE, "usage: vdrm attach DEVICE DOMAIN [KEY=VALUE...]");
 	ret = options_parse(&a.options,
 			    OPTION_DEVID | OPTION_NODE | OPTION_SEQUENTIAL | OPTION_WAIT |
-			    OPTION_LIMITS,
+			    OPTION_LIMITS | OPTION_SANDBOX,
 			    argc - 3, argv + 3);
 	if (!ret)
 		ret = attach(&a, argv[1], argv[2]);

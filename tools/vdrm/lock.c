@@ -16,10 +16,6 @@
 
 #include "vdrm.h"
 
-#ifndef VDRM_RUN_DIR
-#define VDRM_RUN_DIR	"/run/vdrm"
-#endif
-
 #define LOCK_POLL_US	20000
 
 static void lock_path(const struct device *dev, char *path, size_t size)

@@ -33,7 +33,7 @@ static int help(void)
 		printf("  %-6s %-30s %s\n", verbs[i].name, verbs[i].arguments, verbs[i].what);
 	puts("  DEVICE DOMAIN                         the same as attach DEVICE DOMAIN\n"
 	     "DEVICE is a path such as /dev/dri/renderD128, DOMAIN a name or a number.\n"
-	     "Keys of attach: devid=N node=render|primary sequential=0|1 wait=SECONDS\n"
+	     "Keys of attach: devid=N node=render|primary sequential=0|1 sandbox=0|1 wait=SECONDS\n"
 	     "Keys of detach: force=0|1 wait=SECONDS\n"
 	     "More: vdrm(8)");
 	return VDRM_OK;

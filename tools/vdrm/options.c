@@ -26,6 +26,7 @@ void options_init(struct options *o)
 		.node = NODE_ANY,
 		.sequential = -1,
 		.wait = -1,
+		.sandbox = true,
 	};
 }
 
@@ -109,6 +110,15 @@ static int set_force(struct options *o, const char *value)
 	return ret;
 }
 
+static int set_sandbox(struct options *o, const char *value)
+{
+	int sandbox = 1;
+	int ret = set_number("sandbox", value, 1, &sandbox);
+
+	o->sandbox = sandbox;
+	return ret;
+}
+
 /* No limit is 0: a guest that may do nothing needs no device. */
 static int set_count(struct options *o, int limit, const char *value, unsigned int max)
 {
@@ -170,6 +180,7 @@ static const struct {
 	{ "sequential",	OPTION_SEQUENTIAL,	set_sequential },
 	{ "wait",	OPTION_WAIT,		set_wait },
 	{ "force",	OPTION_FORCE,		set_force },
+	{ "sandbox",	OPTION_SANDBOX,		set_sandbox },
 	{ XENDRM_KEY_MAX_FILES,		OPTION_LIMITS,	set_max_files },
 	{ XENDRM_KEY_MAX_INFLIGHT,	OPTION_LIMITS,	set_max_inflight },
 	{ XENDRM_KEY_MAX_BUFFER_BYTES,	OPTION_LIMITS,	set_max_buffer_bytes },

@@ -1,107 +1,50 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vdrm serve: the process in which one device's requests run
+ * vdrm serve: the watcher of one served device
  *
- * Its threads sit inside /dev/pvdrm-back; the main loop starts more of them
- * when the kernel asks, and watches xenstore for the end: nobody else removes
- * the directories of a guest that died.
+ * It opens the two files a server needs, and forks the server (server.c), which
+ * runs the guest's requests in a sandbox. The watcher keeps xenstore and looks
+ * for the end: nobody else removes the directories of a guest that died.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "pvdrm_back.h"
+#include "sandbox.h"
+#include "server.h"
 #include "vdrm.h"
-
-#define FIRST_THREADS	2
-#define THREAD_STACK	(256u << 10)
-#define BIND_MS		5000
-#define BIND_POLL_US	20000
-/* Its death costs one guest its GPU; that of others may cost the host. */
-#define OOM_SCORE	"200"
 
 struct serve {
 	struct xs_handle *xs;
 	struct device dev;
+	struct options options;
+	struct server server;
 	char node[PATH_MAX];
-	int back;		/* /dev/pvdrm-back */
 	int signals;
 	int lock;
 	int ready;		/* attach waits for a byte here; -1: nobody does */
 	long deadline;		/* of now_ms(), when told to end; else 0 */
-	bool closed;		/* the kernel serves it no more */
+	bool closed;		/* the kernel no longer serves the device */
 };
 
 enum verdict { GO_ON, END_REMOVE, END_KEEP };
 
-static void *serve_thread(void *arg)
-{
-	const struct serve *s = arg;
-
-	for (;;) {
-		if (!ioctl(s->back, PVDRM_BACK_SERVE) || errno == EINTR)
-			continue;
-		if (errno != ENODEV)
-			note("a serving thread ends: %s", strerror(errno));
-		return NULL;
-	}
-}
-
-static void start_thread(struct serve *s)
-{
-	pthread_attr_t attr;
-	pthread_t thread;
-	int error;
-
-	pthread_attr_init(&attr);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attr, THREAD_STACK);
-	error = pthread_create(&thread, &attr, serve_thread, s);
-	if (error)
-		note("cannot start a serving thread: %s", strerror(error));
-	pthread_attr_destroy(&attr);
-}
-
-static void prepare_process(void)
-{
-	struct rlimit files;
-	int fd;
-
-	/* One file here for each the guest opens. */
-	if (!getrlimit(RLIMIT_NOFILE, &files)) {
-		files.rlim_cur = files.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &files);
-	}
-	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		if (write(fd, OOM_SCORE, strlen(OOM_SCORE)) < 0)
-			note("cannot set oom_score_adj: %s", strerror(errno));
-		close(fd);
-	}
-	if (chdir("/"))
-		note("cannot enter /: %s", strerror(errno));
-}
-
-/* Every thread inherits this mask: a signal must not interrupt the guest's work. */
 static int take_signals(struct serve *s)
 {
-	sigset_t all, ours;
+	sigset_t ours;
 
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
 	sigemptyset(&ours);
 	sigaddset(&ours, SIGTERM);
 	sigaddset(&ours, SIGINT);
+	sigprocmask(SIG_BLOCK, &ours, NULL);
 	s->signals = signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (s->signals < 0)
 		return fail(VDRM_ERROR, "cannot make a signalfd: %s", strerror(errno));
@@ -121,10 +64,10 @@ static int read_device(struct serve *s)
 	return 0;
 }
 
-static int open_back(struct serve *s)
+static int open_back(int *fd)
 {
-	s->back = open(PVDRM_BACK_DEVICE, O_RDWR | O_CLOEXEC);
-	if (s->back >= 0)
+	*fd = open(PVDRM_BACK_DEVICE, O_RDWR | O_CLOEXEC);
+	if (*fd >= 0)
 		return 0;
 	if (errno == ENOENT || errno == ENXIO || errno == ENODEV)
 		return fail(VDRM_NO_BACKEND, "no " PVDRM_BACK_DEVICE ": try modprobe pvdrm-back");
@@ -143,13 +86,13 @@ static int open_node(struct serve *s, int *fd)
 	return fail(ret, "cannot open %s: %s", s->node, strerror(errno));
 }
 
-static int explain_bind(const struct serve *s, int error, const struct pvdrm_back_bind *bind)
+static int explain_bind(const struct serve *s, const struct server_report *report)
 {
-	switch (error) {
+	switch (report->error) {
 	case EOPNOTSUPP:
 		return fail(VDRM_NO_TABLE,
-			    "%s: pvdrm-back has no table for the driver '%.*s'; vdrm(8) lists those it has",
-			    s->node, (int)sizeof(bind->driver), bind->driver);
+			    "%s: pvdrm-back has no table for the driver '%s'; vdrm(8) lists those it has",
+			    s->node, report->driver);
 	case EBUSY:
 		return fail(VDRM_IN_USE, "device %u of domain %u is served already", s->dev.devid,
 			    s->dev.guest);
@@ -158,59 +101,62 @@ static int explain_bind(const struct serve *s, int error, const struct pvdrm_bac
 	case EPROTO:
 		return fail(VDRM_ERROR, "pvdrm-back and vdrm are of different versions");
 	case ENOENT:
-		return fail(VDRM_ERROR, "pvdrm-back has not seen device %u of domain %u in %d s",
-			    s->dev.devid, s->dev.guest, BIND_MS / 1000);
+		return fail(VDRM_ERROR, "pvdrm-back has not seen device %u of domain %u in time",
+			    s->dev.devid, s->dev.guest);
 	case EINVAL:
 		return fail(VDRM_ERROR,
 			    "device %u of domain %u: pvdrm-back refuses a key in xenstore; dmesg says which",
 			    s->dev.devid, s->dev.guest);
 	default:
 		return fail(VDRM_ERROR, "cannot bind %s to device %u of domain %u: %s", s->node,
-			    s->dev.devid, s->dev.guest, strerror(error));
+			    s->dev.devid, s->dev.guest, strerror(report->error));
 	}
 }
 
-/* The kernel learns of the new directories by a watch, so it can be late. */
-static int bind_node(struct serve *s, int node)
+static int make_server(struct serve *s)
 {
-	struct pvdrm_back_bind bind = {
-		.version = PVDRM_BACK_VERSION,
-		.domid = s->dev.guest,
+	struct server_task task = {
+		.guest = s->dev.guest,
 		.devid = s->dev.devid,
-		.node_fd = node,
+		.card = !node_is_render(s->node),
+		.layers = s->options.sandbox ? SANDBOX_ALL : 0,
 	};
-	long deadline = now_ms() + BIND_MS;
+	int ret = open_node(s, &task.node);
 
-	while (ioctl(s->back, PVDRM_BACK_BIND, &bind)) {
-		if (errno != EINTR && (errno != ENOENT || now_ms() >= deadline))
-			return explain_bind(s, errno, &bind);
-		usleep(BIND_POLL_US);
+	if (!ret)
+		ret = open_back(&task.back);
+	return ret ?: server_fork(&s->server, &task);
+}
+
+static int start_server(struct serve *s)
+{
+	struct server_report report = { .stage = SERVER_FAILED };
+
+	if (server_go(&s->server, &report))
+		return fail(VDRM_ERROR, "the server of device %u of domain %u died at its start",
+			    s->dev.devid, s->dev.guest);
+	switch (report.stage) {
+	case SERVER_READY:
+		return 0;
+	case SERVER_BIND_FAILED:
+		return explain_bind(s, &report);
+	default:
+		return VDRM_ERROR;	/* it has said why */
 	}
-	return 0;
 }
 
 static int set_up(struct serve *s)
 {
-	int node = -1;
 	int ret = read_device(s);
 
-	if (!ret)
-		ret = open_node(s, &node);
-	if (!ret)
-		ret = open_back(s);
-	if (!ret)
-		ret = take_signals(s);
-	/* Before the bind: what changes from here on is seen. */
+	/* Watches start a thread, so the server is forked before. */
+	ret = ret ?: make_server(s);
+	ret = ret ?: take_signals(s);
+	/* It binds afterwards: what changes from then on is seen. */
 	if (!ret && !(xs_watch(s->xs, s->dev.back, "back") &&
 		      xs_watch(s->xs, "@releaseDomain", "domain")))
 		ret = fail(VDRM_NO_XENSTORE, "cannot watch %s: %s", s->dev.back, strerror(errno));
-	if (!ret)
-		ret = bind_node(s, node);
-	if (!ret)
-		ret = rights_drop(s->node);
-	if (node >= 0)
-		close(node);	/* pvdrm-back has its own reference */
-	return ret;
+	return ret ?: start_server(s);
 }
 
 /* attach has what it waited for; from now on we're alone. */
@@ -265,24 +211,17 @@ static enum verdict was_closed(struct serve *s)
 	return GO_ON;
 }
 
-static enum verdict next_event(struct serve *s)
+static enum verdict server_event(struct serve *s)
 {
-	struct pvdrm_back_event event;
+	bool lost;
 
-	if (ioctl(s->back, PVDRM_BACK_NEXT, &event)) {
-		if (errno == EINTR || errno == EAGAIN)
-			return GO_ON;
+	if (server_has_closed(&s->server, &lost))
 		return was_closed(s);
-	}
-	switch (event.type) {
-	case PVDRM_BACK_EVENT_SPAWN:
-		start_thread(s);
+	if (!lost)
 		return GO_ON;
-	case PVDRM_BACK_EVENT_CLOSED:
-		return was_closed(s);
-	default:
-		return GO_ON;
-	}
+	server_end(&s->server);
+	return fail(END_KEEP, "the server of device %u of domain %u has died", s->dev.devid,
+		    s->dev.guest);
 }
 
 static void told_to_end(struct serve *s)
@@ -297,11 +236,10 @@ static void told_to_end(struct serve *s)
 	device_begin_close(s->xs, &s->dev);
 }
 
-/* Nothing but the events of these descriptors; none of them is ever busy. */
 static enum verdict wait_and_look(struct serve *s)
 {
 	struct pollfd fds[] = {
-		{ .fd = s->closed ? -1 : s->back, .events = POLLIN },
+		{ .fd = s->server.control, .events = POLLIN },
 		{ .fd = xs_fileno(s->xs), .events = POLLIN },
 		{ .fd = s->signals, .events = POLLIN },
 	};
@@ -309,7 +247,7 @@ static enum verdict wait_and_look(struct serve *s)
 	char **event;
 
 	if (s->deadline && left <= 0) {
-		note("domain %u has not let go of device %u; taking it", s->dev.guest,
+		note("domain %u has not released device %u; removing it", s->dev.guest,
 		     s->dev.devid);
 		return END_REMOVE;
 	}
@@ -324,17 +262,14 @@ static enum verdict wait_and_look(struct serve *s)
 			return fail(END_KEEP, "lost xenstore: %s", strerror(errno));
 	}
 	if (fds[0].revents)
-		return next_event(s);
+		return server_event(s);
 	return look(s);
 }
 
 static int run(struct serve *s)
 {
 	enum verdict verdict;
-	int i;
 
-	for (i = 0; i < FIRST_THREADS; i++)
-		start_thread(s);
 	do {
 		verdict = wait_and_look(s);
 	} while (verdict == GO_ON);
@@ -351,43 +286,50 @@ static int serve(struct serve *s)
 	if (ret)
 		return lock_failed(&s->dev, ret);
 	lock_write_pid(s->lock);
-	prepare_process();
+	if (chdir("/"))
+		note("cannot enter /: %s", strerror(errno));
 	ret = set_up(s);
+	if (ret)
+		server_end(&s->server);
 	tell_ready(s, ret);
 	/* attach cleans up after a start that failed, and has the lock, too. */
 	if (ret && inherited)
 		return ret;
 	if (!ret)
 		ret = run(s);
+	server_end(&s->server);
 	lock_drop(&s->dev, s->lock);
 	return ret;
 }
 
-/* Two arguments for people, one more from attach in front of them */
+/* What attach hands over stands in front of the keys. */
 static int parse(struct serve *s, int argc, char **argv)
 {
 	unsigned int guest, devid;
 	int length = strlen(SERVE_INHERIT);
 
-	if (argc == 4 && !strncmp(argv[1], SERVE_INHERIT, length)) {
-		if (sscanf(argv[1] + length, "%d,%d", &s->lock, &s->ready) != 2)
+	if (argc < 3 || parse_number(argv[1], 0x7fff, &guest) ||
+	    parse_number(argv[2], VDRM_MAX_DEVID, &devid))
+		return fail(VDRM_USAGE, "usage: vdrm serve DOMID DEVID [sandbox=0|1]");
+	argc -= 3;
+	argv += 3;
+	if (argc && !strncmp(argv[0], SERVE_INHERIT, length)) {
+		if (sscanf(argv[0] + length, "%d,%d", &s->lock, &s->ready) != 2)
 			return VDRM_USAGE;
 		fcntl(s->lock, F_SETFD, FD_CLOEXEC);
 		fcntl(s->ready, F_SETFD, FD_CLOEXEC);
 		argc--;
 		argv++;
 	}
-	if (argc != 3 || parse_number(argv[1], 0x7fff, &guest) ||
-	    parse_number(argv[2], VDRM_MAX_DEVID, &devid))
-		return fail(VDRM_USAGE, "usage: vdrm serve DOMID DEVID");
 	s->dev.guest = guest;
 	s->dev.devid = devid;
-	return 0;
+	options_init(&s->options);
+	return options_parse(&s->options, OPTION_SANDBOX, argc, argv);
 }
 
 int verb_serve(int argc, char **argv)
 {
-	static struct serve s = { .back = -1, .lock = -1, .ready = -1 };
+	static struct serve s = { .server.control = -1, .lock = -1, .ready = -1 };
 	unsigned int self;
 	int ret = parse(&s, argc, argv);
 
@@ -397,6 +339,6 @@ int verb_serve(int argc, char **argv)
 		return ret;
 	device_init(&s.dev, self, s.dev.guest, s.dev.devid);
 	ret = serve(&s);
-	/* No xs_close(): serving threads may still be on their way out. */
+	xs_close(s.xs);
 	return ret;
 }

@@ -50,6 +50,10 @@ enum {
 #define BACK_DIR	"/local/domain/%u/backend/" XENDRM_DEVICE_TYPE
 #define FRONT_DIR	"/local/domain/%u/device/" XENDRM_DEVICE_TYPE
 
+#ifndef VDRM_RUN_DIR
+#define VDRM_RUN_DIR	"/run/vdrm"	/* lock files */
+#endif
+
 #define VDRM_PATH	160	/* bytes, of any xenstore path of ours */
 #define VDRM_MAX_DEVID	1023
 #define VDRM_CLOSE_MS	10000	/* a guest's time to let go of a device */
@@ -96,6 +100,7 @@ struct options {
 	int sequential;		/* -1: as the backend's parameter says */
 	int wait;		/* seconds; -1: the verb's default */
 	bool force;
+	bool sandbox;
 	unsigned long long limit[NR_LIMITS];	/* 0: as the backend's parameter says */
 };
 
@@ -105,6 +110,7 @@ struct options {
 #define OPTION_WAIT		0x08u
 #define OPTION_FORCE		0x10u
 #define OPTION_LIMITS		0x20u
+#define OPTION_SANDBOX		0x40u
 
 void options_init(struct options *o);
 int options_parse(struct options *o, unsigned int allowed, int argc, char * const *argv);
@@ -149,9 +155,6 @@ int lock_wait(const struct device *dev, long deadline, int *fd);
 /* node.c */
 int node_resolve(const char *path, enum node_kind kind, char *node, size_t size);
 bool node_is_render(const char *path);
-
-/* rights.c */
-int rights_drop(const char *node);
 
 /* list.c */
 void print_state(struct xs_handle *xs, const struct device *dev);
