@@ -31,10 +31,11 @@ struct mock {
 	bool whole;
 };
 
-#define MOCKS_DECLARE(driver)	driver##_mocks[],
-#define NR_MOCKS_DECLARE(driver)	nr_##driver##_mocks,
-extern const struct mock PVDRM_DRIVERS(MOCKS_DECLARE) core_mocks[];
-extern const size_t PVDRM_DRIVERS(NR_MOCKS_DECLARE) nr_core_mocks;
+#define DECLARE_MOCKS(driver) \
+	extern const struct mock driver##_mocks[]; \
+	extern const size_t nr_##driver##_mocks;
+PVDRM_DRIVERS(DECLARE_MOCKS)
+DECLARE_MOCKS(core)
 
 #define MOCK(ioctl, function, maker) \
 	{ \

@@ -154,8 +154,9 @@ static int fill_filter(scmp_filter_ctx filter)
 				      SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 	ret = ret ?: seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
 				      SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-	/* Threads, but no processes; clone3() hides its flags, so the C library has to
-	 * do without.
+	/*
+	 * Threads, but no processes. clone3() has its flags in memory, where a filter
+	 * cannot look: the C library does without it.
 	 */
 	ret = ret ?: seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
 				      SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
