@@ -37,6 +37,7 @@ void pvdrm_back_queue(struct pvdrm_back *back)
 		pvdrm_back_put(back);
 }
 
+__printf(3, 0)
 static void fail(struct pvdrm_back *back, int err, const char *fmt, va_list ap)
 {
 	spin_lock(&back->fail_lock);

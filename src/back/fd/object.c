@@ -26,14 +26,29 @@
  * struct pvdrm_object - a file that a guest holds
  */
 struct pvdrm_object {
+	/** @id: what the guest calls it */
 	u32 id;
-	u8 kind;			/* enum xendrm_fd_kind */
-	u32 uses;			/* how often @id was told, less forgotten */
-	u64 bytes;			/* charged for its memory */
-	struct file *file;		/* a reference */
-	struct hlist_node node;		/* in pvdrm_objects.files */
+
+	/** @kind: enum xendrm_fd_kind */
+	u8 kind;
+
+	/** @uses: how often @id was told, less what was forgotten */
+	u32 uses;
+
+	/** @bytes: charged for its memory */
+	u64 bytes;
+
+	/** @file: a reference */
+	struct file *file;
+
+	/** @node: in pvdrm_objects.files */
+	struct hlist_node node;
 };
 
+/**
+ * pvdrm_objects_init() - prepare a connection's objects
+ * @objects: zeroed
+ */
 void pvdrm_objects_init(struct pvdrm_objects *objects)
 {
 	mutex_init(&objects->lock);
