@@ -29,11 +29,15 @@ prepare()
 	return $status
 }
 
+# guest_kind KIND[-KERNEL], guest_kernel KIND[-KERNEL]
+guest_kind() { echo "${1%%-*}"; }
+guest_kernel() { case $1 in *-*) echo "${1#*-}" ;; *) echo 6.12 ;; esac; }
+
 # guest_ready N KIND[-KERNEL]
 guest_ready()
 {
-	local n=$1 kind=${2%%-*} kernel=6.12 have
-	[ "$kind" = "$2" ] || kernel=${2#*-}
+	local n=$1 kind kernel have
+	kind=$(guest_kind "$2") kernel=$(guest_kernel "$2")
 	have="$kind $kernel $memory"
 	if [ "$fresh" = yes ] || [ "$(cat "$HAVE/$n" 2>/dev/null)" != "$have" ] ||
 	   ! in-guest "$n" dmesg -C </dev/null 2>/dev/null; then
