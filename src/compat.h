@@ -35,13 +35,6 @@
 	get_user_pages_remote(mm, addr, 1, flags, page, NULL, NULL)
 #endif
 
-/* 6.5: DRM core knows what fdinfo says for all drivers. */
-#if PVDRM_KERNEL_AT_LEAST(6, 5)
-#define PVDRM_FOP_SHOW_FDINFO		.show_fdinfo = drm_show_fdinfo,
-#else
-#define PVDRM_FOP_SHOW_FDINFO
-#endif
-
 /* 6.7: shrinkers are allocated by the kernel. */
 #if PVDRM_KERNEL_AT_LEAST(6, 7)
 #define pvdrm_shrinker_data(shrinker)	((shrinker)->private_data)

@@ -106,7 +106,6 @@ static const struct file_operations fops = {
 	.read = pvdrm_front_read,
 	.show_fdinfo = pvdrm_front_fdinfo,
 	.llseek = noop_llseek,
-	PVDRM_FOP_SHOW_FDINFO
 	PVDRM_FOP_FLAGS
 };
 
