@@ -10,7 +10,7 @@
 #include "uapi/newest/nouveau_drm.h"
 
 /* The driver refuses with EINVAL what is more than 1024, or 512 pushes: let it */
-#define MOST_OF_PUSHBUF	4096
+#define MOST_OF_PUSHBUF	8192
 
 /* The driver allocates as many as it is told, some of it contiguous */
 #define MOST_SYNCS	4096
