@@ -39,12 +39,13 @@ native()
 {
 	local name=$1
 	shift
+	local done=
 	# The emulated GPU itself reads back wrong pixels now and then (docs/rig.md, trap 3).
 	for _ in 1 2 3 4 5; do
-		timeout "$STEP" "$@" >"/tmp/$name.native" 2>&1 </dev/null && break
+		timeout "$STEP" "$@" >"/tmp/$name.native" 2>&1 </dev/null && done=1 && break
 		echo "$name in dom0: $(why "/tmp/$name.native")"
 	done
-	! grep -q FAILED "/tmp/$name.native" || bad "$name in dom0: $(why "/tmp/$name.native")"
+	[ "$done" ] || bad "$name in dom0: $(why "/tmp/$name.native")"
 	results "/tmp/$name.native" >"/tmp/$name.want"
 	[ -s "/tmp/$name.want" ] || bad "$name in dom0 printed no result"
 }
