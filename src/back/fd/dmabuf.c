@@ -55,13 +55,16 @@ static int dmabuf_export(struct pvdrm_job *job, int fd)
 
 	if (IS_ERR(dmabuf))
 		return -EOPNOTSUPP;
-	rsp->object_size = dmabuf->size;
-	if (dmabuf->file->f_mode & FMODE_WRITE)
-		rsp->object_flags |= XENDRM_OBJECT_WRITE;
-	if (closes_on_exec(fd))
-		rsp->object_flags |= XENDRM_OBJECT_CLOEXEC;
 	ret = pvdrm_object_add(job->link, XENDRM_FD_DMABUF, dmabuf->file,
 			       PAGE_ALIGN(dmabuf->size), &rsp->object);
+	/* A response without an object has no size or flags of one either. */
+	if (!ret) {
+		rsp->object_size = dmabuf->size;
+		if (dmabuf->file->f_mode & FMODE_WRITE)
+			rsp->object_flags |= XENDRM_OBJECT_WRITE;
+		if (closes_on_exec(fd))
+			rsp->object_flags |= XENDRM_OBJECT_CLOEXEC;
+	}
 	dma_buf_put(dmabuf);
 	return ret;
 }
