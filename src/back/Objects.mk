@@ -7,5 +7,6 @@ pvdrm-back-objs-list := main.o \
 	$(addprefix file/,file.o read.o fdinfo.o buffers.o recycle.o) \
 	$(addprefix memory/,map.o mmap.o fault.o frame.o grant.o lru.o evict.o) \
 	$(addprefix vram/,vram.o vram_window.o $(if $(CONFIG_XEN_PV),vram_pte.o) domctl.o) \
-	$(addprefix tables/,build.o buffer.o core.o amdgpu.o i915.o nouveau.o panfrost.o \
-		radeon.o vgem.o virtio_gpu.o xe.o)
+	$(addprefix tables/,build.o buffer.o core.o) \
+	$(addprefix drivers/,amdgpu.o i915.o nouveau.o panfrost.o radeon.o vgem.o \
+		virtio_gpu.o xe.o)

@@ -5,7 +5,7 @@
  */
 #include <stdio.h>
 
-#include "tables.h"
+#include "back/tables/tables.h"
 
 static void list(const struct pvdrm_driver_table *drv)
 {

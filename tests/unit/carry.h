@@ -6,7 +6,7 @@
 #define PVDRM_TEST_CARRY_H
 
 #include "space.h"
-#include "tables.h"
+#include "back/tables/tables.h"
 
 /*
  * A driver's ioctl function, called with the argument in kernel memory as

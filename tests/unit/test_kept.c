@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "cached.h"
-#include "tables.h"
+#include "back/tables/tables.h"
 #include "uapi/newest/nouveau_drm.h"
 #include "uapi/newest/virtgpu_drm.h"
 

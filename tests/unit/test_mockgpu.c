@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 #include "engine.h"
-#include "tables.h"
+#include "back/tables/tables.h"
 #include "mockgpu.h"
 #include "mock.h"
 #include "uapi/newest/amdgpu_drm.h"

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "space.h"
-#include "tables.h"
+#include "back/tables/tables.h"
 
 /* A small table with a field of each kind */
 struct raw {

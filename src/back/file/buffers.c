@@ -21,13 +21,14 @@
  */
 #include <linux/fs.h>
 #include <linux/uaccess.h>
+#include <uapi/drm/drm.h>
 
 #include "back/bus/back.h"
 #include "back/bus/link.h"
 #include "back/file/file.h"
 #include "back/serve/job.h"
 #include "back/serve/server.h"
-#include "back/tables/tables.h"
+#include "back/tables/buffer.h"
 
 void pvdrm_buffers_init(struct pvdrm_buffers *buffers)
 {

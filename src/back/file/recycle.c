@@ -18,7 +18,7 @@
 #include "back/memory/map.h"
 #include "back/serve/job.h"
 #include "back/serve/server.h"
-#include "back/tables/tables.h"
+#include "back/tables/driver.h"
 
 /* Return: 0: idle; -EBUSY; or another error of the driver's */
 static int ask_driver(struct pvdrm_job *job, struct file *file,

@@ -10,6 +10,7 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <uapi/drm/drm.h>
 
 #include "back/bus/back.h"
 #include "back/bus/teardown.h"
@@ -17,7 +18,7 @@
 #include "back/file/file.h"
 #include "back/serve/server.h"
 #include "back/serve/worker.h"
-#include "back/tables/tables.h"
+#include "back/tables/driver.h"
 #include "pvdrm_back.h"
 
 #define DRM_CHAR_MAJOR	226

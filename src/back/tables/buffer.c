@@ -4,7 +4,7 @@
  *
  * The numbers are the guest's, and may be any.
  */
-#include "tables.h"
+#include "back/tables/driver.h"
 
 #define NO_SUCH_NUMBER	(~0ull)
 #define BITS		8u

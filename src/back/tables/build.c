@@ -2,7 +2,7 @@
 /*
  * build.c: from the tables as they are written to the one that is served
  */
-#include "tables.h"
+#include "back/tables/driver.h"
 
 #define TABLE_ADDRESS(driver)	&pvdrm_##driver##_table,
 static const struct pvdrm_driver_table *const driver_tables[] = {

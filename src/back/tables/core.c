@@ -5,7 +5,7 @@
  * Read with drivers/gpu/drm/drm_ioctl.c. What is refused gets EINVAL, as an
  * unknown number does.
  */
-#include "tables.h"
+#include "back/tables/tables.h"
 
 /* A wait takes about 64 bytes of contiguous memory for each */
 #define MOST_SYNCOBJS	4096

@@ -4,7 +4,7 @@
  *
  * Its fences are numbers of a file, not descriptors.
  */
-#include "tables.h"
+#include "back/tables/tables.h"
 #include "uapi/newest/vgem_drm.h"
 
 static const struct pvdrm_ioctl_entry vgem_ioctls[] = {

@@ -7,7 +7,7 @@
  * later kernels, which might have pointers, get the answer of a kernel that does
  * not know them.
  */
-#include "tables.h"
+#include "back/tables/tables.h"
 #include "uapi/newest/i915_drm.h"
 
 /* As the driver has it: i915_user_extensions() */

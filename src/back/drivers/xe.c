@@ -7,7 +7,7 @@
  * Extensions, operations and queries of later kernels, which might have pointers,
  * get the answer of a kernel that does not know them.
  */
-#include "tables.h"
+#include "back/tables/tables.h"
 #include "uapi/newest/xe_drm.h"
 
 /* As the driver has it */

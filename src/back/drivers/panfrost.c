@@ -5,7 +5,7 @@
  * Read with panfrost_drv.c and panfrost_job.c of Linux 7.2. Older drivers have
  * fewer ioctls and a shorter SUBMIT, which drm_ioctl() allows for.
  */
-#include "tables.h"
+#include "back/tables/tables.h"
 #include "uapi/newest/panfrost_drm.h"
 
 /* The driver takes as many as it is told; so many are never needed */

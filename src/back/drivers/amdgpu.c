@@ -7,7 +7,7 @@
  * a shorter GEM_VA, which drm_ioctl() allows for, and refuse the operations that
  * they do not know.
  */
-#include "tables.h"
+#include "back/tables/tables.h"
 #include "uapi/newest/amdgpu_drm.h"
 
 /* As the driver has it, which says EINVAL to more */

@@ -5,7 +5,7 @@
  * Read with radeon_cs.c, radeon_gem.c and radeon_kms.c of Linux 7.2, which
  * differs from 6.1 in no struct.
  */
-#include "tables.h"
+#include "back/tables/tables.h"
 #include "uapi/newest/radeon_drm.h"
 
 /* The driver takes as many as it is told; so many are never needed */

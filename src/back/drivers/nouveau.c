@@ -6,7 +6,7 @@
  * nouveau_uvmm.c of Linux 7.2, and nouveau_usif.c of 6.1. The older drivers have
  * fewer ioctls and no other structs.
  */
-#include "tables.h"
+#include "back/tables/tables.h"
 #include "uapi/newest/nouveau_drm.h"
 
 /* The driver refuses with EINVAL what is more than 1024, or 512 pushes: let it */

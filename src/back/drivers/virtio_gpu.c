@@ -5,7 +5,7 @@
  * As of Linux 7.2. Older drivers take shorter structs, which drm_ioctl() and
  * the engine allow for, and refuse the flags they do not know.
  */
-#include "tables.h"
+#include "back/tables/tables.h"
 #include "uapi/newest/virtgpu_drm.h"
 
 /* The driver allocates as many as it is told, contiguous but for the syncobjs */

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * driver.h: the table of one host driver, and the list of all of them
+ */
+#ifndef PVDRM_TABLES_DRIVER_H
+#define PVDRM_TABLES_DRIVER_H
+
+#include "back/tables/buffer.h"
+
+/**
+ * struct pvdrm_field_entry - one field of a struct, as a table lists it
+ * @wire: what is served to the frontend, except where its children begin
+ * @children: the fields of each element, @wire.nr of them
+ */
+struct pvdrm_field_entry {
+	struct xendrm_field wire;
+	const struct pvdrm_field_entry *children;
+};
+
+/**
+ * struct pvdrm_idle_rule - how to ask the driver whether a buffer is in use
+ * @cmd: the ioctl, which never waits: it returns 0 if the buffer is idle and -EBUSY
+ *	 if not. 0: the driver has no hardware that could use one
+ * @handle: offset of the handle, a u32
+ * @flags: offset of the flags, a u32
+ * @value: the flags to set
+ */
+struct pvdrm_idle_rule {
+	u32 cmd;
+	u8 handle;
+	u8 flags;
+	u32 value;
+};
+
+/**
+ * struct pvdrm_ioctl_entry - an ioctl that is forwarded
+ * @name: its full name, DRM_IOCTL_...
+ * @cmd: its number
+ * @flags: XENDRM_IOCTL_*
+ * @buffer: what it does to a buffer
+ * @fields: the fields of its argument
+ * @nr: number of @fields
+ */
+struct pvdrm_ioctl_entry {
+	const char *name;
+	u32 cmd;
+	u32 flags;
+	struct pvdrm_buffer_rule buffer;
+	const struct pvdrm_field_entry *fields;
+	u32 nr;
+};
+
+/**
+ * struct pvdrm_refusal - an ioctl that is not forwarded
+ * @name: its full name, DRM_IOCTL_...
+ * @cmd: its number
+ * @why: the reason, for people
+ */
+struct pvdrm_refusal {
+	const char *name;
+	u32 cmd;
+	const char *why;
+};
+
+/**
+ * struct pvdrm_driver_table - all ioctls of one host driver
+ * @driver: the driver's name, as in struct drm_driver
+ * @ioctls: the ioctls that are forwarded, in any order
+ * @nr: number of @ioctls
+ * @refused: the ioctls that are not
+ * @nr_refused: number of @refused
+ * @idle: how to find out that a buffer is idle; NULL: freed buffers are never cached
+ */
+struct pvdrm_driver_table {
+	const char *driver;
+	const struct pvdrm_ioctl_entry *ioctls;
+	size_t nr;
+	const struct pvdrm_refusal *refused;
+	size_t nr_refused;
+	const struct pvdrm_idle_rule *idle;
+};
+
+/*
+ * All host drivers: src/back/drivers/<driver>.c defines pvdrm_<driver>_table.
+ * build.c and the tests use this list.
+ */
+#define PVDRM_DRIVERS(X) \
+	X(amdgpu) \
+	X(i915) \
+	X(nouveau) \
+	X(panfrost) \
+	X(radeon) \
+	X(vgem) \
+	X(virtio_gpu) \
+	X(xe)
+
+/* The core table has the ioctls of DRM core, which every driver has. */
+#define TABLE_DECLARE(driver)	pvdrm_##driver##_table,
+extern const struct pvdrm_driver_table
+	PVDRM_DRIVERS(TABLE_DECLARE) pvdrm_core_table;
+
+/**
+ * pvdrm_driver_table_find() - find the table of a host driver
+ * @driver_name: the driver's name, for example virtio_gpu
+ *
+ * Return: the table, or NULL if there is none.
+ */
+const struct pvdrm_driver_table *pvdrm_driver_table_find(const char *driver_name);
+
+/**
+ * pvdrm_table_build() - make the table that is served to the frontend
+ * @drv: the driver's table, which is added to core's; NULL: core's alone
+ * @buf: returns the table, to be freed with pvdrm_free()
+ * @len: returns its length in bytes
+ *
+ * The result must pass pvdrm_table_check() before it is used.
+ *
+ * Return: 0, -ENOMEM, or -E2BIG if there are more ioctls or fields than a served
+ * table can have.
+ */
+int pvdrm_table_build(const struct pvdrm_driver_table *drv, void **buf,
+		      size_t *len);
+
+/**
+ * pvdrm_table_refusal() - find out why an ioctl is refused
+ * @drv: the driver's table, or NULL
+ * @cmd: the ioctl; only its type and _IOC_NR() matter
+ *
+ * Return: the entry in a list of refused ioctls, or NULL if the ioctl is unknown.
+ */
+const struct pvdrm_refusal *
+pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd);
+
+/**
+ * pvdrm_buffer_rules() - list the buffer rules of core's and a driver's ioctls
+ * @drv: the driver's table
+ * @rules: returns PVDRM_BUFFER_RULES rules, by _IOC_NR(); NULL where an ioctl
+ *	   does nothing to memory
+ */
+void pvdrm_buffer_rules(const struct pvdrm_driver_table *drv,
+			const struct pvdrm_buffer_rule **rules);
+
+#endif /* PVDRM_TABLES_DRIVER_H */
