@@ -7,12 +7,12 @@
  * file descriptors and absolute times are translated with the help of a table
  * that the backend serves to the frontend (see "The descriptor table").
  *
- * docs/protocol.md holds the same as prose, with a complete xenstore example,
- * the state diagrams and a byte table for each message.
+ * docs/protocol.md describes the same in prose, with an example of xenstore, the
+ * state diagrams and a table of bytes for each message.
  *
- * Numbers are little-endian. "Reserved" fields are zero when sent; a receiver
- * refuses a message in which they are not. Errors are negative Linux errno
- * values of the asm-generic numbering.
+ * Numbers are little-endian. Reserved fields must be zero; a receiver refuses a
+ * message in which one is not. Errors are negative Linux errno values, numbered as
+ * in asm-generic.
  */
 #ifndef XENDRM_DRMIF_H
 #define XENDRM_DRMIF_H
@@ -36,36 +36,37 @@
  *                   (optional; default: the backend's module parameter)
  *   max-files       files the guest may have open; OPEN: EMFILE
  *   max-inflight    requests that run at once; further ones wait in the ring
- *   max-buffer-bytes  memory of the buffers it makes, in bytes; their making
- *                   fails with ENOMEM
- *   max-mapped-bytes  bytes it may have mapped; MMAP: ENOMEM
- *   max-granted-bytes  bytes of them that are granted at a time, at least
- *                   XENDRM_MIN_GRANTED_BYTES; beyond, others are invalidated
+ *   max-buffer-bytes  bytes of buffers the guest may create; beyond: ENOMEM
+ *   max-mapped-bytes  bytes the guest may have mapped; MMAP: ENOMEM
+ *   max-granted-bytes  bytes of mappings that are granted at the same time, at
+ *                   least XENDRM_MIN_GRANTED_BYTES; to grant more, the backend
+ *                   invalidates other pages
  *                   (all five optional; default: the backend's parameters)
- *   online          "1" while the device is wanted, "0" while it is detached
+ *   online          "1" while the device is wanted, "0" to detach it
  *
  * Written by the backend before XenbusStateInitWait:
  *   versions        list of protocol versions, comma separated, e.g. "1"
  *   driver          the host DRM driver's name, e.g. virtio_gpu
  *   driver-version  its version as "major.minor.patch"
- *   driver-desc, driver-date   its other strings, as DRM_IOCTL_VERSION has them
+ *   driver-desc, driver-date   the other strings of DRM_IOCTL_VERSION
  *   max-ring-page-order        largest ring-page-order it accepts
  *   max-data-pages             largest data-pages it accepts
- *   pci-id          the host's DRM device is on PCI: vendor, device, subsystem
- *                   vendor, subsystem device, revision and class, as
- *                   XENDRM_PCI_ID_FORMAT; of a GPU (class 03 or 1200)
- *   platform-name   it is on the platform bus: the name of its device there
- *   compatible      what the device tree says of it, separated by blanks
- *                   (these three optional; by them the guest's DRM device hangs
- *                   on a device of the same kind)
- *   feature-objects "1": it has objects: dma-bufs and syncobjs cross
- *   device-pages    how the guest may map memory of the GPU itself (VRAM), which
- *                   Xen cannot grant: "window", into its physical memory (PVH,
- *                   HVM); "entries", in page table entries that the backend
- *                   writes (PV); absent: it may not
- *   feature-nonblock  "1": it takes XENDRM_CALL_NONBLOCK
- *   error           why the device was closed, when the guest or the node is
- *                   the reason; removed at the next connection
+ *   pci-id          if the host's GPU is a PCI device (class 03 or 1200): vendor,
+ *                   device, subsystem vendor, subsystem device, revision and
+ *                   class, as XENDRM_PCI_ID_FORMAT
+ *   platform-name   if it is a platform device: the device's name
+ *   compatible      its compatible strings in the device tree, separated by
+ *                   blanks
+ *                   (these three are optional; the frontend creates a parent of
+ *                   the same kind for the guest's DRM device)
+ *   feature-objects "1": dma-bufs and syncobjs can cross, see "Objects"
+ *   device-pages    how the guest may map the GPU's own memory (VRAM), which Xen
+ *                   cannot grant: "window", in guest physical memory (PVH, HVM);
+ *                   "entries", by page table entries that the backend writes
+ *                   (PV); absent: not at all
+ *   feature-nonblock  "1": the backend accepts XENDRM_CALL_NONBLOCK
+ *   error           why the device was closed, if the guest or the node is to
+ *                   blame; removed at the next connection
  *
  * Written by the frontend before XenbusStateInitialised:
  *   version         the version chosen
@@ -76,15 +77,15 @@
  *   data-ref%u      grant references of the pages that list the data area's
  *                   grant references, XENDRM_REFS_PER_PAGE in each
  *   event-channel   the one event channel, used both ways
- *   feature-objects "1" if the backend has it and the frontend, too; without it
- *                   ioctls with such descriptors: EOPNOTSUPP
- *   device-pages    the backend's value, if the frontend knows what to do with
- *                   it (optional; without it FAULT of such a page: -ENXIO)
- *   window-frame    with "window": first of the guest frames for such pages, a
- *                   multiple of 512, from 4 GiB on; there is nothing there
- *   window-pages    their number, a multiple of 512
- *   window-uncached how many of them, at the end, the frontend maps uncached;
- *                   the others are mapped write-combining
+ *   feature-objects "1" if both ends have it; otherwise an ioctl with such a
+ *                   descriptor fails with EOPNOTSUPP
+ *   device-pages    the backend's value, if the frontend supports it (optional;
+ *                   without it FAULT of such a page: -ENXIO)
+ *   window-frame    with "window": the first guest frame of the window, a multiple
+ *                   of 512, at 4 GiB or above; the frames are otherwise unused
+ *   window-pages    frames in the window, a multiple of 512
+ *   window-uncached how many of them, at the end, the frontend maps uncached; it
+ *                   maps the others write-combining
  */
 #define XENDRM_PROTOCOL_VERSION		1
 #define XENDRM_DEVICE_TYPE		"vdrm"
@@ -128,11 +129,11 @@
 #define XENDRM_REFS_PER_PAGE		(XENDRM_PAGE_SIZE / 4)
 #define XENDRM_DATA_UNIT		1024u	/* alignment of data_off, bytes */
 #define XENDRM_MAX_REQUESTS		256	/* bound on a request's id */
-#define XENDRM_MAX_FENCES		448	/* fences not signalled yet */
+#define XENDRM_MAX_FENCES		448	/* that are not signalled yet */
 #define XENDRM_MIN_GRANTED_BYTES	(4u << 20)
 #define XENDRM_MAX_WINDOW_PAGES		1048576	/* 4 GiB of addresses */
 
-/* Value of XENDRM_KEY_PCI_ID, and its length */
+/* The value of XENDRM_KEY_PCI_ID, and its length */
 #define XENDRM_PCI_ID_FORMAT		"%04x:%04x:%04x:%04x:%02x:%06x"
 #define XENDRM_PCI_ID_LEN		29
 
@@ -144,26 +145,25 @@
  *
  * Requests and responses travel on one Xen ring (ring.h) of 64-byte slots.
  * A request may own a region of the data area: [data_off, data_off +
- * max(req_len, rsp_len)). The request's payload lies at its start; the
- * backend overwrites it with the response's payload. The region belongs to
- * the backend from the moment the request is visible until its response is.
+ * max(req_len, rsp_len)). The request's payload is at its start; the backend
+ * overwrites it with the response's payload. The region belongs to the backend
+ * from when the request is visible in the ring until its response is.
  *
  * op                 payload of request -> of response
- * GET_TABLE          none -> the descriptor table from byte table.offset on
+ * GET_TABLE          none -> the descriptor table, from byte table.offset on
  * OPEN               none -> none; response.file names the new file
- * CLOSE              none -> none; file is gone whatever the status
+ * CLOSE              none -> none; the file is closed whatever the status
  * IOCTL              packed argument -> packed results (see "Packing")
  * MMAP               none -> none; response.map names the new mapping
- * MUNMAP             none -> none; the frontend has unmapped all of it
+ * MUNMAP             none -> none; the frontend has unmapped every page before
  * FAULT              none -> fault.count times struct xendrm_page
- * RECYCLE            none -> none; the buffer is idle, and all zeroes now
+ * RECYCLE            none -> none; the buffer is idle and has been zeroed
  * RELEASE            none -> none; the buffer's handle is closed
- * READ               none -> struct xendrm_read, then as many of the file's DRM
- *                    events as there are and fit, whole ones
- * FDINFO             none -> what the host's driver says of the file in
- *                    /proc/PID/fdinfo, lines of text
+ * READ               none -> struct xendrm_read, then the file's DRM events, as
+ *                    many whole ones as there are and as fit
+ * FDINFO             none -> the driver's lines for /proc/PID/fdinfo
  * FORGET             none -> none; see "Objects"
- * CPU_ACCESS         none -> none; a dma-buf is, or was, used by the CPU
+ * CPU_ACCESS         none -> none; the CPU begins or ends to use a dma-buf
  * NOP                none -> none; measures the transport
  *
  * An op that the backend does not know is answered with -ENOTSUPP (-524).
@@ -187,7 +187,7 @@ enum xendrm_op {
 };
 
 #define XENDRM_ENOTSUPP		524
-#define XENDRM_ERESTARTSYS	512	/* the wait was cancelled: nothing done */
+#define XENDRM_ERESTARTSYS	512	/* cancelled; nothing was done */
 
 /* u.ioctl.flags */
 #define XENDRM_CALL_NONBLOCK	1u	/* the file has O_NONBLOCK; only with the
@@ -217,8 +217,8 @@ struct xendrm_request {
 			uint64_t length;	/* bytes, whole pages */
 			uint32_t prot;		/* XENDRM_PROT_* the pages may
 						 * ever be touched with */
-			uint32_t object;	/* what is mapped, with file 0;
-						 * 0: the file */
+			uint32_t object;	/* the object to map (file is 0);
+						 * 0: map the file */
 		} mmap;
 		struct {
 			uint32_t map;
@@ -240,7 +240,7 @@ struct xendrm_request {
 		} release;
 		struct {
 			uint32_t object;
-			uint32_t uses;		/* how often it was told */
+			uint32_t uses;		/* times the frontend got it */
 		} forget;
 		struct {
 			uint32_t object;
@@ -264,8 +264,8 @@ struct xendrm_response {
 	uint32_t map;		/* 24 MMAP: the mapping's name */
 	uint32_t table_len;	/* 28 GET_TABLE: bytes of the whole table */
 	uint32_t fence;		/* 32 IOCTL: the new fence's name, or 0 */
-	uint32_t fence_status;	/* 36 IOCTL: the new fence, which is done; as
-				 *    fence[] of the event page; or 0 */
+	uint32_t fence_status;	/* 36 IOCTL: the new fence is already signalled:
+				 *    its status, as in fence[]; or 0 */
 	uint32_t object;	/* 40 IOCTL: the object of the new descriptor,
 				 *    or 0; see "Objects" */
 	uint32_t object_flags;	/* 44 XENDRM_OBJECT_* */
@@ -274,17 +274,18 @@ struct xendrm_response {
 };
 
 /*
- * Objects. A file of the host's that is no sync_file (a dma-buf, a syncobj) has an
- * id, below 1 << 31, from when a response tells it until FORGET. The backend tells the
- * same file by the same id. Both ends count how often an id was told; FORGET says
- * how often that was, to the frontend's knowledge, and the backend keeps the file if
- * it has told it more often by then.
+ * Objects. A file of the host that a guest's descriptor stands for, and that is not a
+ * sync_file (a dma-buf, a syncobj), is an object. It has an id below 1 << 31, which is
+ * valid from the response that first carries it until FORGET. The same file always
+ * has the same id. Both ends count the responses that carried the id. FORGET has the
+ * frontend's count; if the backend's is higher, another response is on its way, and
+ * the backend keeps the object.
  */
 #define XENDRM_OBJECT_WRITE	1u	/* may be mapped for writing */
 #define XENDRM_OBJECT_CLOEXEC	2u	/* exec() closes the descriptor */
 #define XENDRM_OBJECT_FLAGS	3u
 
-/* As DMA_BUF_IOCTL_SYNC has them */
+/* As the flags of DMA_BUF_IOCTL_SYNC */
 #define XENDRM_ACCESS_READ	1u
 #define XENDRM_ACCESS_WRITE	2u
 #define XENDRM_ACCESS_RW	3u
@@ -292,10 +293,10 @@ struct xendrm_response {
 
 /* One page of a mapping, in a FAULT response */
 enum xendrm_page_kind {
-	XENDRM_PAGE_NONE	= 0,	/* not there now; touch it to ask again */
+	XENDRM_PAGE_NONE	= 0,	/* not available now; fault again */
 	XENDRM_PAGE_GRANT	= 1,	/* map grant reference gref */
-	XENDRM_PAGE_DEVICE	= 2,	/* a device's own memory: map frame;
-					 * PV: it is in the page table */
+	XENDRM_PAGE_DEVICE	= 2,	/* the GPU's memory: map frame; PV: the
+					 * page table has it already */
 };
 
 /* In the low bits of fault.entries[0] */
@@ -313,7 +314,7 @@ enum xendrm_cache {
 struct xendrm_page {
 	uint8_t  kind;		/*  0 enum xendrm_page_kind */
 	uint8_t  flags;		/*  1 XENDRM_PAGE_* */
-	uint8_t  cache;		/*  2 enum xendrm_cache: dom0's own mapping */
+	uint8_t  cache;		/*  2 enum xendrm_cache, as dom0 maps it */
 	uint8_t  reserved;	/*  3 */
 	uint32_t gref;		/*  4 GRANT; else 0 */
 	uint64_t frame;		/*  8 DEVICE, in a window: the guest's frame;
@@ -323,14 +324,15 @@ struct xendrm_page {
 #define XENDRM_MAX_FAULT_PAGES	512
 
 /*
- * At the start of a READ response. The backend numbers, for each file, the
- * times when it tells the frontend that there are DRM events: here, or by a
- * READABLE event. See "DRM events" in docs/protocol.md.
+ * The start of a READ response. Whenever the backend reports that a file has DRM
+ * events, here or by a READABLE event, it gives the report a number. Each file counts
+ * its own. See "DRM events" in docs/protocol.md.
  */
 struct xendrm_read {
-	uint32_t seq;		/*  0 number of the last such time */
-	uint32_t readable;	/*  4 1: now, there are more events; 0: there
-				 *    are none, whatever was told up to seq */
+	uint32_t seq;		/*  0 number of the latest report */
+	uint32_t readable;	/*  4 1: there are more events, and this is a report;
+				 *    0: there are none, and reports up to seq are
+				 *    obsolete */
 };
 
 #define XENDRM_MAX_READ		4096u	/* bytes of DRM events in one READ */
@@ -338,33 +340,33 @@ struct xendrm_read {
 
 /* ---------------------------------------------------- event page: back to front
  *
- * One page, granted by the frontend. Events are consumed in order. The
- * backend never has more than XENDRM_EVENTS unconsumed.
+ * One page, granted by the frontend. Events are consumed in order. The backend
+ * never posts more than XENDRM_EVENTS that are not consumed.
  *
- * Invalidation. The backend numbers invalidations of the device from 1 in the
- * order of their events. Having unmapped the pages named, the frontend stores
- * the number in inval_acked and notifies; a number covers all lower ones. It
- * must do so without waiting for the backend. A FAULT response carries the
- * number of the last invalidation posted before its grants were made; when
- * the frontend has meanwhile handled a later one for that mapping, it drops
- * the grants unmapped and asks again. Once acknowledged (or timed out, see
- * docs/protocol.md), the grant references are ended.
+ * Invalidation. The backend numbers the invalidations of a device from 1, in the
+ * order of their events. The frontend unmaps the pages, stores the number in
+ * inval_acked and notifies; a number acknowledges all lower ones. It must not wait
+ * for the backend before it does. After that (or after a timeout, see
+ * docs/protocol.md) the backend ends the grants. A FAULT response carries the number
+ * of the last invalidation that was posted before its grants were made. If the
+ * frontend has handled a later one for the same mapping meanwhile, it does not map
+ * the grants and sends FAULT again.
  *
- * Cancelling. To ask that outstanding request id be interrupted, the frontend
- * stores the request's seq in cancel[id] and notifies. The response still
- * comes; its status is -XENDRM_ERESTARTSYS if the call gave up.
+ * Cancelling. To have outstanding request id interrupted, the frontend stores the
+ * request's seq in cancel[id] and notifies. The response still comes; its status is
+ * -XENDRM_ERESTARTSYS if the call was given up.
  *
- * Fences. The host's fences appear in the guest as fences of its own. One that
- * is not signalled yet has a slot of fence[] until it is. Once it is, the backend
- * stores its status there and notifies, perhaps before the response that names
- * the fence; the frontend, having seen both, stores 0, and the slot is free. Until
- * then it is taken, even if nobody in the guest holds the fence any more.
+ * Fences. For a fence of the host the guest has a fence of its own. While the fence
+ * is not signalled it has a slot of fence[]. When it is signalled, the backend stores
+ * its status in the slot and notifies, perhaps before the response that names the
+ * fence. When the frontend has seen both, it stores 0, which frees the slot. Until
+ * then the slot is in use, even if nobody in the guest holds the fence any more.
  */
 #define XENDRM_FENCE_PENDING		0u	/* or the slot is free */
-#define XENDRM_FENCE_DONE		1u	/* signalled; with an error:
+#define XENDRM_FENCE_DONE		1u	/* signalled; after an error:
 						 * 1 + errno */
 
-/* A fence's name: which use of which slot; low 16 bits: slot + 1 */
+/* The name of a fence: bits 0 to 15: slot + 1; bits 16 to 31: which use of it */
 #define XENDRM_FENCE_NAME(slot, use) \
 	(((uint32_t)(use) & 0xffffu) << 16 | ((slot) + 1u))
 #define XENDRM_FENCE_SLOT(name)		(((name) & 0xffffu) - 1u)
@@ -372,8 +374,8 @@ struct xendrm_read {
 
 enum xendrm_event_type {
 	XENDRM_EVENT_INVALIDATE	= 1,
-	XENDRM_EVENT_READABLE	= 2,	/* a file for which READ was sent has
-					 * DRM events */
+	XENDRM_EVENT_READABLE	= 2,	/* a file has DRM events; only after it
+					 * was sent a READ */
 };
 
 struct xendrm_event {
@@ -395,11 +397,11 @@ struct xendrm_event_page {
 	uint32_t cons;				/*   64 frontend writes */
 	uint32_t inval_acked;			/*   68 frontend writes */
 	uint32_t all_unmapped;			/*   72 frontend writes 1: it
-						 *      has unmapped all and
-						 *      maps nothing more */
-	uint32_t stop_faults;			/*   76 frontend writes 1: no
-						 *      FAULT is wanted any
-						 *      more */
+						 *      has unmapped all pages
+						 *      and will map no more */
+	uint32_t stop_faults;			/*   76 frontend writes 1: all
+						 *      FAULTs may be given
+						 *      up */
 	uint32_t pad1[12];
 	uint16_t fence[XENDRM_MAX_FENCES];	/*  128 both write */
 	uint32_t cancel[XENDRM_MAX_REQUESTS];	/* 1024 frontend writes */
@@ -408,12 +410,12 @@ struct xendrm_event_page {
 
 /* ------------------------------------------------------- the descriptor table
  *
- * Tells, for each ioctl the backend runs, where its argument holds pointers,
- * file descriptors and absolute times, and what in it is refused. Layout: header, then nr_ioctls
- * ioctls sorted by _IOC_NR(cmd), then nr_fields fields. An ioctl's or a
- * field's children are the fields [first, first + nr), and first is greater
- * than the parent's own index: so there are no cycles. Depth is at most
- * XENDRM_MAX_DEPTH. Offsets are within the struct they speak of.
+ * For each ioctl that the backend runs it tells where the argument has pointers, file
+ * descriptors and absolute times, and what is refused. Layout: the header, nr_ioctls
+ * ioctls sorted by _IOC_NR(cmd), nr_fields fields. The children of an ioctl or a field
+ * are the fields [first, first + nr). A field's children come after it, so there are
+ * no cycles. Depth is at most XENDRM_MAX_DEPTH. Offsets are in the struct that the
+ * field belongs to.
  */
 #define XENDRM_TABLE_MAGIC	0x54524450u	/* "PDRT" */
 #define XENDRM_TABLE_VERSION	1
@@ -435,13 +437,13 @@ struct xendrm_table {
 
 /* xendrm_ioctl.flags */
 #define XENDRM_IOCTL_MAY_BLOCK	0x01u	/* may sleep for a fence or a client */
-#define XENDRM_IOCTL_VARSIZE	0x02u	/* _IOC_SIZE is the caller's choice */
-#define XENDRM_IOCTL_LOCAL	0x04u	/* answered by the guest's DRM core */
-#define XENDRM_IOCTL_NO_REPLY	0x08u	/* nothing comes back: need not wait */
+#define XENDRM_IOCTL_VARSIZE	0x02u	/* _IOC_SIZE differs from call to call */
+#define XENDRM_IOCTL_LOCAL	0x04u	/* the guest's DRM core answers it */
+#define XENDRM_IOCTL_NO_REPLY	0x08u	/* has no results; need not be waited for */
 #define XENDRM_IOCTL_CREATES	0x10u	/* creates a buffer */
 #define XENDRM_IOCTL_FREES	0x20u	/* frees a buffer */
-#define XENDRM_IOCTL_HARMLESS	0x40u	/* shares no buffer of the file, and
-					 * changes none but for its content */
+#define XENDRM_IOCTL_HARMLESS	0x40u	/* shares no buffer of the file, and changes
+					 * nothing of one but its content */
 #define XENDRM_IOCTL_FLAGS	0x7fu
 
 struct xendrm_ioctl {
@@ -459,38 +461,38 @@ enum xendrm_field_kind {
 	XENDRM_FIELD_CHAIN	= 3,	/* u64 pointer to linked extensions;
 					 * children: VARIANTs */
 	XENDRM_FIELD_VARIANT	= 4,	/* in a CHAIN: the struct whose tag is
-					 * cond_value; with a count, so many
-					 * elements of stride bytes follow it */
+					 * cond_value; if it has a count, that
+					 * many elements of stride bytes follow */
 	XENDRM_FIELD_FD		= 5,	/* s32 file descriptor; aux: its kind.
-					 * One that is read and one that is
-					 * written may share their place, if
-					 * the latter follows the former */
+					 * An FD that is read and the next field,
+					 * an FD that is written, may share
+					 * their place */
 	XENDRM_FIELD_ABS_TIMEOUT = 6,	/* s64 CLOCK_MONOTONIC time in ns; on
 					 * the wire: ns from now */
-	XENDRM_FIELD_REFUSE	= 7,	/* nothing is there: the call is refused
-					 * with the errno in aux; with a count,
-					 * only if that is at least stride and
-					 * at most max */
-	XENDRM_FIELD_BUFFER	= 8,	/* in the argument itself: u32 handle of
-					 * a buffer; aux: what becomes of it */
+	XENDRM_FIELD_REFUSE	= 7,	/* no data: refuse the call with the errno
+					 * in aux; if there is a count, only if
+					 * it is at least stride and at most
+					 * max */
+	XENDRM_FIELD_BUFFER	= 8,	/* u32 handle of a buffer, in the argument
+					 * itself; aux: what happens to it */
 };
 
 /* xendrm_field.flags */
 #define XENDRM_FIELD_IN		0x01u	/* the driver reads it */
 #define XENDRM_FIELD_OUT	0x02u	/* the driver writes it */
 #define XENDRM_FIELD_PRODUCT	0x04u	/* ARRAY, VARIANT: the number of
-					 * elements is the count times a second
-					 * one, which for an ARRAY is in place
-					 * of the stride, for a VARIANT at aux
-					 * and of stride_width bytes */
+					 * elements is the product of the count
+					 * and a second one, stride_width bytes
+					 * wide; ARRAY: at offset stride,
+					 * VARIANT: at offset aux */
 #define XENDRM_FIELD_RESULT	0x08u	/* ARRAY or time in the argument itself:
-					 * a call that succeeds leaves a result
-					 * in its place (a union). FD that is
-					 * written: it is itself the result,
-					 * always, in place of something else
-					 * that is read */
+					 * a successful call replaces it by a
+					 * result (a union). FD that is written:
+					 * every successful call writes it, in
+					 * place of something else that is
+					 * read */
 
-enum xendrm_cond {			/* when the field counts at all */
+enum xendrm_cond {			/* when the field applies */
 	XENDRM_COND_ALWAYS	= 0,
 	XENDRM_COND_ANY		= 1,	/* (value & cond_value) != 0 */
 	XENDRM_COND_EQ		= 2,
@@ -506,22 +508,23 @@ enum xendrm_fd_kind {
 };
 
 /*
- * What a call that succeeds does to a buffer, for a frontend that keeps freed ones
- * to use them again (see docs/protocol.md). The same argument, but for what is
- * only written (BUFFER's max), is answered the same: CREATED, by any such buffer that
- * is idle and all zeroes; MMAP_OFFSET, as long as the handle is not freed.
+ * What a successful call does to a buffer, for a frontend that caches freed buffers
+ * (see docs/protocol.md). CREATED and MMAP_OFFSET promise that calls with the same
+ * argument, apart from what is only written (see max), get the same answer: for
+ * CREATED, any such buffer that is idle and all zeroes will do; for MMAP_OFFSET, as
+ * long as the handle is not freed.
  */
 enum xendrm_buffer_use {
 	XENDRM_BUFFER_CREATED	= 1,	/* the handle is written */
-	XENDRM_BUFFER_MMAP_OFFSET = 2,	/* where to mmap() it is written */
+	XENDRM_BUFFER_MMAP_OFFSET = 2,	/* the offset for mmap() is written */
 	XENDRM_BUFFER_FREED	= 3,
-	XENDRM_BUFFER_CHANGED	= 4,	/* shared, renamed: not to be kept */
-	XENDRM_BUFFER_USED	= 5,	/* nothing; of a handle that is freed the
-					 * driver must know that it is */
+	XENDRM_BUFFER_CHANGED	= 4,	/* shared or renamed: must not be cached */
+	XENDRM_BUFFER_USED	= 5,	/* nothing; but if the program has freed the
+					 * handle, the driver must see the call */
 };
 
-#define XENDRM_MAX_BUFFER_ARG	128u	/* bytes of an argument that makes or
-					 * places one */
+#define XENDRM_MAX_BUFFER_ARG	128u	/* bytes of the argument, for CREATED and
+					 * MMAP_OFFSET */
 
 struct xendrm_field {
 	uint8_t  kind;		/*  0 enum xendrm_field_kind */
@@ -529,14 +532,14 @@ struct xendrm_field {
 	uint8_t  count_width;	/*  2 bytes of the count field; 0: constant */
 	uint8_t  stride_width;	/*  3 bytes of the stride field; 0: none */
 	uint8_t  cond;		/*  4 enum xendrm_cond; VARIANT: EQ, and the
-				 *    three below speak of the tag */
-	uint8_t  cond_width;	/*  5 bytes of the value it looks at */
+				 *    value is the tag */
+	uint8_t  cond_width;	/*  5 bytes of the value that is compared */
 	uint16_t reserved;	/*  6 */
 	uint32_t offset;	/*  8 of the pointer, fd, time or handle */
 	uint32_t count;		/* 12 the constant, or the count's offset;
 				 *    CHAIN: offset of the u32 tag in the
-				 *    header; BUFFER, CREATED: of its bytes, as
-				 *    the call leaves them */
+				 *    header; BUFFER, CREATED: offset of the
+				 *    size, as the call leaves it */
 	uint32_t elem_size;	/* 16 bytes the driver knows of an element;
 				 *    CHAIN: of the common header;
 				 *    VARIANT: of the struct */
@@ -544,9 +547,9 @@ struct xendrm_field {
 				 *    elements); CHAIN: offset of the next
 				 *    pointer in the header; VARIANT: bytes
 				 *    of each element that follows it;
-				 *    BUFFER, CREATED or MMAP_OFFSET: of the
-				 *    u64 for mmap(), if that is told */
-	uint32_t max;		/* 24 elements, units or links at the most;
+				 *    BUFFER, CREATED or MMAP_OFFSET: offset of
+				 *    the u64 for mmap(), if there is one */
+	uint32_t max;		/* 24 the most elements, units or links;
 				 *    BUFFER, CREATED or MMAP_OFFSET: bit n: the
 				 *    argument's n-th u32 is only written */
 	uint32_t cond_off;	/* 28 offset of the value */
@@ -555,50 +558,50 @@ struct xendrm_field {
 	uint16_t nr;		/* 42 */
 	uint32_t aux;		/* 44 FD: enum xendrm_fd_kind; REFUSE: errno;
 				 *    VARIANT: offset of the second count;
-				 *    ARRAY: 0, or the bytes of a unit: the
-				 *    pointee then is one struct, the count
+				 *    ARRAY: 0, or bytes of a unit: then the
+				 *    pointee is one struct, and the count is
 				 *    its length in units;
 				 *    BUFFER: enum xendrm_buffer_use */
 };
 
 /*
- * Of pointers and times in one place, the first that counts at all is meant;
- * the others are as if they were not there. No value is taken from where a
- * pointer or time is, unless their conditions say that it is none then.
+ * If several pointers or times have the same place, the first whose condition holds
+ * applies, and the others are ignored. Counts, strides and conditions never overlap
+ * a pointer or time, unless their conditions exclude each other.
  */
 
 /*
- * Packing. A packed request is the argument struct, then the pointees in the
- * order of a depth-first walk of the table, each starting on a multiple of 8
- * bytes from the start. Pointees that are only written take no room in the
- * request; those only read take none in the response. Lengths are computed on
- * both sides from the request's own counts, never from the response's.
- * Of the argument struct, as many bytes travel as both the program's number and
- * the table's say (VARSIZE: as the program's says); it is sent, or returned,
- * only if both numbers say so (_IOC_WRITE, _IOC_READ), as with drm_ioctl().
+ * Packing. A packed request is the argument struct, followed by the pointees in the
+ * order of a depth-first walk of the table. Each starts at a multiple of 8 bytes.
+ * Pointees that are only written take no room in the request, and pointees that are
+ * only read take none in the response. Both sides compute lengths from the counts in
+ * the request, never from those in the response.
+ * The argument struct is as long as the smaller size of the program's ioctl number
+ * and the table's (VARSIZE: the program's). It is sent, or returned, only if both
+ * numbers say so (_IOC_WRITE, _IOC_READ), as in drm_ioctl().
  * Bytes between the elements of an array with a stride are 0.
- * In place of a pointer stands what is known about it:
+ * A pointer is replaced by one of these:
  */
 #define XENDRM_PTR_NULL		0u	/* NULL */
-#define XENDRM_PTR_DATA		1u	/* the pointee travels along */
-#define XENDRM_PTR_FAULT	2u	/* the caller cannot read it: let the
-					 * driver find out */
+#define XENDRM_PTR_DATA		1u	/* the pointee is in the message */
+#define XENDRM_PTR_FAULT	2u	/* the program cannot read it: the driver
+					 * gets a bad address */
 
 /*
- * In place of a descriptor that is read stands the name of a fence (sync_file) or
- * object, or one of those below; of one that is only written, XENDRM_FD_BAD, or with
- * RESULT what the program has there. An ioctl makes at most one.
+ * A descriptor that is read is replaced by the name of a fence (sync_file), the id of
+ * an object, or one of the values below. One that is only written is replaced by
+ * XENDRM_FD_BAD; with RESULT it stays as the program has it. An ioctl creates at most
+ * one descriptor.
  */
-#define XENDRM_FENCE_SIGNALED	0u		/* a fence that is done */
-#define XENDRM_FD_BAD		0xffffffffu	/* not open, or no sync_file:
-						 * let the driver find out */
-#define XENDRM_FD_WRONG		0xfffffffeu	/* the same, of an object: open,
-						 * but of another kind */
+#define XENDRM_FENCE_SIGNALED	0u		/* a fence that is signalled */
+#define XENDRM_FD_BAD		0xffffffffu	/* not open, or not a sync_file:
+						 * the driver gets -1 */
+#define XENDRM_FD_WRONG		0xfffffffeu	/* not an object of this kind: the
+						 * driver gets another file */
 
-/* In a response, or a negative number, which the driver left there: */
-#define XENDRM_FD_SAME		0u		/* as the program had it; no
-						 * RESULT of a call that
-						 * succeeded is that */
+/* In a response; or a negative number, which the driver left there: */
+#define XENDRM_FD_SAME		0u		/* as the program had it; never a
+						 * RESULT of a successful call */
 #define XENDRM_FD_NEW		1u		/* the response's fence or
 						 * object */
 

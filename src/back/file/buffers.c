@@ -21,7 +21,7 @@
  */
 #include <linux/fs.h>
 #include <linux/uaccess.h>
-#include <uapi/drm/drm.h>
+#include <drm/drm.h>
 
 #include "back/bus/back.h"
 #include "back/bus/link.h"

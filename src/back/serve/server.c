@@ -10,7 +10,7 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-#include <uapi/drm/drm.h>
+#include <drm/drm.h>
 
 #include "back/bus/back.h"
 #include "back/bus/teardown.h"

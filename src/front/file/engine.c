@@ -6,6 +6,7 @@
  */
 #include "../../common/cached.c"
 #include "../../common/engine.c"
+#include "../../common/field.c"
 #include "../../common/pack.c"
 #include "../../common/plan.c"
 #include "../../common/scalar.c"
