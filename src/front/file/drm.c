@@ -44,6 +44,8 @@ void pvdrm_front_put(struct pvdrm_front *front)
 	kref_put(&front->ref, release);
 }
 
+static struct lock_class_key files_key;
+
 /**
  * pvdrm_front_alloc() - allocate a connection
  * @xbdev: the xenbus device
@@ -69,6 +71,8 @@ struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev)
 	INIT_WORK(&front->event_work, pvdrm_front_events_work);
 	xa_init(&front->maps);
 	xa_init_flags(&front->files, XA_FLAGS_LOCK_IRQ);
+	/* Or lockdep takes it for the same lock as that of @maps. */
+	lockdep_set_class(&front->files.xa_lock, &files_key);
 	mutex_init(&front->objects_lock);
 	xa_init(&front->objects);
 	spin_lock_init(&front->fence_lock);
