@@ -29,14 +29,22 @@ add_port() {
 	QEMU+=(-chardev "$2,id=port-$1" -device "virtserialport,chardev=port-$1,name=$1")
 }
 
-# add_gpu: nouveau's is a program of its own (tests/nvgpu), with which the emulator
-# shares the machine's memory.
+# share_memory: with the other processes that a GPU consists of.
+share_memory() {
+	QEMU+=(-machine memory-backend=memory
+		-object "memory-backend-memfd,id=memory,size=$(total_memory)M,share=on")
+}
+
+# add_gpu: nouveau's is a program of its own (tests/nvgpu); venus has a process that
+# renders for each client, and gives the CPU its memory through a BAR (hostmem).
 add_gpu() {
 	case $GPU in
 	virtio) QEMU+=(-display "sdl,gl=on" -device "virtio-gpu-gl-pci,$VIRTIO") ;;
-	nouveau) QEMU+=(-display none -machine memory-backend=memory
-		-object "memory-backend-memfd,id=memory,size=$(total_memory)M,share=on"
-		-device '{"driver":"vfio-user-pci","socket":{"type":"unix","path":"/tmp/nvgpu"}}') ;;
+	venus) share_memory
+		QEMU+=(-display "sdl,gl=on"
+			-device "virtio-gpu-gl-pci,$VIRTIO,blob=on,hostmem=512M,venus=on") ;;
+	nouveau) share_memory
+		QEMU+=(-display none -device '{"driver":"vfio-user-pci","socket":{"type":"unix","path":"/tmp/nvgpu"}}') ;;
 	*) QEMU+=(-display none) ;;
 	esac
 }

@@ -6,7 +6,8 @@
 usage_text() {
 	cat <<-'TEXT'
 	usage: tests/rig/run [OPTION]... -- COMMAND...
-	  --gpu virtio|nouveau|vgem|none  dom0's GPU (virtio: 3D by virgl)
+	  --gpu virtio|venus|nouveau|vgem|none  dom0's GPU (virtio: OpenGL by virgl;
+	                             venus: Vulkan as well)
 	  --guest pvh|pv|none        kind of guest (pvh)
 	  --guests N                 how many, 1 to 8 (1)
 	  --dom0-kernel V            6.1, 6.12, 7.2 or debug (6.12)
@@ -62,7 +63,7 @@ parse_options() {
 		*) usage_error "put -- before the command '$1'" ;;
 		esac
 		case $1 in
-		--gpu) one_of "$1" "$2" virtio nouveau vgem none; GPU=$2 ;;
+		--gpu) one_of "$1" "$2" virtio venus nouveau vgem none; GPU=$2 ;;
 		--guest) one_of "$1" "$2" pvh pv none; GUEST=$2 ;;
 		--guests) number "$1" "$2" 1 8; GUESTS=$2 ;;
 		--dom0-kernel) one_of "$1" "$2" $KERNELS debug; DOM0_KERNEL=$2 ;;
