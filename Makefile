@@ -22,6 +22,7 @@ help:
 	@echo 'make install        install modules, vdrm, its man page and system files'
 	@echo 'make demo           a guest computes and draws on the GPU of dom0 (under QEMU)'
 	@echo 'make demo GPU=nouveau  a guest paints on an NVIDIA GPU of dom0, a software one'
+	@echo 'make demo GPU=venus    a guest computes by Vulkan on the GPU of dom0'
 	@echo 'make check          every test; check-unit, check-style, check-build, check-rig: a part'
 	@echo 'make check-debug    the system tests on a kernel with KASAN, lockdep, kmemleak: hours'
 	@echo 'make bench          what it costs, compared with native, in one run'
