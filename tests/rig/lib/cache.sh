@@ -9,6 +9,7 @@ part_inputs() {
 	emulator) echo packages/emulator lib/apt.sh lib/make-emulator.sh ;;
 	kernels) echo packages/modules lib/apt.sh lib/make-kernels.sh ;;
 	build) echo packages/build lib/apt.sh lib/make-build.sh ;;
+	apps) part_inputs image; echo packages/apps ;;
 	image) echo packages/image packages/initrd-dom0 packages/initrd-domu packages/initrd-late \
 		programs/init.c programs/remote.c lib/make-image.sh ;;
 	# Not the build root: any package added there would compile the kernel anew.
@@ -20,7 +21,7 @@ part_inputs() {
 # part_needs PART: the parts it is made from.
 part_needs() {
 	case $1 in
-	image) echo kernels build ;;
+	image | apps) echo kernels build ;;
 	image-debug) echo image debug ;;
 	esac
 }

@@ -5,10 +5,26 @@
 # changing one does not remake the image.
 
 make_image() {
-	local kernels v
-	kernels=$(part_dir kernels)
 	say "image: trixie with Xen's tools and Mesa, the root of dom0 and guests"
 	make_root trixie "$1/root" "$RIG_DIR/packages/image" || return 1
+	finish_image "$1"
+}
+
+# make_apps: the same with other people's programs, apart because it is larger and
+# only tests/apps needs it. Of piglit, its programs are: not the two gigabytes of
+# generated shaders.
+make_apps() {
+	say "apps: the image once more, with other people's programs"
+	cat "$RIG_DIR/packages/image" "$RIG_DIR/packages/apps" >"$1/list"
+	make_root trixie "$1/root" "$1/list" || return 1
+	rm -rf "$1/list" "$1"/root/usr/lib/*/piglit/generated_tests
+	finish_image "$1"
+}
+
+# finish_image PART: what is not a package's
+finish_image() {
+	local kernels v
+	kernels=$(part_dir kernels)
 	mkdir -p "$1/root/rig" "$1/root/job" "$1/root/usr/lib/modules"
 	cp -r "$kernels"/modules/lib/modules/* "$1/root/usr/lib/modules/" || return 1
 	add_program remote "$1/root/usr/local/bin/remote" || return 1
@@ -19,7 +35,7 @@ make_image() {
 		cp "$1/initrd-$v" "$kernels/vmlinux-$v" "$1/root/boot/" || return 1
 	done
 	rm -rf "$1"/root/var/cache/apt/* "$1"/root/var/lib/apt/lists/*
-	say "image: writing the file system"
+	say "writing the file system"
 	# erofs: a quarter of ext4's module to load, and it cannot be written.
 	mkfs.erofs "$1/root.img" "$1/root" >/dev/null || return 1
 	rm -rf "$1/root" "$1/init"

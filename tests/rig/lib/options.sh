@@ -9,6 +9,8 @@ usage_text() {
 	  --gpu virtio|venus|nouveau|vgem|none  dom0's GPU (virtio: OpenGL by virgl;
 	                             venus: Vulkan as well)
 	  --guest pvh|pv|none        kind of guest (pvh)
+	  --image image|apps         what dom0 and guests have installed (image; apps has
+	                             other people's programs)
 	  --guests N                 how many, 1 to 8 (1)
 	  --dom0-kernel V            6.1, 6.12, 7.2 or debug (6.12)
 	  --domu-kernel V            the same for guests
@@ -57,13 +59,14 @@ parse_options() {
 		--shell) RUN_SHELL=yes; shift; continue ;;
 		--help | -h) usage_text; exit 0 ;;
 		--) shift; COMMAND=("$@"); break ;;
-		--gpu | --guest | --guests | --dom0-kernel | --domu-kernel | --smp | --put | --get | --in | --timeout)
+		--gpu | --image | --guest | --guests | --dom0-kernel | --domu-kernel | --smp | --put | --get | --in | --timeout)
 			[ $# -ge 2 ] || usage_error "$1 needs a value" ;;
 		-*) usage_error "unknown option $1" ;;
 		*) usage_error "put -- before the command '$1'" ;;
 		esac
 		case $1 in
 		--gpu) one_of "$1" "$2" virtio venus nouveau vgem none; GPU=$2 ;;
+		--image) one_of "$1" "$2" image apps; IMAGE=$2 ;;
 		--guest) one_of "$1" "$2" pvh pv none; GUEST=$2 ;;
 		--guests) number "$1" "$2" 1 8; GUESTS=$2 ;;
 		--dom0-kernel) one_of "$1" "$2" $KERNELS debug; DOM0_KERNEL=$2 ;;
