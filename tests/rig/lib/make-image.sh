@@ -11,7 +11,7 @@ make_image() {
 }
 
 # make_apps: the same with other people's programs, apart because it is larger and
-# only tests/apps needs it. Of piglit, its programs are: not the two gigabytes of
+# only tests/check-apps needs it. Of piglit, its programs are: not the two gigabytes of
 # generated shaders.
 make_apps() {
 	say "apps: the image once more, with other people's programs"
