@@ -13,7 +13,7 @@ V       ?= 0
 GPU     ?= virtio
 
 .PHONY: all modules tools guest-programs install uninstall clean help \
-	demo bench check check-unit check-style check-build check-rig check-debug fuzz
+	demo bench check check-unit check-style check-build check-rig check-debug check-apps fuzz
 
 all: modules tools
 
@@ -25,6 +25,7 @@ help:
 	@echo 'make demo GPU=venus    a guest computes by Vulkan on the GPU of dom0'
 	@echo 'make check          every test; check-unit, check-style, check-build, check-rig: a part'
 	@echo 'make check-debug    the system tests on a kernel with KASAN, lockdep, kmemleak: hours'
+	@echo 'make check-apps     unmodified programs of Debian in guests, into docs/works-with.md'
 	@echo 'make bench          what it costs, compared with native, in one run'
 	@echo 'make clean          remove build/'
 
@@ -67,7 +68,7 @@ demo:
 bench:
 	bench/run
 
-check check-unit check-style check-build check-rig check-debug:
+check check-unit check-style check-build check-rig check-debug check-apps:
 	tests/$@
 
 fuzz:
