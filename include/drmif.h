@@ -164,6 +164,7 @@
  * FDINFO             none -> the driver's lines for /proc/PID/fdinfo
  * FORGET             none -> none; see "Objects"
  * CPU_ACCESS         none -> none; the CPU begins or ends to use a dma-buf
+ * EVENTFD            none -> none; response.object names a new eventfd
  * NOP                none -> none; measures the transport
  *
  * An op that the backend does not know is answered with -ENOTSUPP (-524).
@@ -183,6 +184,7 @@ enum xendrm_op {
 	XENDRM_OP_FDINFO	= 11,
 	XENDRM_OP_FORGET	= 12,
 	XENDRM_OP_CPU_ACCESS	= 13,
+	XENDRM_OP_EVENTFD	= 14,
 	XENDRM_OP_COUNT
 };
 
@@ -267,7 +269,7 @@ struct xendrm_response {
 	uint32_t fence_status;	/* 36 IOCTL: the new fence is already signalled:
 				 *    its status, as in fence[]; or 0 */
 	uint32_t object;	/* 40 IOCTL: the object of the new descriptor,
-				 *    or 0; see "Objects" */
+				 *    or 0; EVENTFD; see "Objects" */
 	uint32_t object_flags;	/* 44 XENDRM_OBJECT_* */
 	uint64_t object_size;	/* 48 dma-buf: bytes; else 0 */
 	uint64_t reserved;	/* 56 */
@@ -280,6 +282,10 @@ struct xendrm_response {
  * has the same id. Both ends count the responses that carried the id. FORGET has the
  * frontend's count; if the backend's is higher, another response is on its way, and
  * the backend keeps the object.
+ *
+ * An eventfd of the guest has one of the host, too, which EVENTFD makes and the
+ * frontend's FORGET undoes. When a driver signals the host's, a SIGNAL event has the
+ * frontend signal the guest's.
  */
 #define XENDRM_OBJECT_WRITE	1u	/* may be mapped for writing */
 #define XENDRM_OBJECT_CLOEXEC	2u	/* exec() closes the descriptor */
@@ -376,20 +382,23 @@ enum xendrm_event_type {
 	XENDRM_EVENT_INVALIDATE	= 1,
 	XENDRM_EVENT_READABLE	= 2,	/* a file has DRM events; only after it
 					 * was sent a READ */
+	XENDRM_EVENT_SIGNAL	= 3,	/* signal an eventfd; one that is unknown
+					 * was forgotten meanwhile */
 };
 
 struct xendrm_event {
 	uint16_t type;		/*  0 enum xendrm_event_type */
 	uint16_t reserved;	/*  2 */
 	uint32_t seq;		/*  4 the invalidation's number; READABLE: see
-				 *    struct xendrm_read */
-	uint32_t map;		/*  8 READABLE: the file */
-	uint32_t first;		/* 12 page in the mapping; READABLE: 0 */
-	uint32_t count;		/* 16 pages; READABLE: 0 */
+				 *    struct xendrm_read; SIGNAL: 0 */
+	uint32_t map;		/*  8 READABLE: the file; SIGNAL: the object */
+	uint32_t first;		/* 12 page in the mapping; otherwise 0 */
+	uint32_t count;		/* 16 pages; SIGNAL: how often; READABLE: 0 */
 	uint32_t reserved2[3];	/* 20 */
 };
 
 #define XENDRM_EVENTS		64
+#define XENDRM_MAX_SIGNALS	64	/* count of a SIGNAL */
 
 struct xendrm_event_page {
 	uint32_t prod;				/*    0 backend writes */

@@ -15,7 +15,7 @@
 #include <linux/types.h>
 
 #define PVDRM_BACK_DEVICE	"/dev/pvdrm-back"
-#define PVDRM_BACK_VERSION	1
+#define PVDRM_BACK_VERSION	2
 
 /**
  * struct pvdrm_back_bind - which device to serve with which node
@@ -42,6 +42,7 @@ struct pvdrm_back_bind {
 /* What PVDRM_BACK_NEXT reports */
 #define PVDRM_BACK_EVENT_SPAWN	1u	/* lend one more thread to SERVE */
 #define PVDRM_BACK_EVENT_CLOSED	2u	/* the device is gone: close and exit */
+#define PVDRM_BACK_EVENT_EVENTFD 3u	/* make one more eventfd */
 
 struct pvdrm_back_event {
 	__u32 type;		/* PVDRM_BACK_EVENT_* */
@@ -68,5 +69,13 @@ struct pvdrm_back_event {
  * poll() reports POLLIN when it would not block.
  */
 #define PVDRM_BACK_NEXT		_IOR('V', 0x42, struct pvdrm_back_event)
+
+/**
+ * PVDRM_BACK_EVENTFD - hand over a new eventfd, by its descriptor
+ *
+ * The call takes a reference. Errors: -EBADF, -EINVAL no eventfd, -ENOSPC there are
+ * enough.
+ */
+#define PVDRM_BACK_EVENTFD	_IO('V', 0x43)
 
 #endif /* PVDRM_BACK_H */

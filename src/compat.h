@@ -108,6 +108,13 @@ static inline struct file *pvdrm_get_file_active(struct file **file)
 }
 #endif
 
+/* 6.8: eventfds are signalled once for each call. */
+#if PVDRM_KERNEL_AT_LEAST(6, 8)
+#define pvdrm_eventfd_signal(ctx)	eventfd_signal(ctx)
+#else
+#define pvdrm_eventfd_signal(ctx)	((void)eventfd_signal(ctx, 1))
+#endif
+
 /* 6.10: follow_pte() takes the VMA. 6.12: follow_pfnmap_start() replaces it. */
 #if !PVDRM_KERNEL_AT_LEAST(6, 12)
 #include <linux/mm.h>

@@ -22,6 +22,7 @@ static const char * const op_names[] = {
 	[XENDRM_OP_FDINFO]	= "fdinfo",
 	[XENDRM_OP_FORGET]	= "forget",
 	[XENDRM_OP_CPU_ACCESS]	= "cpu-access",
+	[XENDRM_OP_EVENTFD]	= "eventfd",
 };
 
 static_assert(ARRAY_SIZE(op_names) == XENDRM_OP_COUNT);

@@ -13,6 +13,8 @@
  *   pvdrm_front_map.lock     mutex: the pages that are mapped. Never held while
  *                            waiting for the backend: an invalidation takes it
  *   pvdrm_front.objects_lock mutex: what programs hold of the host's objects
+ *   pvdrm_front.eventfds_lock mutex: programs' eventfds; not together with the
+ *                            mutexes above
  *   pvdrm_pool.lock          spinlock: freed buffers that are cached
  *   pvdrm_front.lock         spinlock, also taken in interrupts: ring, slots,
  *                            data area
@@ -197,6 +199,15 @@ struct pvdrm_front {
 	struct mutex objects_lock; /* objects */
 	/** @objects: struct pvdrm_object by the backend's id */
 	struct xarray objects;
+
+	/** @eventfds_lock: protects the members from here to @eventfds_dead */
+	struct mutex eventfds_lock; /* eventfds */
+	/** @eventfds: struct pvdrm_front_eventfd that the backend knows */
+	struct list_head eventfds;
+	/** @eventfds_dead: takes no more; set once */
+	bool eventfds_dead;
+	/** @eventfd_work: forgets those that programs have closed */
+	struct work_struct eventfd_work;
 
 	/** @pool: freed buffers that are cached */
 	struct pvdrm_pool pool;

@@ -127,7 +127,7 @@ static int close_doors(void)
 static const int plain_calls[] = {
 	SCMP_SYS(brk),		SCMP_SYS(clock_gettime),	SCMP_SYS(clock_nanosleep),
 	SCMP_SYS(close),	SCMP_SYS(dup2),			SCMP_SYS(dup3),
-	SCMP_SYS(exit),		SCMP_SYS(exit_group),
+	SCMP_SYS(eventfd2),	SCMP_SYS(exit),			SCMP_SYS(exit_group),
 	SCMP_SYS(futex),	SCMP_SYS(getpid),		SCMP_SYS(gettid),
 	SCMP_SYS(getrandom),	SCMP_SYS(madvise),		SCMP_SYS(munmap),
 	SCMP_SYS(nanosleep),	SCMP_SYS(poll),			SCMP_SYS(ppoll),
@@ -136,7 +136,9 @@ static const int plain_calls[] = {
 	SCMP_SYS(set_robust_list), SCMP_SYS(write),
 };
 
-static const unsigned int back_calls[] = { PVDRM_BACK_SERVE, PVDRM_BACK_NEXT };
+static const unsigned int back_calls[] = {
+	PVDRM_BACK_SERVE, PVDRM_BACK_NEXT, PVDRM_BACK_EVENTFD,
+};
 
 /* Return: 0 or -errno. */
 static int fill_filter(scmp_filter_ctx filter)

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -119,6 +120,17 @@ static void close_others(int one, int other)
 	close_range(high + 1, ~0u, 0);
 }
 
+/* The kernel cannot make one. A request may be waiting for it. */
+static void hand_over_eventfd(const struct server_task *task)
+{
+	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+	if (fd < 0 || ioctl(task->back, PVDRM_BACK_EVENTFD, fd))
+		note("cannot make an eventfd: %s", strerror(errno));
+	if (fd >= 0)
+		close(fd);
+}
+
 /* Until the kernel closes the device, or the watcher its end of the socket */
 static void serve(const struct server_task *task, int control)
 {
@@ -141,6 +153,8 @@ static void serve(const struct server_task *task, int control)
 		}
 		if (event.type == PVDRM_BACK_EVENT_SPAWN) {
 			start_thread(task);
+		} else if (event.type == PVDRM_BACK_EVENT_EVENTFD) {
+			hand_over_eventfd(task);
 		} else if (event.type == PVDRM_BACK_EVENT_CLOSED) {
 			/* What the kernel keeps for vdrm list is kept while we live. */
 			fds[1].fd = -1;

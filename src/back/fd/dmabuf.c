@@ -6,7 +6,6 @@
  * (map.c), and DMA_BUF_IOCTL_SYNC becomes a CPU_ACCESS request.
  */
 #include <linux/dma-buf.h>
-#include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/module.h>
 
@@ -17,34 +16,17 @@
 #include "back/serve/job.h"
 #include "back/transport/slot.h"
 
-static bool closes_on_exec(int fd)
-{
-	bool ret;
-
-	rcu_read_lock();
-	ret = test_bit(fd, files_fdtable(current->files)->close_on_exec);
-	rcu_read_unlock();
-	return ret;
-}
-
 static int dmabuf_import(struct pvdrm_job *job, u32 id)
 {
 	struct dma_buf *dmabuf;
 	struct file *file;
-	int fd;
 
 	file = pvdrm_object_get(job->link, XENDRM_FD_DMABUF, id);
 	if (!file)
 		return -EBADF;
-	fd = get_unused_fd_flags(O_CLOEXEC);
-	if (fd < 0) {
-		fput(file);
-		return fd;
-	}
 	dmabuf = file->private_data;
 	job->imported = PAGE_ALIGN(dmabuf->size);
-	fd_install(fd, file);
-	return fd;
+	return pvdrm_fd_install(file);
 }
 
 static int dmabuf_export(struct pvdrm_job *job, int fd)
@@ -56,13 +38,13 @@ static int dmabuf_export(struct pvdrm_job *job, int fd)
 	if (IS_ERR(dmabuf))
 		return -EOPNOTSUPP;
 	ret = pvdrm_object_add(job->link, XENDRM_FD_DMABUF, dmabuf->file,
-			       PAGE_ALIGN(dmabuf->size), &rsp->object);
+			       PAGE_ALIGN(dmabuf->size), NULL, &rsp->object);
 	/* A response without an object has no size or flags of one either. */
 	if (!ret) {
 		rsp->object_size = dmabuf->size;
 		if (dmabuf->file->f_mode & FMODE_WRITE)
 			rsp->object_flags |= XENDRM_OBJECT_WRITE;
-		if (closes_on_exec(fd))
+		if (pvdrm_fd_closes_on_exec(fd))
 			rsp->object_flags |= XENDRM_OBJECT_CLOEXEC;
 	}
 	dma_buf_put(dmabuf);

@@ -14,6 +14,8 @@
 static const struct pvdrm_fd_kind * const kinds[] = {
 	[XENDRM_FD_DMABUF] = &pvdrm_fd_dmabuf,
 	[XENDRM_FD_SYNC_FILE] = &pvdrm_fd_fence,
+	[XENDRM_FD_SYNCOBJ] = &pvdrm_fd_syncobj,
+	[XENDRM_FD_EVENTFD] = &pvdrm_fd_eventfd,
 };
 
 static const struct pvdrm_fd_kind *find_kind(const struct pvdrm_job *job,
@@ -24,6 +26,62 @@ static const struct pvdrm_fd_kind *find_kind(const struct pvdrm_job *job,
 	if (kind != XENDRM_FD_SYNC_FILE && !job->link->feature_objects)
 		return NULL;
 	return kinds[kind];
+}
+
+/**
+ * pvdrm_fd_install() - open a descriptor of the process
+ * @file: the file; the caller's reference is taken over
+ *
+ * Return: the descriptor, or -errno.
+ */
+int pvdrm_fd_install(struct file *file)
+{
+	int fd = get_unused_fd_flags(O_CLOEXEC);
+
+	if (fd < 0)
+		fput(file);
+	else
+		fd_install(fd, file);
+	return fd;
+}
+
+/**
+ * pvdrm_fd_closes_on_exec() - whether a driver made a descriptor so
+ * @fd: an open descriptor of the process
+ *
+ * Return: true if so.
+ */
+bool pvdrm_fd_closes_on_exec(int fd)
+{
+	bool ret;
+
+	rcu_read_lock();
+	ret = test_bit(fd, files_fdtable(current->files)->close_on_exec);
+	rcu_read_unlock();
+	return ret;
+}
+
+/**
+ * pvdrm_fd_keep_zero() - keep descriptor 0 of the process reserved
+ *
+ * When virtio_gpu has no room for one more event, it gives back descriptor 0, which
+ * is not its own. If a file were there, the next descriptor would be 0 as well, and
+ * that file would never be closed. So the number stays reserved, without a file, and
+ * is reserved again after each ioctl.
+ */
+void pvdrm_fd_keep_zero(void)
+{
+	bool kept;
+	int fd;
+
+	rcu_read_lock();
+	kept = test_bit(0, files_fdtable(current->files)->open_fds);
+	rcu_read_unlock();
+	if (kept)
+		return;
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd > 0)
+		put_unused_fd(fd);
 }
 
 static int import_one(struct pvdrm_job *job,
@@ -115,4 +173,5 @@ void pvdrm_fds_close(struct pvdrm_job *job)
 			close_one(job, plan->fixups[i].here);
 	if (plan->new_fd >= 0)
 		close_one(job, plan->new_fd);
+	pvdrm_fd_keep_zero();
 }

@@ -11,6 +11,7 @@
 
 #include <linux/types.h>
 
+struct file;
 struct pvdrm_job;
 
 /**
@@ -42,8 +43,14 @@ struct pvdrm_fd_kind {
 /* A file for each, named after it */
 extern const struct pvdrm_fd_kind pvdrm_fd_fence;
 extern const struct pvdrm_fd_kind pvdrm_fd_dmabuf;
+extern const struct pvdrm_fd_kind pvdrm_fd_syncobj;
+extern const struct pvdrm_fd_kind pvdrm_fd_eventfd;
 
 int pvdrm_dmabuf_cpu_access(struct pvdrm_job *job);
+
+int pvdrm_fd_install(struct file *file);
+bool pvdrm_fd_closes_on_exec(int fd);
+void pvdrm_fd_keep_zero(void);
 
 int pvdrm_fds_import(struct pvdrm_job *job);
 int pvdrm_fds_export(struct pvdrm_job *job);

@@ -231,18 +231,9 @@ static struct dma_fence *find_fence(struct pvdrm_link *link, u32 name)
 /* Return: a descriptor of the process, or -errno. */
 static int open_fence(struct dma_fence *fence)
 {
-	int fd = get_unused_fd_flags(O_CLOEXEC);
-	struct sync_file *file;
+	struct sync_file *sync_file = sync_file_create(fence);
 
-	if (fd < 0)
-		return fd;
-	file = sync_file_create(fence);
-	if (!file) {
-		put_unused_fd(fd);
-		return -ENOMEM;
-	}
-	fd_install(fd, file->file);
-	return fd;
+	return sync_file ? pvdrm_fd_install(sync_file->file) : -ENOMEM;
 }
 
 static int fence_import(struct pvdrm_job *job, u32 id)

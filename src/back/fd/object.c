@@ -19,6 +19,7 @@
 
 #include "back/bus/back.h"
 #include "back/bus/link.h"
+#include "back/fd/eventfd.h"
 #include "back/fd/object.h"
 #include "back/serve/job.h"
 
@@ -41,6 +42,9 @@ struct pvdrm_object {
 	/** @file: a reference */
 	struct file *file;
 
+	/** @eventfd: what passes on its signals; %NULL: no eventfd */
+	struct pvdrm_eventfd *eventfd;
+
 	/** @node: in pvdrm_objects.files */
 	struct hlist_node node;
 };
@@ -61,6 +65,8 @@ static void object_free(struct pvdrm_link *link, struct pvdrm_object *object)
 {
 	struct pvdrm_back *back = link->back;
 
+	if (object->eventfd)
+		pvdrm_eventfd_free(object->eventfd);
 	fput(object->file);
 	pvdrm_limits_uncharge(&back->limits, PVDRM_LIMIT_BUFFER_BYTES,
 			      object->bytes);
@@ -82,7 +88,8 @@ static struct pvdrm_object *find_file(struct pvdrm_objects *objects,
 
 /* Return: a new object that is in the table, or an error. Lock held. */
 static struct pvdrm_object *object_create(struct pvdrm_link *link, u8 kind,
-					  struct file *file, u64 bytes)
+					  struct file *file, u64 bytes,
+					  struct pvdrm_eventfd *eventfd)
 {
 	struct pvdrm_objects *objects = &link->objects;
 	struct pvdrm_back *back = link->back;
@@ -106,6 +113,9 @@ static struct pvdrm_object *object_create(struct pvdrm_link *link, u8 kind,
 	object->kind = kind;
 	object->bytes = bytes;
 	object->file = get_file(file);
+	object->eventfd = eventfd;
+	if (eventfd)
+		pvdrm_eventfd_set_id(eventfd, object->id);
 	hash_add(objects->files, &object->node, (unsigned long)file);
 	objects->nr++;
 	pvdrm_count(back, objects);
@@ -125,13 +135,14 @@ err_free:
  * @kind: enum xendrm_fd_kind
  * @file: the file; a reference is taken
  * @bytes: memory that it keeps
+ * @eventfd: of a new file, freed with the object from now on; %NULL: no eventfd
  * @id: the id, for the response
  *
  * Return: 0; -EMFILE: too many; -ENOMEM: over max-buffer-bytes as well; -ENODEV:
  * the connection is dead.
  */
 int pvdrm_object_add(struct pvdrm_link *link, u8 kind, struct file *file,
-		     u64 bytes, u32 *id)
+		     u64 bytes, struct pvdrm_eventfd *eventfd, u32 *id)
 {
 	struct pvdrm_objects *objects = &link->objects;
 	struct pvdrm_object *object;
@@ -142,7 +153,7 @@ int pvdrm_object_add(struct pvdrm_link *link, u8 kind, struct file *file,
 	if (objects->closed)
 		ret = -ENODEV;
 	else if (!object)
-		object = object_create(link, kind, file, bytes);
+		object = object_create(link, kind, file, bytes, eventfd);
 	else if (object->uses == U32_MAX)
 		ret = -EMFILE;
 	if (!ret)

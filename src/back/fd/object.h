@@ -10,6 +10,7 @@
 #include <linux/xarray.h>
 
 struct file;
+struct pvdrm_eventfd;
 struct pvdrm_link;
 struct pvdrm_job;
 
@@ -31,7 +32,7 @@ struct pvdrm_objects {
 void pvdrm_objects_init(struct pvdrm_objects *objects);
 void pvdrm_objects_reap(struct pvdrm_link *link);
 int pvdrm_object_add(struct pvdrm_link *link, u8 kind, struct file *file,
-		     u64 bytes, u32 *id);
+		     u64 bytes, struct pvdrm_eventfd *eventfd, u32 *id);
 struct file *pvdrm_object_get(struct pvdrm_link *link, u8 kind, u32 id);
 int pvdrm_object_forget(struct pvdrm_job *job);
 

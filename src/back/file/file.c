@@ -17,6 +17,7 @@
 
 #include "back/bus/back.h"
 #include "back/bus/link.h"
+#include "back/fd/fd.h"
 #include "back/file/file.h"
 #include "back/file/read.h"
 #include "back/serve/job.h"
@@ -24,11 +25,8 @@
 
 static int install(struct file *file)
 {
-	int fd = get_unused_fd_flags(O_CLOEXEC);
-
-	if (fd >= 0)
-		fd_install(fd, get_file(file));
-	return fd;
+	pvdrm_fd_keep_zero();
+	return pvdrm_fd_install(get_file(file));
 }
 
 /* In a thread of the process, which may have closed the descriptor itself. */

@@ -27,12 +27,15 @@ static bool next_event(struct pvdrm_server *server, u32 *type)
 		*type = PVDRM_BACK_EVENT_SPAWN;
 	}
 	spin_unlock_irq(&server->lock);
+	if (!*type && pvdrm_stock_ask(&server->stock))
+		*type = PVDRM_BACK_EVENT_EVENTFD;
 	return *type;
 }
 
 static bool event_is_due(struct pvdrm_server *server)
 {
-	return READ_ONCE(server->closed) || READ_ONCE(server->spawn_asked);
+	return READ_ONCE(server->closed) || READ_ONCE(server->spawn_asked) ||
+	       READ_ONCE(server->stock.wanted);
 }
 
 static long chardev_next(struct file *file, struct pvdrm_server *server,
@@ -78,6 +81,8 @@ static long chardev_ioctl(struct file *file, unsigned int cmd,
 		return pvdrm_serve(server);
 	case PVDRM_BACK_NEXT:
 		return chardev_next(file, server, (void __user *)arg);
+	case PVDRM_BACK_EVENTFD:
+		return pvdrm_stock_put(&server->stock, arg);
 	default:
 		return -ENOTTY;
 	}

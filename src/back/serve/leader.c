@@ -282,6 +282,7 @@ void pvdrm_server_close(struct pvdrm_server *server)
 {
 	struct pvdrm_worker *worker;
 
+	pvdrm_stock_close(&server->stock);
 	spin_lock_irq(&server->lock);
 	WRITE_ONCE(server->closed, true);
 	list_for_each_entry(worker, &server->idle, idle)

@@ -12,6 +12,7 @@
 
 #include "back/bus/back.h"
 #include "back/bus/link.h"
+#include "back/fd/eventfd.h"
 #include "back/fd/fd.h"
 #include "back/fd/object.h"
 #include "back/file/file.h"
@@ -210,6 +211,11 @@ static int run_cpu_access(struct pvdrm_job *job)
 	return wire_status(pvdrm_dmabuf_cpu_access(job));
 }
 
+static int run_eventfd(struct pvdrm_job *job)
+{
+	return wire_status(pvdrm_eventfd_create(job));
+}
+
 static bool region_is_bad(const struct pvdrm_link *link,
 			  const struct xendrm_request *req)
 {
@@ -258,6 +264,7 @@ static const struct op ops[XENDRM_OP_COUNT] = {
 	[XENDRM_OP_FDINFO]	= { pvdrm_back_file_fdinfo, .may_block = true },
 	[XENDRM_OP_FORGET]	= { pvdrm_object_forget, ARGS_UP_TO(forget) },
 	[XENDRM_OP_CPU_ACCESS]	= { run_cpu_access, ARGS_UP_TO(access), true },
+	[XENDRM_OP_EVENTFD]	= { run_eventfd, .may_block = true },
 };
 
 static const struct op *find_op(u16 nr)

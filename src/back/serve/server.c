@@ -45,6 +45,7 @@ struct pvdrm_server *pvdrm_server_create(void)
 	INIT_LIST_HEAD(&server->workers);
 	init_waitqueue_head(&server->leader_wait);
 	init_waitqueue_head(&server->event_wait);
+	pvdrm_stock_init(&server->stock, &server->event_wait);
 	return server;
 }
 
@@ -75,6 +76,7 @@ void pvdrm_server_destroy(struct pvdrm_server *server)
 		}
 		pvdrm_back_put(server->back);
 	}
+	pvdrm_stock_free(&server->stock);
 	node_release(&server->node);
 	if (server->mm)
 		mmdrop(server->mm);

@@ -12,6 +12,7 @@
 #include <linux/wait.h>
 
 #include "back/bus/stats.h"
+#include "back/serve/stock.h"
 #include "engine.h"
 
 struct file;
@@ -84,6 +85,9 @@ struct pvdrm_server {
 	 * @max_inflight: requests that may run at once, the leader's included
 	 */
 	u32 max_inflight;
+
+	/** @stock: eventfds for requests */
+	struct pvdrm_stock stock;
 
 	/** @lock: guards all below */
 	spinlock_t lock;

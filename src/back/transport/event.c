@@ -217,6 +217,16 @@ bool pvdrm_event_is_acked(struct pvdrm_link *link, u32 seq)
 		     READ_ONCE(pvdrm_ack_timeout_ms)) == YES;
 }
 
+static bool tell(struct pvdrm_link *link, struct xendrm_event *event)
+{
+	bool ok;
+
+	mutex_lock(&link->event_lock);
+	ok = wait_for(link, look_for_room, 0, "events") && post(link, event);
+	mutex_unlock(&link->event_lock);
+	return ok;
+}
+
 /**
  * pvdrm_event_readable() - tell the guest that a file has DRM events
  * @link: the connection
@@ -233,8 +243,24 @@ void pvdrm_event_readable(struct pvdrm_link *link, u32 file, u32 seq)
 		.seq = seq,
 	};
 
-	mutex_lock(&link->event_lock);
-	if (wait_for(link, look_for_room, 0, "events"))
-		post(link, &event);
-	mutex_unlock(&link->event_lock);
+	tell(link, &event);
+}
+
+/**
+ * pvdrm_event_signal() - tell the guest to signal an eventfd
+ * @link: the connection
+ * @object: the eventfd's id
+ * @count: how often, up to XENDRM_MAX_SIGNALS
+ *
+ * Return: false when the guest cannot be told; then the device is closed.
+ */
+bool pvdrm_event_signal(struct pvdrm_link *link, u32 object, u32 count)
+{
+	struct xendrm_event event = {
+		.type = XENDRM_EVENT_SIGNAL,
+		.map = object,
+		.count = count,
+	};
+
+	return tell(link, &event);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * events.c: the queue of events, from the backend to us: invalidations, and
- * files with DRM events
+ * events.c: the queue of events, from the backend to us: invalidations, files
+ * with DRM events, and eventfds to signal
  *
  * The host's memory management waits for our acknowledgment. So nothing is
  * waited for here except a mapping's lock, which nobody holds while waiting for
@@ -11,6 +11,7 @@
 
 #include "front/bus/events.h"
 #include "front/call/ring.h"
+#include "front/fd/eventfd.h"
 #include "front/fd/fence.h"
 #include "front/file/read.h"
 #include "front/front.h"
@@ -59,6 +60,17 @@ static const char *handle_readable(struct pvdrm_front *front,
 	return NULL;
 }
 
+static const char *handle_signal(struct pvdrm_front *front,
+				 const struct xendrm_event *event)
+{
+	if (event->seq || event->first)
+		return "event with reserved bytes set";
+	if (!event->count || event->count > XENDRM_MAX_SIGNALS)
+		return "signal with a count that cannot be";
+	pvdrm_front_eventfd_signal(front, event->map, event->count);
+	return NULL;
+}
+
 static const char *handle_event(struct pvdrm_front *front,
 				const struct xendrm_event *event)
 {
@@ -70,6 +82,8 @@ static const char *handle_event(struct pvdrm_front *front,
 		return handle_invalidation(front, event);
 	case XENDRM_EVENT_READABLE:
 		return handle_readable(front, event);
+	case XENDRM_EVENT_SIGNAL:
+		return handle_signal(front, event);
 	default:
 		return "event of an unknown type";
 	}

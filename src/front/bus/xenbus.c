@@ -23,6 +23,7 @@
 #include "front/bus/xenbus.h"
 #include "front/call/ring.h"
 #include "front/call/table.h"
+#include "front/fd/eventfd.h"
 #include "front/file/debugfs.h"
 #include "front/file/drm.h"
 #include "front/front.h"
@@ -239,6 +240,7 @@ static void disconnect(struct pvdrm_front_xenbus *xb)
 	pvdrm_pool_close(front);
 	/* Before the DRM device: the event work uses its address space. */
 	pvdrm_front_transport_stop(front);
+	pvdrm_front_eventfds_disconnect(front);
 	pvdrm_front_debugfs_hide(front);
 	pvdrm_parent_remove(front);
 	front->on_failure = NULL;

@@ -216,7 +216,8 @@ static bool object_is_bad(const struct xendrm_response *rsp)
 {
 	if (!rsp->object)
 		return rsp->object_flags || rsp->object_size;
-	return rsp->op != XENDRM_OP_IOCTL || rsp->status < 0 ||
+	return (rsp->op != XENDRM_OP_IOCTL && rsp->op != XENDRM_OP_EVENTFD) ||
+	       rsp->status < 0 ||
 	       rsp->fence || rsp->fence_status || rsp->object > S32_MAX ||
 	       rsp->object_flags & ~XENDRM_OBJECT_FLAGS ||
 	       rsp->object_size > S64_MAX;

@@ -12,6 +12,8 @@
 static const struct pvdrm_fd_kind * const kinds[] = {
 	[XENDRM_FD_DMABUF] = &pvdrm_fd_dmabuf,
 	[XENDRM_FD_SYNC_FILE] = &pvdrm_fd_fence,
+	[XENDRM_FD_SYNCOBJ] = &pvdrm_fd_syncobj,
+	[XENDRM_FD_EVENTFD] = &pvdrm_fd_eventfd,
 };
 
 static const struct pvdrm_fd_kind *find_kind(const struct pvdrm_front *front,
@@ -76,7 +78,9 @@ int pvdrm_new_fd_prepare(struct pvdrm_new_fd *new, struct pvdrm_front *front,
 	if (!kind)
 		return 0;
 	new->kind = find_kind(front, kind);
-	return new->kind ? new->kind->prepare(new) : -EOPNOTSUPP;
+	if (!new->kind || !new->kind->prepare)
+		return -EOPNOTSUPP;
+	return new->kind->prepare(new);
 }
 
 /**

@@ -55,7 +55,8 @@ struct pvdrm_fd_kind {
 	/**
 	 * @prepare: before the request, allocate what must not fail after it
 	 *
-	 * What it leaves in @new is freed by pvdrm_new_fd_finish().
+	 * What it leaves in @new is freed by pvdrm_new_fd_finish(). %NULL: the
+	 * host makes none of this kind.
 	 *
 	 * Return: 0 or -errno.
 	 */
@@ -84,6 +85,8 @@ struct pvdrm_fd_kind {
 /* A file for each, named after it */
 extern const struct pvdrm_fd_kind pvdrm_fd_fence;
 extern const struct pvdrm_fd_kind pvdrm_fd_dmabuf;
+extern const struct pvdrm_fd_kind pvdrm_fd_syncobj;
+extern const struct pvdrm_fd_kind pvdrm_fd_eventfd;
 
 /* fd.c */
 int pvdrm_fds_pack(struct pvdrm_front *front, struct pvdrm_plan *plan);

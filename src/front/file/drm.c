@@ -15,6 +15,7 @@
 #include <xen/xenbus.h>
 
 #include "front/bus/events.h"
+#include "front/fd/eventfd.h"
 #include "front/file/drm.h"
 #include "front/file/fdinfo.h"
 #include "front/file/file.h"
@@ -74,6 +75,7 @@ struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev)
 	/* Or lockdep takes it for the same lock as that of @maps. */
 	lockdep_set_class(&front->files.xa_lock, &files_key);
 	mutex_init(&front->objects_lock);
+	pvdrm_front_eventfds_init(front);
 	xa_init(&front->objects);
 	spin_lock_init(&front->fence_lock);
 	pvdrm_pool_init(&front->pool, pvdrm_front_map_end_cached);
