@@ -14,7 +14,7 @@ read_test()
 	# shellcheck disable=SC1090 # any test
 	. "$1"
 	# A slow guest is not a dead one.
-	[ "${RIG_DEBUG:-}" != yes ] || back="ack_timeout_ms=4000 $back"
+	[ "${RIG_DEBUG:-}" != yes ] || back="ack_timeout_ms=4000 ack_budget_ms=60000 $back"
 }
 
 # machine_of: of the test just read. Tests of the same machine share a boot.

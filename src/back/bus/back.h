@@ -23,7 +23,7 @@
  *				interrupts off
  *   pvdrm_link.fence_lock	taken by fences' callbacks, under the lock of any
  *				fence; keeps interrupts off as well
- *   pvdrm_lru.lock, pvdrm_limits.lock
+ *   pvdrm_lru.lock, pvdrm_limits.lock, pvdrm_patience.lock
  *				innermost
  */
 #ifndef PVDRM_BACK_BACK_H
@@ -37,6 +37,7 @@
 #include <xen/xenbus.h>
 
 #include "back/bus/limits.h"
+#include "back/bus/patience.h"
 #include "back/bus/stats.h"
 
 #define PVDRM_REASON_LEN	160
@@ -101,6 +102,9 @@ struct pvdrm_back {
 
 	/** @limits: what the guest may use, and uses */
 	struct pvdrm_limits limits;
+
+	/** @patience: how long the host may wait for the guest */
+	struct pvdrm_patience patience;
 };
 
 extern struct workqueue_struct *pvdrm_back_wq;

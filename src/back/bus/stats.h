@@ -41,6 +41,7 @@
 	X(invalidations)	\
 	X(acks_missed)		\
 	X(ack_max_us)		\
+	X(ack_wait_us)		\
 	X(fences)		\
 	X(fences_made)		\
 	X(fence_shortages)	\

@@ -4,9 +4,9 @@
  * files with DRM events
  *
  * Called from notifiers, even in reclaim: no memory is allocated, and every
- * wait has the same bound. The handler of the event channel wakes those who
- * wait, since the threads of the process may be stuck behind a lock that the
- * caller of the notifier holds.
+ * wait has a bound, as has the sum of them (bus/patience.c). The handler of the
+ * event channel wakes those who wait, since the threads of the process may be
+ * stuck behind a lock that the caller of the notifier holds.
  */
 #include <linux/jiffies.h>
 #include <linux/module.h>
@@ -67,18 +67,35 @@ static enum look look(struct pvdrm_link *link, look_fn fn, u32 arg)
 	return ret;
 }
 
+/* When the connection ends anyway, nobody else waits for it. */
+static unsigned int time_left(struct pvdrm_link *link)
+{
+	unsigned int ms = READ_ONCE(pvdrm_ack_timeout_ms);
+
+	if (READ_ONCE(link->closing))
+		return ms;
+	return min(ms, pvdrm_patience_ms(&link->back->patience));
+}
+
 static enum look watch(struct pvdrm_link *link, look_fn fn, u32 arg,
 		       unsigned int ms)
 {
+	struct pvdrm_patience *patience = &link->back->patience;
 	unsigned long end = jiffies + msecs_to_jiffies(ms);
-	enum look seen;
+	enum look seen = look(link, fn, arg);
+	u64 waited;
 
+	if (seen != NOT_YET)
+		return seen;
+	pvdrm_patience_begin(patience);
 	atomic_inc(&link->ack_waiters);
 	while ((seen = look(link, fn, arg)) == NOT_YET &&
 	       time_before_eq(jiffies, end))
 		wait_event_timeout(link->ack_wait,
 				   look(link, fn, arg) != NOT_YET, LOOK_AGAIN);
 	atomic_dec(&link->ack_waiters);
+	waited = pvdrm_patience_end(patience);
+	pvdrm_count_by(link->back, ack_wait_us, div_u64(waited, NSEC_PER_USEC));
 	return seen;
 }
 
@@ -86,15 +103,16 @@ static enum look watch(struct pvdrm_link *link, look_fn fn, u32 arg,
 static bool wait_for(struct pvdrm_link *link, look_fn fn, u32 arg,
 		     const char *what)
 {
-	unsigned int ms = READ_ONCE(pvdrm_ack_timeout_ms);
+	unsigned int ms = time_left(link);
 	enum look seen = watch(link, fn, arg, ms);
 
 	if (seen != NOT_YET)
 		return seen == YES;
 	WRITE_ONCE(link->mute, true);
 	pvdrm_count(link->back, acks_missed);
-	pvdrm_violation(link, "guest did not acknowledge %s in %u ms", what,
-			ms);
+	pvdrm_violation(link, "guest did not acknowledge %s in %u ms%s", what,
+			ms, ms < READ_ONCE(pvdrm_ack_timeout_ms) ?
+			": it is too slow each time" : "");
 	return false;
 }
 
@@ -213,8 +231,7 @@ bool pvdrm_event_wait_ack(struct pvdrm_link *link, u32 seq)
  */
 bool pvdrm_event_is_acked(struct pvdrm_link *link, u32 seq)
 {
-	return watch(link, look_for_ack, seq,
-		     READ_ONCE(pvdrm_ack_timeout_ms)) == YES;
+	return watch(link, look_for_ack, seq, time_left(link)) == YES;
 }
 
 static bool tell(struct pvdrm_link *link, struct xendrm_event *event)

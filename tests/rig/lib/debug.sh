@@ -19,7 +19,7 @@ debug_settings() {
 	TIMEOUT=$((TIMEOUT * DEBUG_FACTOR))
 	[ -n "${RIG_BOOT_TIMEOUT:-}" ] || BOOT_TIMEOUT=$((BOOT_TIMEOUT * DEBUG_FACTOR))
 	# A slow guest is not a dead one; what the test itself says comes after it.
-	RIG_BACK_PARAMETERS="ack_timeout_ms=4000 ${RIG_BACK_PARAMETERS:-}"
+	RIG_BACK_PARAMETERS="ack_timeout_ms=4000 ack_budget_ms=60000 ${RIG_BACK_PARAMETERS:-}"
 	# KASAN takes an eighth of all memory, and keeps what was freed for a while.
 	if [ "$DOM0_KERNEL" = debug ]; then
 		DOM0_MEMORY=$((DOM0_MEMORY + 1024))

@@ -58,6 +58,7 @@ enum evil_mode {
 	MODE_WINDOW_UNCACHED,	/* more uncached than there are */
 	MODE_ENTRY_FOREIGN,	/* PV: a page table entry that is not its own */
 	MODE_ENTRY_KEEP,	/* PV: keeps a page of the device for good, or copies it */
+	MODE_SLOW_ACK,		/* takes all the time it has for each acknowledgment */
 };
 
 static int mode;
@@ -78,7 +79,9 @@ static struct evil {
 	u32 seq;
 	int answers, status;
 	struct xendrm_response last;
-	const char *verdict;		/* of the last two modes */
+	u32 map;
+	int acks;
+	const char *verdict;		/* of the last modes */
 	struct work_struct thief;
 	struct dentry *debug;
 } evil = { .verdict = "none" };
@@ -140,7 +143,7 @@ static void evil_ioctl(u32 cmd, u32 len)
 	evil_push();
 }
 
-/* ----------------------------------------------- pages of the device, in a PV guest */
+/* ------------------------------------------------------------- pages of a buffer */
 
 /* The one request at the time, with its payload at the start of the data area */
 static int evil_call(struct xendrm_request *req, u32 in, u32 out)
@@ -156,8 +159,8 @@ static int evil_call(struct xendrm_request *req, u32 in, u32 out)
 	return evil.answers == before ? -ETIMEDOUT : evil.status;
 }
 
-/* Have page 0 of a new buffer put into that entry. Return: kind of page, or -errno. */
-static int evil_fault(u64 entry)
+/* Map a new buffer. Return: 0 or -errno. */
+static int evil_map(void)
 {
 	struct {
 		u32 height, width, bpp, flags, handle, pitch;
@@ -167,7 +170,6 @@ static int evil_fault(u64 entry)
 		u32 handle, pad;
 		u64 offset;
 	} *map = (void *)evil.data;
-	struct xendrm_page *page = (void *)evil.data;
 	struct xendrm_request *req;
 	u32 file, handle;
 	u64 offset;
@@ -200,13 +202,49 @@ static int evil_fault(u64 entry)
 	req->u.mmap.prot = XENDRM_PROT_READ | XENDRM_PROT_WRITE;
 	if (evil_call(req, 0, 0) < 0)
 		return -ENOMEM;
-	req = evil_next(XENDRM_OP_FAULT, 0);
-	req->u.fault.map = evil.last.map;
+	evil.map = evil.last.map;
+	return 0;
+}
+
+/* Have its first page put into that entry, if not 0. Return: kind of page, or -errno. */
+static int evil_fault(u64 entry)
+{
+	struct xendrm_page *page = (void *)evil.data;
+	struct xendrm_request *req = evil_next(XENDRM_OP_FAULT, 0);
+
+	req->u.fault.map = evil.map;
 	req->u.fault.count = 1;
-	req->u.fault.entries[0] = entry | XENDRM_ENTRY_WRITE;
+	if (entry)
+		req->u.fault.entries[0] = entry | XENDRM_ENTRY_WRITE;
 	if (evil_call(req, 0, sizeof(*page)) < 0)
 		return evil.status;
 	return page->kind;
+}
+
+#define SLOW_MS	900
+
+/* Until the backend does not answer any more */
+static const char *evil_slow(void)
+{
+	u32 seq = 0, prod;
+
+	while (evil_fault(0) == XENDRM_PAGE_GRANT) {
+		while (evil.dev->state == XenbusStateConnected &&
+		       READ_ONCE(evil.events->prod) == evil.events->cons)
+			msleep(20);
+		msleep(SLOW_MS);
+		virt_rmb();
+		prod = READ_ONCE(evil.events->prod);
+		while (evil.events->cons != prod) {
+			seq = evil.events->event[evil.events->cons % XENDRM_EVENTS].seq;
+			evil.events->cons++;
+		}
+		evil.events->inval_acked = seq;
+		evil.acks++;
+		virt_wmb();
+		notify_remote_via_irq(evil.irq);
+	}
+	return "no more pages";
 }
 
 #ifdef CONFIG_XEN_PV
@@ -235,7 +273,7 @@ static const char *evil_keep(void)
 		return "no memory";
 	*here = 0;
 	*there = 0;
-	if (evil_fault(evil_entry(here, &value)) != XENDRM_PAGE_DEVICE)
+	if (evil_map() || evil_fault(evil_entry(here, &value)) != XENDRM_PAGE_DEVICE)
 		return "got no page";
 	HYPERVISOR_mmuext_op(&flush, 1, NULL, DOMID_SELF);
 	if (copy_from_kernel_nofault(&got, here, sizeof(got)))
@@ -265,8 +303,10 @@ static const char *evil_keep(void)
 /* In a thread of its own: the bus waits for nobody. */
 static void evil_steal(struct work_struct *work)
 {
-	if (mode == MODE_ENTRY_FOREIGN)
-		evil.verdict = evil_fault(0x100000) < 0 ? "refused" : "got a page";
+	if (mode == MODE_SLOW_ACK)
+		evil.verdict = evil_map() ? "no mapping" : evil_slow();
+	else if (mode == MODE_ENTRY_FOREIGN)
+		evil.verdict = evil_map() || evil_fault(0x100000) < 0 ? "refused" : "got a page";
 	else
 		evil.verdict = evil_keep();
 }
@@ -359,6 +399,7 @@ static void evil_act(void)
 		break;
 	case MODE_ENTRY_FOREIGN:
 	case MODE_ENTRY_KEEP:
+	case MODE_SLOW_ACK:
 		schedule_work(&evil.thief);
 		return;
 	case MODE_STORM:
@@ -456,9 +497,9 @@ static void evil_publish(void)
 		memset(evil.dir, 0xff, PAGE_SIZE);
 	evil_key("data-ref0", evil.dir_ref, false, 0);
 	evil_key("event-channel", evil.port, mode == MODE_KEY_CHANNEL, 0x7fffffff);
-	if (mode >= MODE_ENTRY_FOREIGN)
+	if (mode == MODE_ENTRY_FOREIGN || mode == MODE_ENTRY_KEEP)
 		xenbus_write(XBT_NIL, evil.dev->nodename, "device-pages", "entries");
-	else if (mode >= MODE_WINDOW_MISSING)
+	else if (mode >= MODE_WINDOW_MISSING && mode < MODE_ENTRY_FOREIGN)
 		evil_window();
 	xenbus_switch_state(evil.dev, XenbusStateInitialised);
 }
@@ -504,7 +545,7 @@ static int evil_probe(struct xenbus_device *dev, const struct xenbus_device_id *
 static int evil_show(struct seq_file *m, void *unused)
 {
 	if (mode >= MODE_ENTRY_FOREIGN)
-		seq_printf(m, "verdict=%s ", evil.verdict);
+		seq_printf(m, "verdict=%s acks=%d ", evil.verdict, evil.acks);
 	seq_printf(m, "state=%d answers=%d status=%d\n",
 		   evil.dev ? xenbus_read_unsigned(evil.dev->otherend, "state", 0) : -1,
 		   evil.answers, evil.status);
