@@ -127,22 +127,24 @@ void pvdrm_front_events_work(struct work_struct *work)
 {
 	struct pvdrm_front *front = container_of(work, struct pvdrm_front,
 						 event_work);
-	const char *why = NULL;
+	const char *why;
 	u32 prod;
 
-	while (!why) {
-		prod = READ_ONCE(front->events->prod);
-		virt_rmb(); /* see events up to prod */
-		if (prod == front->event_cons)
-			return;
-		if (prod - front->event_cons > XENDRM_EVENTS)
-			why = "more events than the page holds";
-		else
-			why = handle_up_to(front, prod);
-		if (!why)
-			acknowledge(front);
+	prod = READ_ONCE(front->events->prod);
+	virt_rmb(); /* see events up to prod */
+	if (prod == front->event_cons)
+		return;
+	if (prod - front->event_cons > XENDRM_EVENTS)
+		why = "more events than the page holds";
+	else
+		why = handle_up_to(front, prod);
+	if (why) {
+		pvdrm_front_fail(front, why);
+		return;
 	}
-	pvdrm_front_fail(front, why);
+	acknowledge(front);
+	/* Not a loop: a backend that never stops must not keep us here. */
+	queue_work(event_wq, work);
 }
 
 /**

@@ -10,6 +10,9 @@
  *
  * Each time round there is a new struct pvdrm_front. Its shared pages are freed
  * when the backend has unmapped them, that is, when it is Closed.
+ *
+ * The backend's changes are acted on in a work of the device, since connecting
+ * waits for the backend: xenwatch serves all other devices of the guest.
  */
 #include <linux/delay.h>
 #include <linux/kernel.h>
@@ -19,6 +22,7 @@
 #include <linux/string.h>
 #include <xen/xenbus.h>
 
+#include "front/bus/keys.h"
 #include "front/bus/transport.h"
 #include "front/bus/xenbus.h"
 #include "front/call/ring.h"
@@ -39,11 +43,15 @@
 struct pvdrm_front_xenbus {
 	/** @dev: the device */
 	struct xenbus_device *dev;
+	/** @change: looks at the backend's state and acts */
+	struct work_struct change;
 	/**
-	 * @lock: held during a whole transition; xenwatch and @failure both
+	 * @lock: held during a whole transition; @change and @failure both
 	 * change the device's state
 	 */
 	struct mutex lock; /* outermost */
+	/** @front_lock: protects @front against hurry(), besides @lock */
+	spinlock_t front_lock;
 	/** @front: the connection, %NULL: none */
 	struct pvdrm_front *front;
 	/** @closing: the last connection, if the backend may have it mapped */
@@ -114,104 +122,6 @@ static int check_versions(struct xenbus_device *dev)
 	return -EPROTO;
 }
 
-/* ------------------------------------------------------------- our own keys */
-
-static int write_refs(struct xenbus_transaction xbt, struct xenbus_device *dev,
-		      const char *format, const grant_ref_t *refs, u32 nr)
-{
-	char key[16];
-	int err = 0;
-	u32 i;
-
-	for (i = 0; i < nr && !err; i++) {
-		snprintf(key, sizeof(key), format, i);
-		err = xenbus_printf(xbt, dev->nodename, key, "%u", refs[i]);
-	}
-	return err;
-}
-
-static int write_device_keys(struct xenbus_transaction xbt,
-			     struct xenbus_device *dev,
-			     const struct pvdrm_vram_window *window)
-{
-	const char *dir = dev->nodename;
-	int err;
-
-	switch (window->mode) {
-	case PVDRM_VRAM_WINDOW:
-		err = xenbus_write(xbt, dir, XENDRM_KEY_DEVICE_PAGES,
-				   XENDRM_DEVICE_PAGES_WINDOW);
-		err = err ?: xenbus_printf(xbt, dir, XENDRM_KEY_WINDOW_FRAME,
-					   "%llu", window->frame);
-		err = err ?: xenbus_printf(xbt, dir, XENDRM_KEY_WINDOW_PAGES,
-					   "%u", window->pages);
-		return err ?: xenbus_printf(xbt, dir,
-					    XENDRM_KEY_WINDOW_UNCACHED, "%u",
-					    window->uncached);
-	case PVDRM_VRAM_PTES:
-		return xenbus_write(xbt, dir, XENDRM_KEY_DEVICE_PAGES,
-				    XENDRM_DEVICE_PAGES_ENTRIES);
-	default:
-		/* Left by an earlier connection */
-		err = xenbus_rm(xbt, dir, XENDRM_KEY_DEVICE_PAGES);
-		return err == -ENOENT ? 0 : err;
-	}
-}
-
-static int write_keys(struct xenbus_transaction xbt, struct pvdrm_front *front)
-{
-	struct xenbus_device *dev = front->xbdev;
-	const struct {
-		const char *key;
-		u32 value;
-	} keys[] = {
-		{ XENDRM_KEY_VERSION, XENDRM_PROTOCOL_VERSION },
-		{ XENDRM_KEY_RING_ORDER, ilog2(front->nr_ring_pages) },
-		{ XENDRM_KEY_EVENT_REF, front->event_ref },
-		{ XENDRM_KEY_DATA_PAGES, front->data.nr_pages },
-		{ XENDRM_KEY_EVENT_CHANNEL, front->port },
-		{ XENDRM_KEY_OBJECTS, front->feature_objects },
-	};
-	int err = 0;
-	u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(keys) && !err; i++)
-		err = xenbus_printf(xbt, dev->nodename, keys[i].key, "%u",
-				    keys[i].value);
-	if (!err)
-		err = write_device_keys(xbt, dev, &front->window);
-	if (!err)
-		err = write_refs(xbt, dev, XENDRM_KEY_RING_REF,
-				 front->ring_refs, front->nr_ring_pages);
-	if (!err)
-		err = write_refs(xbt, dev, XENDRM_KEY_DATA_REF,
-				 front->data.directory_refs,
-				 front->data.nr_directory);
-	return err;
-}
-
-static int publish(struct pvdrm_front *front)
-{
-	struct xenbus_transaction xbt;
-	int err;
-
-	do {
-		err = xenbus_transaction_start(&xbt);
-		if (err)
-			break;
-		err = write_keys(xbt, front);
-		if (err) {
-			xenbus_transaction_end(xbt, 1);
-			break;
-		}
-		err = xenbus_transaction_end(xbt, 0);
-	} while (err == -EAGAIN);
-
-	if (err)
-		xenbus_dev_fatal(front->xbdev, err, "writing the connection's keys");
-	return err;
-}
-
 /* -------------------------------------------------- start, connect, disconnect */
 
 /* The backend has unmapped the pages, or never will. */
@@ -224,6 +134,22 @@ static void free_closing(struct pvdrm_front_xenbus *xb)
 	pvdrm_front_transport_free(front);
 	xb->closing = NULL;
 	pvdrm_front_put(front);
+}
+
+static void set_front(struct pvdrm_front_xenbus *xb, struct pvdrm_front *front)
+{
+	spin_lock(&xb->front_lock);
+	xb->front = front;
+	spin_unlock(&xb->front_lock);
+}
+
+/* Whoever waits for the backend with the lock held does not any more. */
+static void hurry(struct pvdrm_front_xenbus *xb)
+{
+	spin_lock(&xb->front_lock);
+	if (xb->front)
+		pvdrm_front_kill(xb->front);
+	spin_unlock(&xb->front_lock);
 }
 
 /* start() and connect() may have failed half-way. free_closing() is next. */
@@ -246,7 +172,7 @@ static void disconnect(struct pvdrm_front_xenbus *xb)
 	front->on_failure = NULL;
 	free_closing(xb);
 	xb->closing = front;
-	xb->front = NULL;
+	set_front(xb, NULL);
 }
 
 static int start(struct pvdrm_front_xenbus *xb)
@@ -273,7 +199,7 @@ static int start(struct pvdrm_front_xenbus *xb)
 		xenbus_dev_fatal(dev, -ENOMEM, "allocating the connection");
 		return -ENOMEM;
 	}
-	xb->front = front;
+	set_front(xb, front);
 	front->on_failure = &xb->failure;
 	front->nonblock = xenbus_read_unsigned(dev->otherend,
 					       XENDRM_KEY_FEATURE_NONBLOCK, 0);
@@ -293,7 +219,7 @@ static int start(struct pvdrm_front_xenbus *xb)
 		xenbus_dev_fatal(dev, err, "allocating the transport");
 		return err;
 	}
-	return publish(front);
+	return pvdrm_front_publish(front);
 }
 
 static int connect(struct pvdrm_front_xenbus *xb)
@@ -348,12 +274,21 @@ static void on_closing(struct pvdrm_front_xenbus *xb)
 		xenbus_frontend_closed(xb->dev);
 }
 
-static void otherend_changed(struct xenbus_device *dev, enum xenbus_state state)
+static enum xenbus_state backend_state(const struct xenbus_device *dev)
 {
-	struct pvdrm_front_xenbus *xb = dev_get_drvdata(&dev->dev);
+	return xenbus_read_unsigned(dev->otherend, "state",
+				    XenbusStateUnknown);
+}
+
+/* Nothing depends on seeing each change: those in between may be missed. */
+static void follow_backend(struct work_struct *work)
+{
+	struct pvdrm_front_xenbus *xb =
+		container_of(work, struct pvdrm_front_xenbus, change);
+	struct xenbus_device *dev = xb->dev;
 
 	mutex_lock(&xb->lock);
-	switch (state) {
+	switch (backend_state(dev)) {
 	case XenbusStateInitialising:
 		disconnect(xb);
 		free_closing(xb);
@@ -389,6 +324,16 @@ static void otherend_changed(struct xenbus_device *dev, enum xenbus_state state)
 	mutex_unlock(&xb->lock);
 }
 
+static void otherend_changed(struct xenbus_device *dev, enum xenbus_state state)
+{
+	struct pvdrm_front_xenbus *xb = dev_get_drvdata(&dev->dev);
+
+	if (state == XenbusStateClosing || state == XenbusStateClosed ||
+	    state == XenbusStateUnknown)
+		hurry(xb);
+	schedule_work(&xb->change);
+}
+
 /* A work, because interrupts find failures, and writing to xenstore sleeps */
 static void report_failure(struct work_struct *work)
 {
@@ -413,6 +358,8 @@ static int probe(struct xenbus_device *dev, const struct xenbus_device_id *id)
 		return -ENOMEM;
 	xb->dev = dev;
 	mutex_init(&xb->lock);
+	spin_lock_init(&xb->front_lock);
+	INIT_WORK(&xb->change, follow_backend);
 	INIT_WORK(&xb->failure, report_failure);
 	dev_set_drvdata(&dev->dev, xb);
 	return xenbus_switch_state(dev, XenbusStateInitialising);
@@ -420,8 +367,7 @@ static int probe(struct xenbus_device *dev, const struct xenbus_device_id *id)
 
 static bool backend_is_connected(const struct xenbus_device *dev)
 {
-	switch (xenbus_read_unsigned(dev->otherend, "state",
-				     XenbusStateUnknown)) {
+	switch (backend_state(dev)) {
 	case XenbusStateInitialised:
 	case XenbusStateConnected:
 	case XenbusStateClosing:
@@ -446,6 +392,9 @@ static void remove(struct xenbus_device *dev)
 {
 	struct pvdrm_front_xenbus *xb = dev_get_drvdata(&dev->dev);
 
+	/* There is no watch any more that would queue it. */
+	hurry(xb);
+	cancel_work_sync(&xb->change);
 	mutex_lock(&xb->lock);
 	disconnect(xb);
 	if (xb->closing)
@@ -456,6 +405,15 @@ static void remove(struct xenbus_device *dev)
 	pvdrm_vram_window_free(&xb->space);
 	dev_set_drvdata(&dev->dev, NULL);
 	kfree(xb);
+}
+
+/* The names of the other end may change from here on. */
+static int suspend(struct xenbus_device *dev)
+{
+	struct pvdrm_front_xenbus *xb = dev_get_drvdata(&dev->dev);
+
+	flush_work(&xb->change);
+	return 0;
 }
 
 /* The old domain took grants and channel along. A new backend will come. */
@@ -480,6 +438,7 @@ static struct xenbus_driver driver = {
 	.ids = ids,
 	.probe = probe,
 	.remove = remove,
+	.suspend = suspend,
 	.resume = resume,
 	.otherend_changed = otherend_changed,
 	.not_essential = true,

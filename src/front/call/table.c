@@ -2,6 +2,7 @@
 /*
  * table.c: fetch the descriptor table from the backend
  */
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <xen/xenbus.h>
 
@@ -29,34 +30,44 @@ static int fetch_part(struct pvdrm_front *front, void *to, u32 room, u32 offset,
 	err = pvdrm_front_call(front, &call);
 	if (err)
 		return err;
+	/* Codes from XENDRM_ERESTARTSYS on are no errnos. */
 	if (call.rsp.status)
-		return call.rsp.status < 0 ? call.rsp.status : -EPROTO;
+		return call.rsp.status < 0 &&
+		       call.rsp.status > -XENDRM_ERESTARTSYS ?
+		       call.rsp.status : -EPROTO;
 	*table_len = call.rsp.table_len;
 	return call.rsp.rsp_len;
 }
 
-/* The first part says how long the table is, and usually is all of it. */
+/*
+ * The first part says how long the table is, and usually is all of it. Each has
+ * as many bytes as there is room for, and all come in the time of one call: a
+ * backend that spreads them out does not keep us waiting.
+ */
 static int fetch_all(struct pvdrm_front *front, u32 *len)
 {
 	u32 step = min_t(u32, TABLE_MAX, front->data.nr_pages *
 			 XENDRM_PAGE_SIZE);
-	u32 have = 0, said;
+	unsigned long end = jiffies + PVDRM_TIMEOUT;
+	u32 have = 0, said, room = step;
 	int got;
 
 	*len = 0;
 	do {
-		u32 room = have ? min(step, *len - have) : step;
-
 		got = fetch_part(front, front->table_buf + have, room, have,
 				 &said);
 		if (got < 0)
 			return got;
 		if (!have)
 			*len = said;
-		have += got;
-		if (!got || said != *len || *len > TABLE_MAX || have > *len)
+		if (said != *len || !said || said > TABLE_MAX ||
+		    got != min(room, said - have))
 			return -EPROTO;
-	} while (have < *len);
+		have += got;
+		room = min(step, said - have);
+		if (time_after(jiffies, end))
+			return -ETIMEDOUT;
+	} while (room);
 	return 0;
 }
 

@@ -7,7 +7,10 @@
  * A user-space backend on libxenstore, libxengnttab and libxenevtchn: makes the
  * device's directories, connects with the guest's frontend, answers its first
  * GET_TABLE in a bad way, and waits for the frontend to close the device. Exit
- * status 0 and the frontend's reason on stdout if it does within 10 s.
+ * status 0 and the frontend's reason on stdout if it does within 15 s.
+ *
+ * silent: no answer; drip: one byte in each; storm: a good table, then events
+ * without end, while the device is taken away.
  */
 #include <errno.h>
 #include <poll.h>
@@ -42,6 +45,7 @@ static struct {
 	struct ring *ring;
 	uint32_t slots;
 	uint8_t *data;
+	struct xendrm_event_page *events;
 	xenevtchn_port_or_error_t port;
 } e;
 
@@ -125,7 +129,7 @@ static void offer(void)
 
 static bool wait_state(unsigned int lowest)
 {
-	for (int i = 0; i < 200; i++) {
+	for (int i = 0; i < 300; i++) {
 		if (xs_number(e.front, "state") >= lowest)
 			return true;
 		usleep(50000);
@@ -167,6 +171,8 @@ static void connect_front(void)
 	dir = xs_number(e.front, "data-ref0");
 	list = map_pages(&dir, 1);
 	e.data = map_pages(list, pages < XENDRM_REFS_PER_PAGE ? pages : XENDRM_REFS_PER_PAGE);
+	dir = xs_number(e.front, "event-ref");
+	e.events = map_pages(&dir, 1);
 	e.port = xenevtchn_bind_interdomain(e.evt, e.domid,
 					    xs_number(e.front, "event-channel"));
 	if (e.port < 0)
@@ -175,16 +181,21 @@ static void connect_front(void)
 	xs_put(e.back, "state", "%d", XenbusStateConnected);
 }
 
-/* The first request, by spinning on the ring */
+/* Request number @nr, by spinning on the ring */
+static bool next_request(uint32_t nr, struct xendrm_request *req)
+{
+	for (int i = 0; i < 200 && *(volatile uint32_t *)&e.ring->req_prod <= nr; i++)
+		usleep(50000);
+	memcpy(req, e.ring->slot[nr % e.slots], sizeof(*req));
+	return e.ring->req_prod > nr;
+}
+
 static struct xendrm_request first_request(void)
 {
 	struct xendrm_request req;
 
-	for (int i = 0; i < 200 && !*(volatile uint32_t *)&e.ring->req_prod; i++)
-		usleep(50000);
-	if (!e.ring->req_prod)
+	if (!next_request(0, &req))
 		die("no request came");
-	memcpy(&req, e.ring->slot[0], sizeof(req));
 	if (req.op != XENDRM_OP_GET_TABLE)
 		die("the first request is op %u", req.op);
 	return req;
@@ -243,9 +254,67 @@ static bool spoil(const char *mode, struct table *t, struct xendrm_response *rsp
 		rsp->fence = XENDRM_FENCE_NAME(0, 1);
 	else if (!strcmp(mode, "refuse"))
 		rsp->status = -5;
+	else if (!strcmp(mode, "restart"))
+		rsp->status = -XENDRM_ERESTARTSYS;
+	else if (!strcmp(mode, "drip"))
+		rsp->rsp_len = 1;
 	else
-		return !strcmp(mode, "overrun");
+		return !strcmp(mode, "overrun") || !strcmp(mode, "storm");
 	return true;
+}
+
+static void send(uint32_t nr, const struct xendrm_response *rsp, uint32_t prod)
+{
+	memcpy(e.ring->slot[nr % e.slots], rsp, sizeof(*rsp));
+	__sync_synchronize();
+	e.ring->rsp_prod = prod;
+	__sync_synchronize();
+	xenevtchn_notify(e.evt, e.port);
+}
+
+/* The rest of the table, a byte in two seconds */
+static void drip(const struct table *t, struct xendrm_response rsp)
+{
+	struct xendrm_request req;
+
+	for (uint32_t nr = 1; nr < sizeof(*t) && next_request(nr, &req); nr++) {
+		sleep(2);
+		if (req.op != XENDRM_OP_GET_TABLE || req.u.table.offset >= sizeof(*t))
+			return;
+		rsp.id = req.id;
+		rsp.seq = req.seq;
+		e.data[req.data_off] = ((const uint8_t *)t)[req.u.table.offset];
+		send(nr, &rsp, nr + 1);
+	}
+}
+
+/* Return: whether the frontend closes nevertheless. */
+static bool storm(void)
+{
+	struct xendrm_event event = {
+		.type = XENDRM_EVENT_READABLE, .map = 999, .seq = 1,
+	};
+	volatile struct xendrm_event_page *page = e.events;
+	unsigned int i, events = 0;
+
+	if (!wait_state(XenbusStateConnected))
+		return false;
+	xs_put(e.back, "state", "%d", XenbusStateClosing);
+	for (i = 0; i < 100; i++) {
+		for (int n = 0; n < 20000; n++) {
+			if (page->prod - page->cons >= XENDRM_EVENTS)
+				continue;
+			memcpy(&e.events->event[page->prod % XENDRM_EVENTS], &event, sizeof(event));
+			__sync_synchronize();
+			page->prod++;
+			events++;
+			xenevtchn_notify(e.evt, e.port);
+		}
+		if (xs_number(e.front, "state") > XenbusStateClosing)
+			break;
+	}
+	printf("closed in a storm of %u events\n", events);
+	return i < 100;
 }
 
 static void answer(const char *mode)
@@ -260,11 +329,9 @@ static void answer(const char *mode)
 	if (!spoil(mode, &t, &rsp))
 		die("no mode '%s'", mode);
 	memcpy(e.data + req.data_off, &t, sizeof(t));
-	memcpy(e.ring->slot[0], &rsp, sizeof(rsp));
-	__sync_synchronize();
-	e.ring->rsp_prod = strcmp(mode, "overrun") ? 1 : e.slots + 7;
-	__sync_synchronize();
-	xenevtchn_notify(e.evt, e.port);
+	send(0, &rsp, strcmp(mode, "overrun") ? 1 : e.slots + 7);
+	if (!strcmp(mode, "drip"))
+		drip(&t, rsp);
 }
 
 static void report(void)
@@ -295,9 +362,14 @@ int main(int argc, char **argv)
 		die("cannot open xenstore, /dev/xen/gntdev or /dev/xen/evtchn");
 	offer();
 	connect_front();
-	answer(argv[3]);
-	closed = wait_state(XenbusStateClosing);
-	report();
+	if (strcmp(argv[3], "silent"))
+		answer(argv[3]);
+	if (!strcmp(argv[3], "storm")) {
+		closed = storm();
+	} else {
+		closed = wait_state(XenbusStateClosing);
+		report();
+	}
 	xs_put(e.back, "state", "%d", XenbusStateClosed);
 	usleep(300000);
 	xs_rm(e.xs, XBT_NULL, e.front);

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * keys.c: the keys that tell the backend where a connection's memory is
+ */
+#include <linux/kernel.h>
+#include <xen/xenbus.h>
+
+#include "front/bus/keys.h"
+#include "front/front.h"
+
+static int write_refs(struct xenbus_transaction xbt, struct xenbus_device *dev,
+		      const char *format, const grant_ref_t *refs, u32 nr)
+{
+	char key[16];
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < nr && !err; i++) {
+		snprintf(key, sizeof(key), format, i);
+		err = xenbus_printf(xbt, dev->nodename, key, "%u", refs[i]);
+	}
+	return err;
+}
+
+static int write_device_keys(struct xenbus_transaction xbt,
+			     struct xenbus_device *dev,
+			     const struct pvdrm_vram_window *window)
+{
+	const char *dir = dev->nodename;
+	int err;
+
+	switch (window->mode) {
+	case PVDRM_VRAM_WINDOW:
+		err = xenbus_write(xbt, dir, XENDRM_KEY_DEVICE_PAGES,
+				   XENDRM_DEVICE_PAGES_WINDOW);
+		err = err ?: xenbus_printf(xbt, dir, XENDRM_KEY_WINDOW_FRAME,
+					   "%llu", window->frame);
+		err = err ?: xenbus_printf(xbt, dir, XENDRM_KEY_WINDOW_PAGES,
+					   "%u", window->pages);
+		return err ?: xenbus_printf(xbt, dir,
+					    XENDRM_KEY_WINDOW_UNCACHED, "%u",
+					    window->uncached);
+	case PVDRM_VRAM_PTES:
+		return xenbus_write(xbt, dir, XENDRM_KEY_DEVICE_PAGES,
+				    XENDRM_DEVICE_PAGES_ENTRIES);
+	default:
+		/* Left by an earlier connection */
+		err = xenbus_rm(xbt, dir, XENDRM_KEY_DEVICE_PAGES);
+		return err == -ENOENT ? 0 : err;
+	}
+}
+
+static int write_keys(struct xenbus_transaction xbt, struct pvdrm_front *front)
+{
+	struct xenbus_device *dev = front->xbdev;
+	const struct {
+		const char *key;
+		u32 value;
+	} keys[] = {
+		{ XENDRM_KEY_VERSION, XENDRM_PROTOCOL_VERSION },
+		{ XENDRM_KEY_RING_ORDER, ilog2(front->nr_ring_pages) },
+		{ XENDRM_KEY_EVENT_REF, front->event_ref },
+		{ XENDRM_KEY_DATA_PAGES, front->data.nr_pages },
+		{ XENDRM_KEY_EVENT_CHANNEL, front->port },
+		{ XENDRM_KEY_OBJECTS, front->feature_objects },
+	};
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(keys) && !err; i++)
+		err = xenbus_printf(xbt, dev->nodename, keys[i].key, "%u",
+				    keys[i].value);
+	if (!err)
+		err = write_device_keys(xbt, dev, &front->window);
+	if (!err)
+		err = write_refs(xbt, dev, XENDRM_KEY_RING_REF,
+				 front->ring_refs, front->nr_ring_pages);
+	if (!err)
+		err = write_refs(xbt, dev, XENDRM_KEY_DATA_REF,
+				 front->data.directory_refs,
+				 front->data.nr_directory);
+	return err;
+}
+
+/**
+ * pvdrm_front_publish() - write the connection's keys, all at once
+ * @front: the connection, with its shared memory
+ *
+ * Return: 0, or an error that has been reported in xenstore.
+ */
+int pvdrm_front_publish(struct pvdrm_front *front)
+{
+	struct xenbus_transaction xbt;
+	int err;
+
+	do {
+		err = xenbus_transaction_start(&xbt);
+		if (err)
+			break;
+		err = write_keys(xbt, front);
+		if (err) {
+			xenbus_transaction_end(xbt, 1);
+			break;
+		}
+		err = xenbus_transaction_end(xbt, 0);
+	} while (err == -EAGAIN);
+
+	if (err)
+		xenbus_dev_fatal(front->xbdev, err, "writing the connection's keys");
+	return err;
+}
