@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * noop-buffer.c: buffers, and where they are in the GPU's address space
+ *
+ * A GPU that does nothing needs no page tables, but the digest has the contents of
+ * the commands that are submitted by address.
+ */
+#include "noop.h"
+
+#include <linux/iosys-map.h>
+#include <linux/slab.h>
+#include <drm/drm_gem.h>
+
+struct mapping {
+	struct list_head head;
+	struct drm_gem_object *obj;
+	u64 va;
+	u64 size;
+	u64 offset;
+};
+
+static void free_object(struct drm_gem_object *obj)
+{
+	kfree(to_noop_bo(obj)->priv);
+	drm_gem_shmem_object_free(obj);
+}
+
+static const struct drm_gem_object_funcs object_funcs = {
+	.free = free_object,
+	.print_info = drm_gem_shmem_object_print_info,
+	.pin = drm_gem_shmem_object_pin,
+	.unpin = drm_gem_shmem_object_unpin,
+	.get_sg_table = drm_gem_shmem_object_get_sg_table,
+	.vmap = drm_gem_shmem_object_vmap,
+	.vunmap = drm_gem_shmem_object_vunmap,
+	.mmap = drm_gem_shmem_object_mmap,
+	.vm_ops = &drm_gem_shmem_vm_ops,
+};
+
+/**
+ * noop_create_object() - for struct drm_driver
+ * @dev: the device
+ * @size: in bytes
+ *
+ * Return: an object that is not initialized, or an ERR_PTR().
+ */
+struct drm_gem_object *noop_create_object(struct drm_device *dev, size_t size)
+{
+	struct noop_bo *bo = kzalloc(sizeof(*bo), GFP_KERNEL);
+
+	if (!bo)
+		return ERR_PTR(-ENOMEM);
+	bo->base.base.funcs = &object_funcs;
+	return &bo->base.base;
+}
+
+/**
+ * noop_bo_create() - make a buffer
+ * @call: the call
+ * @size: in bytes, not 0
+ * @priv: goes to the buffer; freed if it cannot be made
+ * @handle: gets the program's handle
+ *
+ * Return: 0 or an error.
+ */
+int noop_bo_create(struct noop_call *call, u64 size, void *priv, u32 *handle)
+{
+	struct drm_gem_shmem_object *shmem;
+	int ret;
+
+	shmem = size && size < SZ_4G ? drm_gem_shmem_create(call->dev, size) : ERR_PTR(-EINVAL);
+	if (IS_ERR(shmem)) {
+		kfree(priv);
+		return PTR_ERR(shmem);
+	}
+	to_noop_bo(&shmem->base)->priv = priv;
+	ret = drm_gem_handle_create(call->file, &shmem->base, handle);
+	drm_gem_object_put(&shmem->base);
+	return ret;
+}
+
+/**
+ * noop_bo_offset() - where a buffer is for mmap()
+ * @call: the call
+ * @handle: of the buffer
+ * @offset: gets the offset
+ *
+ * Return: 0 or an error.
+ */
+int noop_bo_offset(struct noop_call *call, u32 handle, u64 *offset)
+{
+	struct drm_gem_object *obj = drm_gem_object_lookup(call->file, handle);
+
+	if (!obj)
+		return -ENOENT;
+	*offset = drm_vma_node_offset_addr(&obj->vma_node);
+	drm_gem_object_put(obj);
+	return 0;
+}
+
+/**
+ * noop_bo_exists() - has the file a buffer by that handle?
+ * @call: the call
+ * @handle: the handle
+ */
+bool noop_bo_exists(struct noop_call *call, u32 handle)
+{
+	struct drm_gem_object *obj = drm_gem_object_lookup(call->file, handle);
+
+	if (obj)
+		drm_gem_object_put(obj);
+	return obj;
+}
+
+static void drop(struct mapping *m)
+{
+	list_del(&m->head);
+	drm_gem_object_put(m->obj);
+	kfree(m);
+}
+
+/**
+ * noop_map() - map a buffer in the GPU's address space
+ * @call: the call
+ * @handle: of the buffer, which stays until it is unmapped
+ * @va: address
+ * @size: in bytes
+ * @offset: in the buffer
+ *
+ * What was mapped there before is hidden.
+ *
+ * Return: 0 or an error.
+ */
+int noop_map(struct noop_call *call, u32 handle, u64 va, u64 size, u64 offset)
+{
+	struct mapping *m = kzalloc(sizeof(*m), GFP_KERNEL);
+
+	if (!m)
+		return -ENOMEM;
+	m->obj = drm_gem_object_lookup(call->file, handle);
+	if (!m->obj || offset > m->obj->size || size > m->obj->size - offset) {
+		if (m->obj)
+			drm_gem_object_put(m->obj);
+		kfree(m);
+		return -EINVAL;
+	}
+	m->va = va;
+	m->size = size;
+	m->offset = offset;
+	mutex_lock(&noop_file(call)->lock);
+	list_add(&m->head, &noop_file(call)->mappings);
+	mutex_unlock(&noop_file(call)->lock);
+	return 0;
+}
+
+/**
+ * noop_unmap() - take away the mappings that lie in a range
+ * @call: the call
+ * @va: where it begins
+ * @size: in bytes
+ */
+void noop_unmap(struct noop_call *call, u64 va, u64 size)
+{
+	struct mapping *m, *next;
+
+	mutex_lock(&noop_file(call)->lock);
+	list_for_each_entry_safe(m, next, &noop_file(call)->mappings, head)
+		if (m->va >= va && m->va + m->size <= va + size)
+			drop(m);
+	mutex_unlock(&noop_file(call)->lock);
+}
+
+/**
+ * noop_unmap_all() - of a file that is closed
+ * @nfile: the file
+ */
+void noop_unmap_all(struct noop_file *nfile)
+{
+	struct mapping *m, *next;
+
+	list_for_each_entry_safe(m, next, &nfile->mappings, head)
+		drop(m);
+}
+
+/**
+ * noop_add_object() - add what a buffer has to the digest
+ * @call: the call
+ * @obj: the buffer
+ * @offset: where to begin
+ * @size: in bytes
+ *
+ * Return: 0 or an error.
+ */
+int noop_add_object(struct noop_call *call, struct drm_gem_object *obj, u64 offset, u64 size)
+{
+	struct iosys_map map;
+	int ret;
+
+	if (offset > obj->size || size > obj->size - offset)
+		return -EINVAL;
+	ret = drm_gem_vmap_unlocked(obj, &map);
+	if (ret)
+		return ret;
+	noop_add(call, map.vaddr + offset, size);
+	drm_gem_vunmap_unlocked(obj, &map);
+	return 0;
+}
+
+/**
+ * noop_add_mapped() - add what is at an address of the GPU to the digest
+ * @call: the call
+ * @va: the address
+ * @size: in bytes
+ *
+ * Return: 0, or -EINVAL if it is not in one mapping.
+ */
+int noop_add_mapped(struct noop_call *call, u64 va, u64 size)
+{
+	struct mapping *m;
+	int ret = -EINVAL;
+
+	mutex_lock(&noop_file(call)->lock);
+	list_for_each_entry(m, &noop_file(call)->mappings, head) {
+		if (va < m->va || va - m->va >= m->size)
+			continue;
+		if (size <= m->size - (va - m->va))
+			ret = noop_add_object(call, m->obj, m->offset + (va - m->va), size);
+		break;
+	}
+	mutex_unlock(&noop_file(call)->lock);
+	return ret;
+}

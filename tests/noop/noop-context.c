@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * noop-context.c: contexts, and fences that are signalled when they are made
+ */
+#include "noop.h"
+
+#include <linux/dma-fence-chain.h>
+#include <linux/slab.h>
+#include <drm/drm_syncobj.h>
+
+/**
+ * noop_context_create() - make a context
+ * @call: the call
+ * @id: gets its id, not 0
+ *
+ * Return: 0 or an error.
+ */
+int noop_context_create(struct noop_call *call, u32 *id)
+{
+	struct noop_context *context = kzalloc(sizeof(*context), GFP_KERNEL);
+	int ret;
+
+	if (!context)
+		return -ENOMEM;
+	ret = xa_alloc(&noop_file(call)->contexts, id, context, xa_limit_31b, GFP_KERNEL);
+	if (ret)
+		kfree(context);
+	return ret;
+}
+
+/**
+ * noop_context_destroy() - free a context
+ * @call: the call
+ * @id: the context
+ *
+ * Return: 0, or -EINVAL if there is none.
+ */
+int noop_context_destroy(struct noop_call *call, u32 id)
+{
+	struct noop_context *context = xa_erase(&noop_file(call)->contexts, id);
+
+	kfree(context);
+	return context ? 0 : -EINVAL;
+}
+
+/**
+ * noop_context() - find a context
+ * @call: the call
+ * @id: the context
+ *
+ * Return: NULL if there is none. A program must not destroy it meanwhile.
+ */
+struct noop_context *noop_context(struct noop_call *call, u32 id)
+{
+	return xa_load(&noop_file(call)->contexts, id);
+}
+
+/**
+ * noop_syncobj_wait() - a submission waits for a syncobj
+ * @call: the call
+ * @handle: of the syncobj
+ * @point: of a timeline; 0: it is binary
+ * @flags: DRM_SYNCOBJ_WAIT_FLAGS_*
+ *
+ * Return: 0 or an error, as when there is no fence yet.
+ */
+int noop_syncobj_wait(struct noop_call *call, u32 handle, u64 point, u64 flags)
+{
+	struct dma_fence *fence;
+	int ret = drm_syncobj_find_fence(call->file, handle, point, flags, &fence);
+
+	if (ret)
+		return ret;
+	ret = dma_fence_wait(fence, true);
+	dma_fence_put(fence);
+	return ret;
+}
+
+/**
+ * noop_syncobj_signal() - a submission that is done signals a syncobj
+ * @call: the call
+ * @handle: of the syncobj
+ * @point: of a timeline; 0: it is binary
+ *
+ * Return: 0 or an error.
+ */
+int noop_syncobj_signal(struct noop_call *call, u32 handle, u64 point)
+{
+	struct drm_syncobj *syncobj = drm_syncobj_find(call->file, handle);
+	struct dma_fence_chain *chain = NULL;
+	struct dma_fence *fence;
+
+	if (!syncobj)
+		return -ENOENT;
+	if (point) {
+		chain = dma_fence_chain_alloc();
+		if (!chain) {
+			drm_syncobj_put(syncobj);
+			return -ENOMEM;
+		}
+	}
+	fence = dma_fence_get_stub();
+	if (chain)
+		drm_syncobj_add_point(syncobj, chain, fence, point);
+	else
+		drm_syncobj_replace_fence(syncobj, fence);
+	dma_fence_put(fence);
+	drm_syncobj_put(syncobj);
+	return 0;
+}

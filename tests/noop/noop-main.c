@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * noop-main.c: a GPU that does nothing, by the name and the PCI ids of one that
+ * Mesa knows
+ *
+ * Mesa's drivers start on it, allocate, map, compile, submit and wait. Nothing is
+ * executed. The PCI device is on a root bus in software.
+ *
+ * /sys/kernel/debug/noop/stats: the node, and a digest of the ioctls; a write
+ * clears the digest.
+ */
+#include "noop.h"
+
+#include <linux/debugfs.h>
+#include <linux/dma-mapping.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/version.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_gem.h>
+
+#define DOMAIN		0xc000	/* four digits, or libdrm cannot read it */
+#define PCI_CLASS		0x0302	/* 3D controller: no VGA for anybody to look for */
+
+static char *driver = "amdgpu";
+module_param(driver, charp, 0444);
+MODULE_PARM_DESC(driver, "the driver's name");
+
+static const struct noop_family *const families[] = {
+	&noop_amdgpu, &noop_i915, &noop_radeon,
+};
+
+static const struct noop_family *family;
+static struct drm_device *noop_drm;
+static struct pci_bus *noop_bus;
+static struct dentry *noop_debug;
+static __le32 config[PCI_STD_HEADER_SIZEOF / 4];
+
+/* ----------------------------------------------------------- the DRM device */
+
+static int noop_open(struct drm_device *dev, struct drm_file *file)
+{
+	struct noop_file *nfile = kzalloc(sizeof(*nfile), GFP_KERNEL);
+
+	if (!nfile)
+		return -ENOMEM;
+	mutex_init(&nfile->lock);
+	INIT_LIST_HEAD(&nfile->mappings);
+	xa_init_flags(&nfile->contexts, XA_FLAGS_ALLOC1);
+	xa_init_flags(&nfile->lists, XA_FLAGS_ALLOC1);
+	file->driver_priv = nfile;
+	return 0;
+}
+
+static void free_all(struct xarray *xa)
+{
+	unsigned long index;
+	void *entry;
+
+	xa_for_each(xa, index, entry)
+		kfree(entry);
+	xa_destroy(xa);
+}
+
+static void noop_postclose(struct drm_device *dev, struct drm_file *file)
+{
+	struct noop_file *nfile = file->driver_priv;
+
+	noop_unmap_all(nfile);
+	free_all(&nfile->contexts);
+	free_all(&nfile->lists);
+	mutex_destroy(&nfile->lock);
+	kfree(nfile);
+}
+
+DEFINE_DRM_GEM_FOPS(noop_fops);
+
+static struct drm_driver noop_driver = {
+	.driver_features = DRIVER_GEM | DRIVER_RENDER | DRIVER_SYNCOBJ | DRIVER_SYNCOBJ_TIMELINE,
+	.open = noop_open,
+	.postclose = noop_postclose,
+	.gem_create_object = noop_create_object,
+	.fops = &noop_fops,
+	.desc = "A GPU that does nothing",
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+	.date = "20260101",
+#endif
+	DRM_GEM_SHMEM_DRIVER_OPS,
+};
+
+static int stats_show(struct seq_file *m, void *unused)
+{
+	seq_printf(m, "node: /dev/dri/renderD%d\n", noop_drm->render->index);
+	noop_digest_show(m);
+	return 0;
+}
+
+static int stats_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, stats_show, NULL);
+}
+
+static ssize_t stats_write(struct file *file, const char __user *data, size_t len, loff_t *pos)
+{
+	noop_digest_reset();
+	return len;
+}
+
+static const struct file_operations stats_fops = {
+	.owner = THIS_MODULE,
+	.open = stats_open,
+	.read = seq_read,
+	.write = stats_write,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+/* ----------------------------------------------------------- the PCI device */
+
+static int config_read(struct pci_bus *bus, unsigned int devfn, int where, int size, u32 *value)
+{
+	u32 word = 0;
+
+	if (devfn) {
+		PCI_SET_ERROR_RESPONSE(value);
+		return PCIBIOS_DEVICE_NOT_FOUND;
+	}
+	if (where < PCI_STD_HEADER_SIZEOF)
+		word = le32_to_cpu(config[where / 4]) >> where % 4 * 8;
+	*value = size == 4 ? word : word & (BIT(size * 8) - 1);
+	return PCIBIOS_SUCCESSFUL;
+}
+
+static int config_write(struct pci_bus *bus, unsigned int devfn, int where, int size, u32 value)
+{
+	return devfn ? PCIBIOS_DEVICE_NOT_FOUND : PCIBIOS_SUCCESSFUL;
+}
+
+static struct pci_ops config_ops = {
+	.read = config_read,
+	.write = config_write,
+};
+
+static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct drm_device *drm;
+	int ret;
+
+	if (pdev->bus->ops != &config_ops)
+		return -ENODEV;
+	ret = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
+	if (ret)
+		return ret;
+	drm = drm_dev_alloc(&noop_driver, &pdev->dev);
+	if (IS_ERR(drm))
+		return PTR_ERR(drm);
+	ret = drm_dev_register(drm, 0);
+	if (ret) {
+		drm_dev_put(drm);
+		return ret;
+	}
+	noop_drm = drm;
+	return 0;
+}
+
+static void remove(struct pci_dev *pdev)
+{
+	drm_dev_unplug(noop_drm);
+	drm_dev_put(noop_drm);
+	noop_drm = NULL;
+}
+
+static struct pci_device_id ids[2];
+
+static struct pci_driver pci_driver = {
+	.id_table = ids,
+	.probe = probe,
+	.remove = remove,
+	.driver.probe_type = PROBE_FORCE_SYNCHRONOUS,
+};
+
+static void fill_config(void)
+{
+	config[PCI_VENDOR_ID / 4] = cpu_to_le32((u32)family->device << 16 | family->vendor);
+	config[PCI_CLASS_REVISION / 4] = cpu_to_le32(PCI_CLASS << 16 | family->revision);
+	config[PCI_SUBSYSTEM_VENDOR_ID / 4] = config[PCI_VENDOR_ID / 4];
+	ids[0] = (struct pci_device_id){ PCI_DEVICE(family->vendor, family->device) };
+}
+
+static int add_bus(void)
+{
+	static struct pci_sysdata sysdata = { .domain = DOMAIN, .node = NUMA_NO_NODE };
+	static struct resource busn = { .name = "noop", .flags = IORESOURCE_BUS };
+	struct pci_host_bridge *bridge = pci_alloc_host_bridge(0);
+	int ret;
+
+	if (!bridge)
+		return -ENOMEM;
+	pci_add_resource(&bridge->windows, &busn);
+	bridge->domain_nr = DOMAIN;
+	bridge->ops = &config_ops;
+	bridge->sysdata = &sysdata;
+	ret = pci_scan_root_bus_bridge(bridge);
+	if (ret) {
+		pci_free_host_bridge(bridge);
+		return ret;
+	}
+	noop_bus = bridge->bus;
+	pci_bus_add_devices(noop_bus);
+	return 0;
+}
+
+static void remove_bus(void)
+{
+	pci_lock_rescan_remove();
+	pci_stop_root_bus(noop_bus);
+	pci_remove_root_bus(noop_bus);
+	pci_unlock_rescan_remove();
+}
+
+static int make_device(void)
+{
+	int ret;
+
+	noop_driver.name = (char *)family->driver;
+	noop_driver.major = family->major;
+	noop_driver.minor = family->minor;
+	noop_driver.ioctls = family->ioctls;
+	noop_driver.num_ioctls = family->nr_ioctls;
+	/* Mesa may look at it */
+	pci_driver.name = family->driver;
+	fill_config();
+	ret = pci_register_driver(&pci_driver);
+	if (ret)
+		return ret;
+	pci_lock_rescan_remove();
+	ret = add_bus();
+	pci_unlock_rescan_remove();
+	if (!ret && !noop_drm) {
+		remove_bus();
+		ret = -ENODEV;
+	}
+	if (ret)
+		pci_unregister_driver(&pci_driver);
+	return ret;
+}
+
+static int __init noop_init(void)
+{
+	size_t i;
+	int ret;
+
+	for (i = 0; i < ARRAY_SIZE(families); i++)
+		if (!strcmp(families[i]->driver, driver))
+			family = families[i];
+	if (!family) {
+		pr_err("noop: no GPU of %s\n", driver);
+		return -EINVAL;
+	}
+	ret = make_device();
+	if (ret)
+		return ret;
+	noop_debug = debugfs_create_dir("noop", NULL);
+	debugfs_create_file("stats", 0644, noop_debug, NULL, &stats_fops);
+	return 0;
+}
+module_init(noop_init);
+
+static void __exit noop_exit(void)
+{
+	debugfs_remove(noop_debug);
+	remove_bus();
+	pci_unregister_driver(&pci_driver);
+}
+module_exit(noop_exit);
+
+MODULE_DESCRIPTION("A GPU that does nothing, for tests with Mesa");
+MODULE_LICENSE("GPL");
