@@ -45,6 +45,7 @@ struct noop_family {
 extern const struct noop_family noop_amdgpu;
 extern const struct noop_family noop_i915;
 extern const struct noop_family noop_radeon;
+extern const struct noop_family noop_xe;
 
 /**
  * struct noop_bo - a buffer
