@@ -26,7 +26,7 @@
 #define ROUNDS		300
 
 static const char *node = DEFAULT_NODE;
-static int max_files, buffer_mib, mapped_mib, inflight;
+static int max_files, buffer_mib, mapped_mib, inflight, failures_per_second;
 static bool virtio;
 
 /* errno; of a struct of @size bytes, and with @dir's directions */
@@ -358,6 +358,51 @@ static void test_waits(void)
 	close(wait_fd);
 }
 
+/* Return: ms. */
+static double failing_calls(int count)
+{
+	double begin = now();
+
+	while (count--)
+		destroy(wait_fd, 0x7fffffff);
+	return now() - begin;
+}
+
+/* Return: ms. */
+static double waiting_calls(int count)
+{
+	__u32 handle = syncobj(wait_fd);
+	struct drm_syncobj_wait wait = {
+		.handles = (__u64)(unsigned long)&handle, .count_handles = 1,
+		.flags = DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT,
+	};
+	double begin = now();
+	int bad = 0;
+
+	while (count--)
+		bad += !ioctl(wait_fd, DRM_IOCTL_SYNCOBJ_WAIT, &wait) || errno != ETIME;
+	check(!bad, "waits without time");
+	return now() - begin;
+}
+
+/* A burst is as fast as ever, then there is a rate; waiting in vain is no failure */
+static void test_failures(void)
+{
+	double burst, slow, usual;
+
+	wait_fd = open_node();
+	usual = waiting_calls(3 * failures_per_second * 10);
+	burst = failing_calls(failures_per_second * 10);
+	slow = failing_calls(failures_per_second * 4);
+	info("%d waits in %.0f ms, failures: %d in %.0f ms, then %d in %.0f ms",
+	     3 * failures_per_second * 10, usual, failures_per_second * 10, burst,
+	     failures_per_second * 4, slow);
+	check(slow > 2000, "failures are slowed down");
+	usual = waiting_calls(failures_per_second * 10);
+	check(usual < 5000, "other calls are not");
+	close(wait_fd);
+}
+
 static void find_driver(int fd)
 {
 	drmVersionPtr version = drmGetVersion(fd);
@@ -374,6 +419,7 @@ int main(int argc, char **argv)
 		{ "buffers", .number = &buffer_mib, .help = "max-buffer-bytes, MiB" },
 		{ "mapped", .number = &mapped_mib, .help = "max-mapped-bytes, MiB" },
 		{ "inflight", .number = &inflight, .help = "max-inflight" },
+		{ "failures", .number = &failures_per_second, .help = "max_failures" },
 	};
 	int fd;
 
@@ -398,5 +444,7 @@ int main(int argc, char **argv)
 		test_mapped_and_closed();
 	if (inflight)
 		test_waits();
+	if (failures_per_second)
+		test_failures();
 	return failures() != 0;
 }

@@ -23,7 +23,9 @@
  *				interrupts off
  *   pvdrm_link.fence_lock	taken by fences' callbacks, under the lock of any
  *				fence; keeps interrupts off as well
- *   pvdrm_lru.lock, pvdrm_limits.lock, pvdrm_patience.lock
+ *   pvdrm_lru.lock, pvdrm_limits.lock, pvdrm_patience.lock,
+ *   pvdrm_failing.lock
+ *   total_lock of limits.c and of lru.c
  *				innermost
  */
 #ifndef PVDRM_BACK_BACK_H
@@ -39,6 +41,7 @@
 #include "back/bus/limits.h"
 #include "back/bus/patience.h"
 #include "back/bus/stats.h"
+#include "back/serve/failing.h"
 
 #define PVDRM_REASON_LEN	160
 
@@ -105,6 +108,9 @@ struct pvdrm_back {
 
 	/** @patience: how long the host may wait for the guest */
 	struct pvdrm_patience patience;
+
+	/** @failing: ioctls of the guest that fail */
+	struct pvdrm_failing failing;
 };
 
 extern struct workqueue_struct *pvdrm_back_wq;

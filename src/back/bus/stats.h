@@ -23,6 +23,7 @@
 	X(unknown_ops)		\
 	X(refused_ioctls)	\
 	X(limits_met)		\
+	X(failures_delayed)	\
 	X(files)		\
 	X(maps)			\
 	X(map_pages)		\

@@ -112,6 +112,7 @@ static int ioctl_call(struct pvdrm_job *job)
 	ret = file->f_op->unlocked_ioctl(file, job->req.u.ioctl.cmd,
 					 job->arena);
 	pvdrm_back_slot_stop(job);
+	pvdrm_failing_note(job, wire_status(ret));
 	return wire_status(ret);
 }
 
