@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * limits.c: what a guest may use, from xenstore or parameters, shown in sysfs
+ *
+ * Memory has a bound for all guests together as well, so that any number of
+ * them leaves this domain enough to live on.
  */
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -25,6 +28,11 @@ module_param_named(max_buffer_bytes, pvdrm_max_buffer_bytes, ullong, 0644);
 MODULE_PARM_DESC(max_buffer_bytes,
 		 "memory of the buffers a guest has made, unless 'max-buffer-bytes' says otherwise (default: 0, half of this domain's memory)");
 
+static unsigned long long pvdrm_total_bytes;
+module_param_named(total_bytes, pvdrm_total_bytes, ullong, 0644);
+MODULE_PARM_DESC(total_bytes,
+		 "memory that all guests together may have in buffers and mapped, whatever is allowed to each; what is both counts twice (default: 0, three quarters of this domain's memory)");
+
 static unsigned long long pvdrm_max_mapped_bytes = 4ull << 30;
 module_param_named(max_mapped_bytes, pvdrm_max_mapped_bytes, ullong, 0644);
 MODULE_PARM_DESC(max_mapped_bytes,
@@ -33,7 +41,11 @@ MODULE_PARM_DESC(max_mapped_bytes,
 static unsigned long long pvdrm_max_granted_bytes;
 module_param_named(max_granted_bytes, pvdrm_max_granted_bytes, ullong, 0644);
 MODULE_PARM_DESC(max_granted_bytes,
-		 "bytes of these that are granted at a time, unless 'max-granted-bytes' says otherwise; from 4 MiB on (default: 0, what all guests together can have)");
+		 "bytes of these that are granted at a time, unless 'max-granted-bytes' says otherwise; from 4 MiB on (default: 0, half of what all guests together can have)");
+
+/* Of all devices together */
+static DEFINE_SPINLOCK(total_lock);
+static u64 total_used;
 
 /* Version 1 of the grant table; with the other, the shortage is noticed. */
 #define GRANTS_PER_FRAME	512u
@@ -88,7 +100,7 @@ static u64 parameter(enum pvdrm_limit what)
 		       ((u64)totalram_pages() << PAGE_SHIFT) / 2;
 	case PVDRM_LIMIT_GRANTED_BYTES:
 		return READ_ONCE(pvdrm_max_granted_bytes) ?:
-		       (u64)pvdrm_limits_all_grants() << PAGE_SHIFT;
+		       (u64)pvdrm_limits_all_grants() << PAGE_SHIFT >> 1;
 	default:
 		return READ_ONCE(pvdrm_max_mapped_bytes);
 	}
@@ -156,6 +168,45 @@ int pvdrm_limits_read(struct pvdrm_limits *limits, struct xenbus_device *xdev)
 	return 0;
 }
 
+static bool is_memory(enum pvdrm_limit what)
+{
+	return what == PVDRM_LIMIT_BUFFER_BYTES ||
+	       what == PVDRM_LIMIT_MAPPED_BYTES;
+}
+
+static u64 total_max(void)
+{
+	u64 memory = (u64)totalram_pages() << PAGE_SHIFT;
+
+	return READ_ONCE(pvdrm_total_bytes) ?: memory - memory / 4;
+}
+
+/* Lock of the limits held. Return: whether all guests together may have that. */
+static bool total_charge(enum pvdrm_limit what, u64 amount)
+{
+	u64 max;
+	bool ok;
+
+	if (!is_memory(what))
+		return true;
+	max = total_max();
+	spin_lock(&total_lock);
+	ok = total_used <= max && amount <= max - total_used;
+	if (ok)
+		total_used += amount;
+	spin_unlock(&total_lock);
+	return ok;
+}
+
+static void total_uncharge(enum pvdrm_limit what, u64 amount)
+{
+	if (!is_memory(what))
+		return;
+	spin_lock(&total_lock);
+	total_used -= amount;
+	spin_unlock(&total_lock);
+}
+
 /**
  * pvdrm_limits_try_charge() - use something, if that is allowed
  * @limits: the limits
@@ -173,7 +224,8 @@ bool pvdrm_limits_try_charge(struct pvdrm_limits *limits, enum pvdrm_limit what,
 	spin_lock_irqsave(&limits->lock, flags);
 	/* A limit may have been lowered below what is used. */
 	ok = limits->used[what] <= limits->max[what] &&
-	     amount <= limits->max[what] - limits->used[what];
+	     amount <= limits->max[what] - limits->used[what] &&
+	     total_charge(what, amount);
 	if (ok) {
 		limits->used[what] += amount;
 		limits->most[what] = max(limits->most[what],
@@ -241,6 +293,7 @@ void pvdrm_limits_uncharge(struct pvdrm_limits *limits, enum pvdrm_limit what,
 	unsigned long flags;
 
 	spin_lock_irqsave(&limits->lock, flags);
+	total_uncharge(what, amount);
 	limits->used[what] -= amount;
 	spin_unlock_irqrestore(&limits->lock, flags);
 }
