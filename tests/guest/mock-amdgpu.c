@@ -90,9 +90,11 @@ static void ctx(void *data)
 		AMDGPU_CTX_PRIORITY_UNSET, AMDGPU_CTX_PRIORITY_VERY_LOW, AMDGPU_CTX_PRIORITY_LOW,
 		AMDGPU_CTX_PRIORITY_NORMAL, 12345,
 	};
+	/* Without AMDGPU_CTX_OP_SET_STABLE_PSTATE, which is refused */
+	static const int calls[] = { 0, 1, 2, 3, 4, 5, 7 };
 	union drm_amdgpu_ctx *arg = data;
 
-	arg->in.op = pick(8);
+	arg->in.op = pick_of(calls);
 	arg->in.flags = one_in(4) ? pick(8) : 0;
 	arg->in.ctx_id = any();
 	arg->in.priority = pick_of(priorities);
@@ -102,7 +104,8 @@ static void vm(void *data)
 {
 	union drm_amdgpu_vm *arg = data;
 
-	arg->in.op = pick(4);
+	/* Not AMDGPU_VM_OP_RESERVE_VMID */
+	arg->in.op = pick(3) ? AMDGPU_VM_OP_UNRESERVE_VMID + pick(2) : 0;
 	arg->in.flags = one_in(4);
 }
 
@@ -267,6 +270,21 @@ static void high_priority(void *data)
 	arg->in.priority = AMDGPU_CTX_PRIORITY_HIGH;
 }
 
+static void stable_clocks(void *data)
+{
+	union drm_amdgpu_ctx *arg = data;
+
+	arg->in.op = AMDGPU_CTX_OP_SET_STABLE_PSTATE;
+	arg->in.flags = AMDGPU_CTX_STABLE_PSTATE_PEAK;
+}
+
+static void reserved_vmid(void *data)
+{
+	union drm_amdgpu_vm *arg = data;
+
+	arg->in.op = AMDGPU_VM_OP_RESERVE_VMID;
+}
+
 static const struct mock_op ops[] = {
 	MOCK_OP(AMDGPU_GEM_CREATE, gem_create),
 	MOCK_OP(AMDGPU_GEM_MMAP, gem_mmap),
@@ -288,6 +306,8 @@ static const struct mock_op ops[] = {
 static const struct mock_refused refused[] = {
 	{ "userptr", DRM_IOCTL_AMDGPU_GEM_USERPTR, userptr, EINVAL },
 	{ "context of high priority", DRM_IOCTL_AMDGPU_CTX, high_priority, EACCES },
+	{ "clocks of the GPU", DRM_IOCTL_AMDGPU_CTX, stable_clocks, EACCES },
+	{ "reserved address space", DRM_IOCTL_AMDGPU_VM, reserved_vmid, EACCES },
 };
 
 const struct mock_driver mock_driver_amdgpu = {

@@ -93,7 +93,13 @@ enum {
 	MOCK_NVIF_SCLASS = 1, MOCK_NVIF_NEW, MOCK_NVIF_DEL, MOCK_NVIF_MTHD,
 };
 
-#define DRM_IOCTL_NOUVEAU_NVIF	DRM_IOWR(DRM_COMMAND_BASE + 7, struct mock_nvif)
+/* The table knows it up to the class that NEW names */
+struct mock_nvif_new {
+	struct mock_nvif head;
+	u8 args[32];
+};
+
+#define DRM_IOCTL_NOUVEAU_NVIF	DRM_IOWR(DRM_COMMAND_BASE + 7, struct mock_nvif_new)
 
 long mock_nvif(struct space *s, void *data);
 

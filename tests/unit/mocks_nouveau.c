@@ -89,15 +89,16 @@ long mock_nvif(struct space *s, void *data)
 	}
 }
 
-/* Only the call that has nothing after the header is as long as that */
+/* Only NEW is as long as that */
 static void make_nvif(void *data)
 {
-	struct mock_nvif *call = data;
+	struct mock_nvif_new *call = data;
 
 	test_random_fill(call, sizeof(*call));
-	call->version = test_random() % 8 == 0;
-	call->route = test_random() % 4 ? 0 : 0xff;
-	call->type = test_random() % 4 ? MOCK_NVIF_DEL : test_random() % 8;
+	call->head.version = test_random() % 8 == 0;
+	call->head.route = test_random() % 4 ? 0xff : 0;
+	call->head.type = test_random() % 4 ? MOCK_NVIF_NEW : test_random() % 8;
+	call->args[0] = test_random() % 8 == 0;
 }
 
 /* ------------------------------------------------------------------ pushbuf */

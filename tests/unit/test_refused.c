@@ -74,6 +74,10 @@ static void assert_refused(u32 cmd, const void *arg, long err)
 static void amdgpu_arguments(void **state)
 {
 	union drm_amdgpu_ctx ctx = { .in.op = AMDGPU_CTX_OP_ALLOC_CTX };
+	union drm_amdgpu_ctx clocks = {
+		.in.op = AMDGPU_CTX_OP_SET_STABLE_PSTATE,
+	};
+	union drm_amdgpu_vm vm = { .in.op = AMDGPU_VM_OP_RESERVE_VMID };
 	struct drm_amdgpu_gem_op op = { .op = 3, .value = PROGRAM_BASE };
 	struct {
 		union drm_amdgpu_cs cs;
@@ -89,8 +93,38 @@ static void amdgpu_arguments(void **state)
 	assert_refused(DRM_IOCTL_AMDGPU_CTX, &ctx, -EACCES);
 	ctx.in.priority = AMDGPU_CTX_PRIORITY_VERY_HIGH;
 	assert_refused(DRM_IOCTL_AMDGPU_CTX, &ctx, -EACCES);
+	assert_refused(DRM_IOCTL_AMDGPU_CTX, &clocks, -EACCES);
+	assert_refused(DRM_IOCTL_AMDGPU_VM, &vm, -EACCES);
 	assert_refused(DRM_IOCTL_AMDGPU_GEM_OP, &op, -EINVAL);
 	assert_int_equal(send(DRM_IOCTL_AMDGPU_CS, &req, sizeof(req)), -EINVAL);
+}
+
+/* A call of NVIF of any size, which makes an object of that class */
+static long nvif_new(u32 size, u32 class)
+{
+	u32 cmd = _IOC(_IOC_READ | _IOC_WRITE, 'd', 0x47, size);
+	u8 arg[80] = { [1] = 2 };
+	struct pvdrm_plan plan;
+	long err;
+
+	memcpy(arg + 52, &class, sizeof(class));
+	pvdrm_plan_init(&plan);
+	err = pvdrm_parse_request(&plan, table, pvdrm_table_find(table, cmd),
+				  cmd, arg, size, XENDRM_MAX_MESSAGE);
+	pvdrm_plan_free(&plan);
+	return err;
+}
+
+static void nouveau_arguments(void **state)
+{
+	table = carry_table(&pvdrm_nouveau_table);
+	assert_int_equal(nvif_new(56, -1), -EACCES);
+	assert_int_equal(nvif_new(80, -1), -EACCES);
+	assert_int_equal(nvif_new(80, -2), -EACCES);
+	assert_int_equal(nvif_new(80, 0x80), 0);
+	/* Cut off before the class: the driver refuses it */
+	assert_int_equal(nvif_new(24, 0), 0);
+	assert_int_equal(nvif_new(52, 0), 0);
 }
 
 static void i915_arguments(void **state)
@@ -209,6 +243,7 @@ int main(void)
 	const struct unit_case tests[] = {
 		cmocka_unit_test_setup(in_no_table, setup),
 		cmocka_unit_test_setup(amdgpu_arguments, setup),
+		cmocka_unit_test_setup(nouveau_arguments, setup),
 		cmocka_unit_test_setup(i915_arguments, setup),
 		cmocka_unit_test_setup(xe_bind_arguments, setup),
 		cmocka_unit_test_setup(xe_other_arguments, setup),

@@ -85,11 +85,23 @@ static const struct pvdrm_field_entry info[] = {
 
 #undef ARG
 
-/* Those above normal would be granted for the rights of the process in dom0 */
+/*
+ * Priorities above normal would be granted for the rights of the process in
+ * dom0. The clocks are those of the whole GPU, as is the last address space that
+ * can be reserved.
+ */
 #define ARG union drm_amdgpu_ctx
 static const struct pvdrm_field_entry ctx[] = {
 	REFUSE(EACCES, WHEN_EQ(in.priority, AMDGPU_CTX_PRIORITY_HIGH)),
 	REFUSE(EACCES, WHEN_EQ(in.priority, AMDGPU_CTX_PRIORITY_VERY_HIGH)),
+	REFUSE(EACCES, WHEN_EQ(in.op, AMDGPU_CTX_OP_SET_STABLE_PSTATE)),
+};
+
+#undef ARG
+
+#define ARG union drm_amdgpu_vm
+static const struct pvdrm_field_entry vm[] = {
+	REFUSE(EACCES, WHEN_EQ(in.op, AMDGPU_VM_OP_RESERVE_VMID)),
 };
 
 #undef ARG
@@ -172,7 +184,7 @@ static const struct pvdrm_ioctl_entry amdgpu_ioctls[] = {
 	IOCTL(AMDGPU_WAIT_CS,		MAY_BLOCK,	FIELDS(wait_cs)),
 	IOCTL(AMDGPU_GEM_OP,		NOTHING,	FIELDS(gem_op)),
 	IOCTL(AMDGPU_WAIT_FENCES,	MAY_BLOCK,	FIELDS(wait_fences)),
-	IOCTL(AMDGPU_VM,		NOTHING),
+	IOCTL(AMDGPU_VM,		NOTHING,	FIELDS(vm)),
 	IOCTL(AMDGPU_FENCE_TO_HANDLE,	NOTHING,	FIELDS(fence_to_handle)),
 	IOCTL(AMDGPU_GEM_LIST_HANDLES,	NOTHING,	FIELDS(gem_list_handles)),
 };

@@ -32,7 +32,10 @@ struct nouveau_grobj_alloc {
 	__s32 class;
 };
 
-/* nvif/ioctl.h: what each call of NVIF begins with */
+/*
+ * nvif/ioctl.h: what each call of NVIF begins with, and the class of the object
+ * that NEW makes. Other calls may be shorter.
+ */
 struct nouveau_nvif {
 	__u8 version;
 	__u8 type;
@@ -41,7 +44,13 @@ struct nouveau_nvif {
 	__u8 route;
 	__u64 token;
 	__u64 object;
+	__u8 pad2[28];
+	__u32 class;
 };
+
+#define NVIF_NEW		0x02
+#define NVIF_CLASS_CONTROL	0xffffffff
+#define NVIF_CLASS_PERFMON	0xfffffffe
 
 #define NOUVEAU_NR(command)	(DRM_COMMAND_BASE + DRM_NOUVEAU_##command)
 
@@ -56,6 +65,17 @@ struct nouveau_nvif {
 	DRM_IOW(NOUVEAU_NR(GPUOBJ_FREE), struct drm_nouveau_gpuobj_free)
 #define DRM_IOCTL_NOUVEAU_NVIF \
 	DRM_IOWR(NOUVEAU_NR(NVIF), struct nouveau_nvif)
+
+/* Clocks and counters of the whole GPU, which drivers up to 6.1 give anybody */
+#define ARG struct nouveau_nvif
+static const struct pvdrm_field_entry nvif[] = {
+	REFUSE(EACCES, RANGE(type, NVIF_NEW, NVIF_NEW),
+	       WHEN_EQ(class, NVIF_CLASS_CONTROL)),
+	REFUSE(EACCES, RANGE(type, NVIF_NEW, NVIF_NEW),
+	       WHEN_EQ(class, NVIF_CLASS_PERFMON)),
+};
+
+#undef ARG
 
 /*
  * Of the buffers, the driver writes where they are, if that has changed.
@@ -115,7 +135,7 @@ static const struct pvdrm_ioctl_entry nouveau_ioctls[] = {
 	IOCTL(NOUVEAU_GROBJ_ALLOC,	MAY_BLOCK),
 	IOCTL(NOUVEAU_NOTIFIEROBJ_ALLOC, MAY_BLOCK),
 	IOCTL(NOUVEAU_GPUOBJ_FREE,	MAY_BLOCK),
-	IOCTL(NOUVEAU_NVIF,		MAY_BLOCK | VARSIZE),
+	IOCTL(NOUVEAU_NVIF,		MAY_BLOCK | VARSIZE, FIELDS(nvif)),
 	IOCTL(NOUVEAU_VM_INIT,		MAY_BLOCK),
 	IOCTL(NOUVEAU_VM_BIND,		MAY_BLOCK,	FIELDS(vm_bind)),
 	IOCTL(NOUVEAU_EXEC,		MAY_BLOCK,	FIELDS(exec)),
