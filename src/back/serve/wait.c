@@ -27,6 +27,7 @@ static bool spin_for_work(struct pvdrm_worker *worker)
 
 	if (!worker->spin_ns || num_online_cpus() == 1)
 		return false;
+	pvdrm_back_ring_disarm(link);
 	end = ktime_get_ns() + worker->spin_ns;
 	do {
 		if (pvdrm_back_ring_has_work(link)) {

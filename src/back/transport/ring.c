@@ -108,6 +108,17 @@ bool pvdrm_back_ring_arm(struct pvdrm_link *link)
 	return more;
 }
 
+/**
+ * pvdrm_back_ring_disarm() - ask for no notifications while the ring is polled
+ * @link: the connection, pvdrm_link.io held; the caller leads
+ *
+ * The leader before this one may have armed the ring when it stepped aside.
+ */
+void pvdrm_back_ring_disarm(struct pvdrm_link *link)
+{
+	WRITE_ONCE(link->ring.sring->req_event, link->ring.req_cons);
+}
+
 /* The part of a range in the data area that is in the first of its pages */
 static void *data_piece(struct pvdrm_link *link, u32 off, u32 len, u32 *piece)
 {

@@ -17,6 +17,7 @@ int pvdrm_back_ring_consume(struct pvdrm_link *link,
 			    struct xendrm_request *req);
 bool pvdrm_back_ring_final_check(struct pvdrm_link *link);
 bool pvdrm_back_ring_arm(struct pvdrm_link *link);
+void pvdrm_back_ring_disarm(struct pvdrm_link *link);
 void pvdrm_back_ring_respond(struct pvdrm_link *link,
 			     const struct xendrm_response *rsp);
 int pvdrm_back_data_read(struct pvdrm_link *link, u32 off, void *buf, u32 len);

@@ -9,7 +9,6 @@
 #include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/sched/signal.h>
-#include <xen/events.h>
 
 #include "front/call/call.h"
 #include "front/call/ring.h"
@@ -75,7 +74,14 @@ static int wait_turn(struct pvdrm_front *front, struct pvdrm_waiter *waiter,
 	return wait_event_state(waiter->wait, is_turn(front, waiter), state);
 }
 
-/* Wait in the queue. Return: a slot, or an error */
+/* Lock held. Undoes what enter() counted. */
+static void uncount(struct pvdrm_front *front)
+{
+	if (!--front->nr_callers && front->dead)
+		wake_up(&front->idle);
+}
+
+/* Wait in the queue. Return: a slot; or an error, and the caller is not counted */
 static struct pvdrm_front_slot *queue_for_slot(struct pvdrm_front *front,
 					       struct pvdrm_waiter *waiter,
 					       enum pvdrm_wait how)
@@ -97,18 +103,26 @@ static struct pvdrm_front_slot *queue_for_slot(struct pvdrm_front *front,
 	} else if (err) {
 		pvdrm_ring_free_slot(front, waiter->slot);
 	}
+	if (err)
+		uncount(front);
 	spin_unlock_irqrestore(&front->lock, flags);
 	return err ? ERR_PTR(err) : waiter->slot;
 }
 
-static struct pvdrm_front_slot *get_slot(struct pvdrm_front *front, u32 units,
-					 enum pvdrm_wait how)
+/* Return: a slot, and leave() is due; or an error */
+static struct pvdrm_front_slot *enter(struct pvdrm_front *front, u32 units,
+				      enum pvdrm_wait how)
 {
 	struct pvdrm_front_slot *slot = NULL;
 	struct pvdrm_waiter waiter;
 	unsigned long flags;
 
 	spin_lock_irqsave(&front->lock, flags);
+	if (front->dead) {
+		spin_unlock_irqrestore(&front->lock, flags);
+		return ERR_PTR(-ENODEV);
+	}
+	front->nr_callers++;
 	if (list_empty(&front->waiters))
 		slot = pvdrm_ring_alloc_slot(front, units);
 	if (!slot) {
@@ -130,6 +144,7 @@ static int submit(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 		  struct pvdrm_call *call, bool spin)
 {
 	unsigned long flags;
+	bool notify = false;
 	int err = 0;
 
 	call->req.data_off = slot->unit * XENDRM_DATA_UNIT;
@@ -144,11 +159,14 @@ static int submit(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 	} else {
 		slot->spinning = spin;
 		front->nr_spinning += spin;
-		pvdrm_ring_push(front, slot, &call->req, PVDRM_SLOT_SENT);
+		notify = pvdrm_ring_push(front, slot, &call->req,
+					 PVDRM_SLOT_SENT);
 		if (!spin)
 			pvdrm_ring_consume(front); /* arms the ring for this one */
 	}
 	spin_unlock_irqrestore(&front->lock, flags);
+	if (notify)
+		pvdrm_ring_notify(front);
 	return err;
 }
 
@@ -218,8 +236,7 @@ static void cancel(struct pvdrm_front *front, struct pvdrm_front_slot *slot)
 		WRITE_ONCE(front->events->cancel[slot - front->slots],
 			   slot->seq);
 		virt_wmb(); /* the number before the notification */
-		notify_remote_via_irq(front->irq);
-		pvdrm_stat_inc(&front->stats, PVDRM_STAT_NOTIFICATIONS);
+		pvdrm_ring_notify(front);
 		pvdrm_stat_inc(&front->stats, PVDRM_STAT_CANCELS);
 	}
 	spin_unlock_irqrestore(&front->lock, flags);
@@ -274,19 +291,7 @@ static int await(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 	return 0;
 }
 
-static bool enter(struct pvdrm_front *front)
-{
-	unsigned long flags;
-	bool alive;
-
-	spin_lock_irqsave(&front->lock, flags);
-	alive = !front->dead;
-	front->nr_callers += alive;
-	spin_unlock_irqrestore(&front->lock, flags);
-	return alive;
-}
-
-/* @slot: of the caller, if it was answered; NULL: the caller has none */
+/* @slot: NULL: not to be freed, since the backend may still have it */
 static void leave(struct pvdrm_front *front, struct pvdrm_front_slot *slot)
 {
 	unsigned long flags;
@@ -294,8 +299,7 @@ static void leave(struct pvdrm_front *front, struct pvdrm_front_slot *slot)
 	spin_lock_irqsave(&front->lock, flags);
 	if (slot && !front->dead)
 		pvdrm_ring_free_slot(front, slot);
-	if (!--front->nr_callers && front->dead)
-		wake_up(&front->idle);
+	uncount(front);
 	spin_unlock_irqrestore(&front->lock, flags);
 }
 
@@ -338,17 +342,11 @@ int pvdrm_front_call(struct pvdrm_front *front, struct pvdrm_call *call)
 
 	if (len > XENDRM_MAX_MESSAGE ||
 	    len > front->data.nr_units * XENDRM_DATA_UNIT)
-		return -E2BIG;
-	if (!enter(front))
-		return -ENODEV;
-
-	slot = get_slot(front, DIV_ROUND_UP(len, XENDRM_DATA_UNIT), call->wait);
-	if (IS_ERR(slot)) {
-		err = PTR_ERR(slot);
-		slot = NULL;
-	} else {
-		err = exchange(front, slot, call);
-	}
+		return READ_ONCE(front->dead) ? -ENODEV : -E2BIG;
+	slot = enter(front, DIV_ROUND_UP(len, XENDRM_DATA_UNIT), call->wait);
+	if (IS_ERR(slot))
+		return PTR_ERR(slot);
+	err = exchange(front, slot, call);
 	leave(front, err ? NULL : slot);
 	return err;
 }

@@ -88,9 +88,12 @@ struct pvdrm_front_slot *pvdrm_ring_alloc_slot(struct pvdrm_front *front, u32 un
  *
  * There always is room on the ring: it has an entry for each slot. Unless
  * slot->spinning, call pvdrm_ring_consume() next, which arms the ring.
+ *
+ * Return: true if pvdrm_ring_notify() is to be called.
  */
-void pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
-		     struct xendrm_request *req, enum pvdrm_front_slot_state state)
+bool pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
+		     struct xendrm_request *req,
+		     enum pvdrm_front_slot_state state)
 {
 	bool notify;
 
@@ -108,11 +111,27 @@ void pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 	*RING_GET_REQUEST(&front->ring, front->ring.req_prod_pvt) = *req;
 	front->ring.req_prod_pvt++;
 	RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(&front->ring, notify);
-	if (notify) {
-		notify_remote_via_irq(front->irq);
-		pvdrm_stat_inc(&front->stats, PVDRM_STAT_NOTIFICATIONS);
-	}
 	atomic_long_inc(&front->stats.op[req->op]);
+	return notify;
+}
+
+/**
+ * pvdrm_ring_notify() - send the backend an event
+ * @front: the connection; locked and not dead, or the caller is counted in
+ *	   nr_callers: either keeps the event channel open
+ */
+void pvdrm_ring_notify(struct pvdrm_front *front)
+{
+	notify_remote_via_irq(front->irq);
+	pvdrm_stat_inc(&front->stats, PVDRM_STAT_NOTIFICATIONS);
+}
+
+static void push_orphan(struct pvdrm_front *front,
+			struct pvdrm_front_slot *slot,
+			struct xendrm_request *req)
+{
+	if (pvdrm_ring_push(front, slot, req, PVDRM_SLOT_ORPHAN))
+		pvdrm_ring_notify(front);
 }
 
 /* Hand free slots to those waiting; true if something was sent. */
@@ -130,7 +149,7 @@ static bool hand_out_slots(struct pvdrm_front *front)
 		if (!slot)
 			return sent;
 		list_del(&post->node);
-		pvdrm_ring_push(front, slot, &post->req, PVDRM_SLOT_ORPHAN);
+		push_orphan(front, slot, &post->req);
 		if (post->done)
 			slot->post = post;
 		else
@@ -197,7 +216,7 @@ static const char *finish_orphan(struct pvdrm_front *front,
 	}
 
 	if (undo.op)
-		pvdrm_ring_push(front, slot, &undo, PVDRM_SLOT_ORPHAN);
+		push_orphan(front, slot, &undo);
 	else
 		release_slot(front, slot);
 	return why;
@@ -228,6 +247,7 @@ static const char *accept_response(struct pvdrm_front *front,
 				   const struct xendrm_response *rsp)
 {
 	struct pvdrm_front_slot *slot;
+	bool polled;
 
 	if (rsp->id >= front->nr_slots)
 		return "response with an id beyond the ring";
@@ -247,9 +267,9 @@ static const char *accept_response(struct pvdrm_front *front,
 	if (object_is_bad(rsp))
 		return "response with an object that cannot be";
 
+	polled = slot->spinning;
 	front->nr_sent--;
-	if (slot->spinning)
-		front->nr_spinning--;
+	front->nr_spinning -= polled;
 	slot->spinning = false;
 
 	if (slot->state == PVDRM_SLOT_ORPHAN)
@@ -257,7 +277,8 @@ static const char *accept_response(struct pvdrm_front *front,
 	slot->rsp = *rsp;
 	/* Pairs with answered_or_dead(): whoever sees DONE sees the response. */
 	smp_store_release(&slot->state, PVDRM_SLOT_DONE);
-	wake_up(&slot->wait);
+	if (!polled)
+		wake_up(&slot->wait);
 	return NULL;
 }
 

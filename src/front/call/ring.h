@@ -89,12 +89,13 @@ void pvdrm_ring_free_slot(struct pvdrm_front *front,
 			  struct pvdrm_front_slot *slot);
 void pvdrm_ring_leave_queue(struct pvdrm_front *front,
 			    struct pvdrm_waiter *waiter);
-void pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
+bool pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 		     struct xendrm_request *req,
 		     enum pvdrm_front_slot_state state);
 void pvdrm_ring_consume(struct pvdrm_front *front);
 
-/* pvdrm_front.lock not held */
+/* pvdrm_front.lock not held, except for pvdrm_ring_notify() */
+void pvdrm_ring_notify(struct pvdrm_front *front);
 void pvdrm_front_post(struct pvdrm_front *front, struct pvdrm_post *post);
 u32 pvdrm_front_consume(struct pvdrm_front *front);
 void pvdrm_front_fail(struct pvdrm_front *front, const char *why);
