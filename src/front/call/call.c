@@ -130,6 +130,8 @@ static struct pvdrm_front_slot *enter(struct pvdrm_front *front, u32 units,
 		waiter.slot = NULL;
 		waiter.units = units;
 		list_add_tail(&waiter.node, &front->waiters);
+		/* Quiet requests may be done; it arms the ring for others. */
+		pvdrm_ring_consume(front);
 	}
 	spin_unlock_irqrestore(&front->lock, flags);
 	return slot ? slot : queue_for_slot(front, &waiter, how);

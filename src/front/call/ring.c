@@ -5,8 +5,12 @@
  * pvdrm_ring_push() alone sends, and pvdrm_ring_consume() alone takes responses.
  *
  * The backend notifies only if the ring is armed, by rsp_event. It has to be
- * armed while there is a request whose caller does not poll the ring:
- * pvdrm_ring_consume() arms it whenever nr_sent > nr_spinning.
+ * armed while somebody sleeps until there is a response: see must_arm().
+ *
+ * Quiet requests are those that nobody waits for. They cost no notification of
+ * their own: their responses are taken with others, or when slots run out. If the
+ * backend sleeps, they are put on the ring but not shown to it, until there is
+ * another request or HOLD has passed. So the order of requests stays as it is.
  */
 #include <linux/slab.h>
 #include <xen/events.h>
@@ -16,6 +20,11 @@
 #include "front/fd/fence.h"
 #include "front/file/read.h"
 #include "front/front.h"
+
+/* The longest time for which a quiet request is held back, in jiffies */
+#define HOLD		1
+/* The most of them; there are slots for at least twice as many. */
+#define MAX_HELD	16
 
 /* ---------------------------------------------- pvdrm_front.lock is held */
 
@@ -76,7 +85,30 @@ struct pvdrm_front_slot *pvdrm_ring_alloc_slot(struct pvdrm_front *front, u32 un
 	slot->unit = unit;
 	slot->units = units;
 	slot->post = NULL;
+	slot->quiet = false;
 	return slot;
+}
+
+/* Whether the backend would have to be notified of what is not shown to it yet */
+static bool backend_sleeps(struct pvdrm_front *front)
+{
+	struct xendrm_sring *sring = front->ring.sring;
+	RING_IDX shown = READ_ONCE(sring->req_prod);
+	RING_IDX event = READ_ONCE(sring->req_event);
+
+	return front->ring.req_prod_pvt - event <
+	       front->ring.req_prod_pvt - shown;
+}
+
+/* Return: false if the request need not be shown to the backend now */
+static bool show_now(struct pvdrm_front *front, struct pvdrm_front_slot *slot)
+{
+	if (!slot->quiet || front->nr_held >= MAX_HELD ||
+	    !backend_sleeps(front))
+		return true;
+	if (!front->nr_held++)
+		schedule_delayed_work(&front->show_held, HOLD);
+	return false;
 }
 
 /**
@@ -86,8 +118,8 @@ struct pvdrm_front_slot *pvdrm_ring_alloc_slot(struct pvdrm_front *front, u32 un
  * @req: the request; id and seq are filled in
  * @state: PVDRM_SLOT_SENT or PVDRM_SLOT_ORPHAN
  *
- * There always is room on the ring: it has an entry for each slot. Unless
- * slot->spinning, call pvdrm_ring_consume() next, which arms the ring.
+ * There always is room on the ring: it has an entry for each slot. The caller has
+ * set @slot->spinning and @slot->quiet. Unless it is spinning, call pvdrm_ring_consume() next, which arms the ring.
  *
  * Return: true if pvdrm_ring_notify() is to be called.
  */
@@ -95,7 +127,7 @@ bool pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 		     struct xendrm_request *req,
 		     enum pvdrm_front_slot_state state)
 {
-	bool notify;
+	bool notify = false;
 
 	/* Not 0: the array of cancelled requests is zeroed at first. */
 	if (!++front->seq)
@@ -107,11 +139,15 @@ bool pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 	slot->rsp_len = req->rsp_len;
 	slot->state = state;
 	front->nr_sent++;
+	front->nr_quiet += slot->quiet;
 
 	*RING_GET_REQUEST(&front->ring, front->ring.req_prod_pvt) = *req;
 	front->ring.req_prod_pvt++;
-	RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(&front->ring, notify);
 	atomic_long_inc(&front->stats.op[req->op]);
+	if (show_now(front, slot)) {
+		RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(&front->ring, notify);
+		front->nr_held = 0;
+	}
 	return notify;
 }
 
@@ -149,6 +185,7 @@ static bool hand_out_slots(struct pvdrm_front *front)
 		if (!slot)
 			return sent;
 		list_del(&post->node);
+		slot->quiet = !post->done;
 		push_orphan(front, slot, &post->req);
 		if (post->done)
 			slot->post = post;
@@ -215,10 +252,12 @@ static const char *finish_orphan(struct pvdrm_front *front,
 		undo.u.forget.uses = 1;
 	}
 
-	if (undo.op)
+	if (undo.op) {
+		slot->quiet = true;
 		push_orphan(front, slot, &undo);
-	else
+	} else {
 		release_slot(front, slot);
+	}
 	return why;
 }
 
@@ -270,6 +309,7 @@ static const char *accept_response(struct pvdrm_front *front,
 	polled = slot->spinning;
 	front->nr_sent--;
 	front->nr_spinning -= polled;
+	front->nr_quiet -= slot->quiet;
 	slot->spinning = false;
 
 	if (slot->state == PVDRM_SLOT_ORPHAN)
@@ -280,6 +320,18 @@ static const char *accept_response(struct pvdrm_front *front,
 	if (!polled)
 		wake_up(&slot->wait);
 	return NULL;
+}
+
+/*
+ * Whether somebody sleeps until there is a response: their own, or one that frees
+ * a slot. Callers that poll take all responses.
+ */
+static bool must_arm(struct pvdrm_front *front)
+{
+	if (front->nr_sent - front->nr_quiet > front->nr_spinning)
+		return true;
+	return front->nr_quiet && !(list_empty(&front->waiters) &&
+				    list_empty(&front->posts));
 }
 
 /**
@@ -315,7 +367,7 @@ void pvdrm_ring_consume(struct pvdrm_front *front)
 			}
 		}
 		more = 0;
-		if (front->nr_sent > front->nr_spinning)
+		if (must_arm(front))
 			RING_FINAL_CHECK_FOR_RESPONSES(&front->ring, more);
 	} while (more);
 }
@@ -344,6 +396,27 @@ void pvdrm_ring_leave_queue(struct pvdrm_front *front, struct pvdrm_waiter *wait
 }
 
 /* ------------------------------------------ pvdrm_front.lock is not held */
+
+/**
+ * pvdrm_ring_show_held() - show the backend quiet requests that were held back
+ * @work: pvdrm_front.show_held
+ */
+void pvdrm_ring_show_held(struct work_struct *work)
+{
+	struct pvdrm_front *front = container_of(to_delayed_work(work),
+						 struct pvdrm_front, show_held);
+	unsigned long flags;
+	bool notify;
+
+	spin_lock_irqsave(&front->lock, flags);
+	if (!front->dead && front->nr_held) {
+		RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(&front->ring, notify);
+		front->nr_held = 0;
+		if (notify)
+			pvdrm_ring_notify(front);
+	}
+	spin_unlock_irqrestore(&front->lock, flags);
+}
 
 /**
  * pvdrm_front_fail() - the backend broke the protocol: end the connection
@@ -399,6 +472,7 @@ void pvdrm_front_drain(struct pvdrm_front *front)
 	struct pvdrm_post *post, *next;
 	u32 i;
 
+	cancel_delayed_work_sync(&front->show_held);
 	wait_event(front->idle, !READ_ONCE(front->nr_callers));
 
 	spin_lock_irq(&front->lock);

@@ -7,6 +7,7 @@
 
 #include <linux/list.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "drmif.h"
 
@@ -31,6 +32,8 @@ struct pvdrm_front_slot {
 	int state;
 	/** @spinning: the caller polls the ring and needs no notification */
 	bool spinning;
+	/** @quiet: nobody waits for the response, nor for what was asked for */
+	bool quiet;
 	/** @op: the request's operation */
 	u16 op;
 	/** @seq: the request's number */
@@ -96,6 +99,7 @@ void pvdrm_ring_consume(struct pvdrm_front *front);
 
 /* pvdrm_front.lock not held, except for pvdrm_ring_notify() */
 void pvdrm_ring_notify(struct pvdrm_front *front);
+void pvdrm_ring_show_held(struct work_struct *work);
 void pvdrm_front_post(struct pvdrm_front *front, struct pvdrm_post *post);
 u32 pvdrm_front_consume(struct pvdrm_front *front);
 void pvdrm_front_fail(struct pvdrm_front *front, const char *why);

@@ -64,7 +64,8 @@ static int stats_show(struct seq_file *m, void *unused)
 		   READ_ONCE(front->pool.cached.bytes));
 	seq_printf(m, "cache-buffers-now: %u\n",
 		   READ_ONCE(front->pool.cached.nr));
-	seq_printf(m, "outstanding: %u\n", READ_ONCE(front->nr_sent));
+	seq_printf(m, "outstanding: %u\n", READ_ONCE(front->nr_sent) -
+		   READ_ONCE(front->nr_quiet));
 	seq_printf(m, "spin-ns: %u\n", READ_ONCE(front->spin_ns[0]));
 	seq_printf(m, "spin-ns-may-block: %u\n", READ_ONCE(front->spin_ns[1]));
 	for (i = 0; i < ARRAY_SIZE(stats->refused); i++) {
