@@ -6,8 +6,8 @@
  * and hypercalls each operation took, from pvdrm-front's counters.
  *
  * Prints one line for each: bench,NAME,OPERATIONS,MEDIAN NS,90 % BELOW NS,
- * REQUESTS,NOTIFICATIONS SENT,NOTIFICATIONS GOT,HYPERCALLS (each per operation,
- * or - where nothing counts them). And relative,NAME,TIME by that of NAME-ordinary.
+ * REQUESTS,WAITS,NOTIFICATIONS SENT,NOTIFICATIONS GOT,SLEEPS,HYPERCALLS (each per
+ * operation, or - where nothing counts them). And relative,NAME,TIME by that of NAME-ordinary.
  */
 #include <errno.h>
 #include <fcntl.h>

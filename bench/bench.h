@@ -17,6 +17,8 @@
 struct counts {
 	bool known;
 	double requests, sent, got, hypercalls;
+	double waits;		/* requests whose response a program waited for */
+	double sleeps;		/* those for which it slept */
 };
 
 struct bench {
@@ -42,6 +44,9 @@ void print_bench(const char *name, double *ns, int count, int batch,
 		 const struct counts *before, const struct counts *after);
 void measure(const struct bench *b);
 void must(const char *what, int ret);
+/* Around what print_bench() is called for next: has the emulator count (marks.h) */
+void count_begin(void);
+void count_end(void);
 
 /* Each byte written to the frontend's file is an empty request. */
 void measure_nop(void);

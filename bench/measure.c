@@ -12,6 +12,7 @@
 
 #include "bench.h"
 #include "common.h"
+#include "marks.h"
 
 #define WARM_UP		3		/* samples */
 
@@ -23,6 +24,10 @@ static void add_line(struct counts *c, const char *name, double value)
 		c->got += value;
 	if (!strcmp(name, "notifications"))
 		c->sent += value;
+	if (!strcmp(name, "spin-hits") || !strcmp(name, "sleeps"))
+		c->waits += value;
+	if (!strcmp(name, "sleeps"))
+		c->sleeps += value;
 	if (!strcmp(name, "notifications") || !strcmp(name, "map-hypercalls") ||
 	    !strcmp(name, "unmap-hypercalls"))
 		c->hypercalls += value;
@@ -52,6 +57,37 @@ struct counts read_counts(void)
 	return c;
 }
 
+/* ------------------------------------------------- for the emulator's plugin */
+
+#define MARK(which) \
+	asm volatile(".ascii \"\\x0f\\x1f\\x84\\x00\"; .byte %c0; .ascii \"\\x44\\x52\\x56\"" \
+		     :: "i"(which) : "memory")
+
+void count_begin(void)
+{
+	MARK(MARK_BEGIN);
+}
+
+void count_end(void)
+{
+	MARK(MARK_END);
+}
+
+static void count_write(const char *name, double operations, bool in_guest)
+{
+	char text[64];
+	int i, bit;
+
+	snprintf(text, sizeof(text), "%s %s %.0f", in_guest ? "guest" : "native", name, operations);
+	for (i = 0; text[i]; i++)
+		for (bit = 0; bit < 8; bit++)
+			if (text[i] >> bit & 1)
+				MARK(MARK_BIT_1);
+			else
+				MARK(MARK_BIT_0);
+	MARK(MARK_WRITE);
+}
+
 /* -------------------------------------------------------------- measurement */
 
 static int compare(const void *a, const void *b)
@@ -74,13 +110,16 @@ void print_bench(const char *name, double *ns, int count, int batch,
 	sort_samples(ns, count);
 	printf("bench,%s,%.0f,%.0f,%.0f,", name, n, ns[count / 2], ns[count * 9 / 10]);
 	if (before && before->known && after->known)
-		printf("%.2f,%.2f,%.2f,%.2f", (after->requests - before->requests) / n,
-		       (after->sent - before->sent) / n, (after->got - before->got) / n,
+		printf("%.2f,%.2f,%.2f,%.2f,%.2f,%.2f", (after->requests - before->requests) / n,
+		       (after->waits - before->waits) / n, (after->sent - before->sent) / n,
+		       (after->got - before->got) / n, (after->sleeps - before->sleeps) / n,
 		       (after->hypercalls - before->hypercalls) / n);
 	else
-		printf("-,-,-,-");
+		printf("-,-,-,-,-,-");
 	printf("\n");
 	fflush(stdout);
+	if (before)
+		count_write(name, n, before->known);
 }
 
 void measure(const struct bench *b)
@@ -101,12 +140,14 @@ void measure(const struct bench *b)
 		b->run();
 	before = read_counts();
 	end = now() + seconds * 1e3;
+	count_begin();
 	for (i = 0; i < samples && (i < 3 || now() < end); i++) {
 		begin = now();
 		for (k = 0; k < b->batch; k++)
 			b->run();
 		ns[i] = (now() - begin) * 1e6 / b->batch;
 	}
+	count_end();
 	after = read_counts();
 	print_bench(b->name, ns, i, b->batch, &before, &after);
 	if (b->clean_up)
@@ -136,12 +177,14 @@ void measure_nop(void)
 	if (file < 0)
 		die("%s: %s", found.gl_pathv[0], errno_name(errno));
 	before = read_counts();
+	count_begin();
 	for (i = 0; i < samples; i++) {
 		begin = now();
 		if (write(file, bytes, sizeof(bytes)) != sizeof(bytes))
 			die("%s: %s", found.gl_pathv[0], errno_name(errno));
 		ns[i] = (now() - begin) * 1e6 / sizeof(bytes);
 	}
+	count_end();
 	after = read_counts();
 	print_bench("nop", ns, i, sizeof(bytes), &before, &after);
 	close(file);

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # report.awk: pvdrm-bench's lines of several rounds to a table or JSON.
-# Files: native, guest, and the backend's counters before and after.
+# Files: native, guest, the backend's counters before and after, wake-ups of its
+# threads (NAME OPERATIONS WAKE-UPS, two lines each), and instructions from the
+# emulator (SIDE NAME OPERATIONS XEN KERNELS PROGRAMS).
 
 function median(list,    value, n, i, k, x) {
 	n = split(list, value, " ")
@@ -49,16 +51,18 @@ file <= 2 && $1 == "bench" {
 	ns[file, $2] = ns[file, $2] " " $4
 	if ($6 != "-") {
 		requests[$2] = requests[$2] " " $6
-		sent[$2] = sent[$2] " " $7
-		got[$2] = got[$2] " " $8
-		hypercalls[$2] = hypercalls[$2] " " $9
+		waits[$2] = waits[$2] " " $7
+		sent[$2] = sent[$2] " " $8
+		got[$2] = got[$2] " " $9
+		sleeps[$2] = sleeps[$2] " " $10
+		hypercalls[$2] = hypercalls[$2] " " $11
 	}
 }
 
 file <= 2 && $1 == "relative" { relative[file, $2] = relative[file, $2] " " $3 }
 
 # "name value" or "name: value"
-file > 2 {
+file == 3 || file == 4 {
 	split($0, word, /[: ]+/)
 	if (file == 3)
 		before[word[1]] = word[2]
@@ -66,22 +70,61 @@ file > 2 {
 		back[word[1]] = word[2] - before[word[1]]
 }
 
+# The difference of two runs leaves out what setting up costs.
+file == 5 {
+	split($0, word, " ")
+	if (word[1] in operations && word[2] > operations[word[1]])
+		woken[word[1]] = (word[3] - wakes[word[1]]) / (word[2] - operations[word[1]])
+	operations[word[1]] = word[2]
+	wakes[word[1]] = word[3]
+}
+
+file == 6 {
+	split($0, word, " ")
+	xen[word[1], word[2]] = word[4] / word[3]
+	kernel[word[1], word[2]] = word[5] / word[3]
+}
+
+function count_of(list, name) {
+	return name in list ? list[name] : -1
+}
+
+function instructions(list, side, name) {
+	return (side, name) in list ? sprintf("%.0f", list[side, name]) : "-"
+}
+
+function print_instructions(    i, name) {
+	printf "\n%-32s %10s %10s %12s %12s\n", "instructions, by the emulator", "native", "", "PVDRM", ""
+	printf "%-32s %10s %10s %12s %12s\n", "for each operation", "Xen", "kernel", "Xen", "both kernels"
+	for (i = 1; i <= count; i++) {
+		name = order[i]
+		if (("guest", name) in xen)
+			printf "%-32s %10s %10s %12s %12s\n", what[name], instructions(xen, "native", name),
+				instructions(kernel, "native", name), instructions(xen, "guest", name),
+				instructions(kernel, "guest", name)
+	}
+}
+
 function print_table(    i, name, native, guest) {
 	printf "%-32s %10s %10s %8s   %s\n", "", "dom0", "guest", "ratio", "for each operation in the guest:"
-	printf "%-32s %10s %10s %8s %9s %8s %8s %11s\n", "medians", "native us", "PVDRM us", "",
-		"requests", "sent", "got", "hypercalls"
+	printf "%-32s %10s %10s %8s %9s %7s %7s %7s %7s %7s %7s\n", "medians", "native us", "PVDRM us", "",
+		"requests", "waits", "sent", "got", "sleeps", "woken", "pages"
 	for (i = 1; i <= count; i++) {
 		name = order[i]
 		native = median(ns[1, name])
 		guest = median(ns[2, name])
 		if (guest < 0)
 			continue
-		printf "%-32s %10s %10s %8s %9s %8s %8s %11s\n", what[name], microseconds(native),
+		printf "%-32s %10s %10s %8s %9s %7s %7s %7s %7s %7s %7s\n", what[name], microseconds(native),
 			microseconds(guest), (native > 0 ? sprintf("%.2f", guest / native) : "-"),
-			per_operation(median(requests[name])), per_operation(median(sent[name])),
-			per_operation(median(got[name])), per_operation(median(hypercalls[name]))
+			per_operation(median(requests[name])), per_operation(median(waits[name])),
+			per_operation(median(sent[name])), per_operation(median(got[name])),
+			per_operation(median(sleeps[name])), per_operation(count_of(woken, name)),
+			per_operation(median(hypercalls[name]) - median(sent[name]))
 	}
-	print "\nsent, got: notifications by event channel; hypercalls: those sent, and for grants"
+	print "\nwaits: round trips that the program waits for. sent: notifications, each a hypercall here and an"
+	print "interrupt in dom0. got: the same the other way. sleeps: the guest\047s thread slept and was woken. woken:"
+	print "wake-ups of dom0\047s threads, in a run of this operation alone. pages: hypercalls that map and unmap."
 }
 
 function per_second(ns) {
@@ -138,9 +181,11 @@ function json_results(    i, name, native, guest, comma) {
 		printf "%s\n    { \"name\": \"%s\", \"native\": %s, \"pvdrm\": %s, \"ratio\": %s,\n", comma, name,
 			json_number(native), json_number(guest),
 			(native > 0 ? json_number(guest / native) : "null")
-		printf "      \"requests\": %s, \"notifications_sent\": %s, \"notifications_got\": %s, \"hypercalls\": %s }",
+		printf "      \"requests\": %s, \"notifications_sent\": %s, \"notifications_got\": %s, \"hypercalls\": %s,\n",
 			json_number(median(requests[name])), json_number(median(sent[name])),
 			json_number(median(got[name])), json_number(median(hypercalls[name]))
+		printf "      \"waits\": %s, \"sleeps\": %s, \"dom0_wake_ups\": %s }", json_number(median(waits[name])),
+			json_number(median(sleeps[name])), json_number(count_of(woken, name))
 		comma = ","
 	}
 	print "\n  ],"
@@ -186,6 +231,7 @@ END {
 		print_json()
 	} else {
 		print_table()
+		print_instructions()
 		print_memory()
 		print_moves()
 	}

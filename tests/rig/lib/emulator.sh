@@ -78,6 +78,7 @@ qemu_command() {
 	add_gpu
 	# shellcheck disable=SC2206  # several words
 	QEMU+=(${RIG_QEMU_ARGS:-})
+	[ -z "${RIG_PLUGIN:-}" ] || QEMU+=(-plugin /run/rig/plugin.so)
 }
 
 # start_emulator: in the background, in namespaces of its own, so that all its
