@@ -59,7 +59,8 @@
  *                   blanks
  *                   (these three are optional; the frontend creates a parent of
  *                   the same kind for the guest's DRM device)
- *   feature-objects "1": dma-bufs and syncobjs can cross, see "Objects"
+ *   feature-objects "1": descriptors of dma-bufs, syncobjs and
+ *                   eventfds can cross, see "Objects"
  *   device-pages    how the guest may map the GPU's own memory (VRAM), which Xen
  *                   cannot grant: "window", in guest physical memory (PVH, HVM);
  *                   "entries", by page table entries that the backend writes
@@ -165,6 +166,8 @@
  * FORGET             none -> none; see "Objects"
  * CPU_ACCESS         none -> none; the CPU begins or ends to use a dma-buf
  * EVENTFD            none -> none; response.object names a new eventfd
+ * MERGE              names of fences, u32 each -> none; response.fence or
+ *                    .fence_status: a fence that is signalled when they all are
  * NOP                none -> none; measures the transport
  *
  * An op that the backend does not know is answered with -ENOTSUPP (-524).
@@ -185,6 +188,7 @@ enum xendrm_op {
 	XENDRM_OP_FORGET	= 12,
 	XENDRM_OP_CPU_ACCESS	= 13,
 	XENDRM_OP_EVENTFD	= 14,
+	XENDRM_OP_MERGE		= 15,
 	XENDRM_OP_COUNT
 };
 
@@ -265,8 +269,8 @@ struct xendrm_response {
 	uint32_t file;		/* 20 OPEN: the file's name */
 	uint32_t map;		/* 24 MMAP: the mapping's name */
 	uint32_t table_len;	/* 28 GET_TABLE: bytes of the whole table */
-	uint32_t fence;		/* 32 IOCTL: the new fence's name, or 0 */
-	uint32_t fence_status;	/* 36 IOCTL: the new fence is already signalled:
+	uint32_t fence;		/* 32 IOCTL, MERGE: the new fence's name, or 0 */
+	uint32_t fence_status;	/* 36 IOCTL, MERGE: the new fence is already signalled:
 				 *    its status, as in fence[]; or 0 */
 	uint32_t object;	/* 40 IOCTL: the object of the new descriptor,
 				 *    or 0; EVENTFD; see "Objects" */

@@ -23,6 +23,7 @@ static const char * const op_names[] = {
 	[XENDRM_OP_FORGET]	= "forget",
 	[XENDRM_OP_CPU_ACCESS]	= "cpu-access",
 	[XENDRM_OP_EVENTFD]	= "eventfd",
+	[XENDRM_OP_MERGE]	= "merge",
 };
 
 static_assert(ARRAY_SIZE(op_names) == XENDRM_OP_COUNT);

@@ -247,6 +247,40 @@ static void test_merged(int fd)
 	close(other);
 }
 
+/* Each waits for the two before, merged: one of them again and again, and a new one. */
+static void test_merged_chain(int fd)
+{
+	int other = open_drm(node), last = new_fence(fd), i, bad = 0, next, both;
+
+	for (i = 0; i < ROUNDS; i++) {
+		next = new_fence(other);
+		both = merge(last, next);
+		close(last);
+		close(next);
+		last = both;
+		bad += submit(i & 1 ? fd : other, IN | OUT, &last) != 0;
+		close(both);
+	}
+	check(!bad && signals(last), "%d in a row with two merged fences each", ROUNDS);
+	close(last);
+	close(other);
+}
+
+/* A merged one as the fence of a synchronization object */
+static void test_merged_import(int fd)
+{
+	int one = new_fence(fd), other = new_fence(fd), both = merge(one, other);
+	__u32 handle = syncobj_create(fd, 0);
+
+	expect("importing two merged fences", import_fence(fd, handle, both), 0);
+	expect("a wait for them", syncobj_wait(fd, &handle, 1, 20000 * MS, 0), 0);
+	check(signals(one) && signals(other), "both are signalled then");
+	syncobj_destroy(fd, handle);
+	close(both);
+	close(one);
+	close(other);
+}
+
 static void test_many(int fd)
 {
 	int fences[MANY], i, good = 0, first = next_descriptor();
@@ -296,6 +330,8 @@ void test_execute_fences(int fd)
 	test_wrong(fd);
 	test_chain(fd);
 	test_merged(fd);
+	test_merged_chain(fd);
+	test_merged_import(fd);
 	test_many(fd);
 	one_child(fd, false);
 	one_child(fd, true);

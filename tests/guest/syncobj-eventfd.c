@@ -91,7 +91,7 @@ static void test_points(int fd)
 	sync_signal_point(fd, handle, 3);
 	check(!comes(event, SOON) && !comes(available, 0), "point 3 is not point 5");
 	sync_signal_point(fd, handle, 6);
-	check(epoll_wait(epoll, &got, 1, LONG_ENOUGH) == 1 && counts(event, 1), "point 6 is past it");
+	check(epoll_wait(epoll, &got, 1, LONG_ENOUGH) == 1 && counts(event, 1), "6 is past it");
 	check(counts(available, 1), "it is available as well");
 	close(epoll);
 	close(available);
@@ -101,7 +101,7 @@ static void test_points(int fd)
 
 static void test_bad(int fd)
 {
-	int event = make_event(0), null = open("/dev/null", O_RDWR | O_CLOEXEC), other = sync_open();
+	int event = make_event(0), other = sync_open(), null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct drm_syncobj_eventfd padded = { .fd = event, .pad = 1 };
 	__u32 handle = sync_create(fd);
 

@@ -19,7 +19,8 @@ static void send_fd(int socket, int fd)
 	char byte = 0, room[CMSG_SPACE(sizeof(int))] = { 0 };
 	struct iovec data = { &byte, 1 };
 	struct msghdr message = {
-		.msg_iov = &data, .msg_iovlen = 1, .msg_control = room, .msg_controllen = sizeof(room),
+		.msg_iov = &data, .msg_iovlen = 1, .msg_control = room,
+		.msg_controllen = sizeof(room),
 	};
 	struct cmsghdr *control = CMSG_FIRSTHDR(&message);
 
@@ -36,7 +37,8 @@ static int receive_fd(int socket)
 	char byte, room[CMSG_SPACE(sizeof(int))];
 	struct iovec data = { &byte, 1 };
 	struct msghdr message = {
-		.msg_iov = &data, .msg_iovlen = 1, .msg_control = room, .msg_controllen = sizeof(room),
+		.msg_iov = &data, .msg_iovlen = 1, .msg_control = room,
+		.msg_controllen = sizeof(room),
 	};
 	int fd;
 

@@ -21,10 +21,12 @@
  *   callbacks touch no shared memory any more.
  */
 #include <linux/dma-fence.h>
+#include <linux/dma-fence-unwrap.h>
 #include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/nospec.h>
 #include <linux/sched/signal.h>
+#include <linux/slab.h>
 #include <linux/sync_file.h>
 #include <linux/task_work.h>
 #include <xen/events.h>
@@ -34,6 +36,7 @@
 #include "back/fd/fd.h"
 #include "back/fd/fence.h"
 #include "back/serve/job.h"
+#include "back/transport/ring.h"
 
 /* The guest doesn't say when it frees a slot. */
 #define LOOK_AGAIN	msecs_to_jiffies(20)
@@ -186,19 +189,23 @@ static int hand_over(struct pvdrm_job *job, struct dma_fence *fence)
 	}
 }
 
-/* A cancelled request goes on: what the driver did cannot be undone. */
-static int fence_export(struct pvdrm_job *job, int fd)
+/* Puts the caller's reference. */
+static int give(struct pvdrm_job *job, struct dma_fence *fence)
 {
-	struct dma_fence *fence = sync_file_get_fence(fd);
-	int ret;
+	int ret = hand_over(job, fence);
 
-	if (!fence)
-		return -EOPNOTSUPP;
-	ret = hand_over(job, fence);
 	dma_fence_put(fence);
 	if (!ret)
 		pvdrm_count(job->link->back, fences_made);
 	return ret;
+}
+
+/* A cancelled request goes on: what the driver did cannot be undone. */
+static int fence_export(struct pvdrm_job *job, int fd)
+{
+	struct dma_fence *fence = sync_file_get_fence(fd);
+
+	return fence ? give(job, fence) : -EOPNOTSUPP;
 }
 
 /*
@@ -236,16 +243,23 @@ static int open_fence(struct dma_fence *fence)
 	return sync_file ? pvdrm_fd_install(sync_file->file) : -ENOMEM;
 }
 
+/* As find_fence(); a name that has never been given ends the connection. */
+static struct dma_fence *must_find(struct pvdrm_link *link, u32 name)
+{
+	struct dma_fence *fence = find_fence(link, name);
+
+	if (!fence)
+		pvdrm_violation(link, "fence %#x has never been", name);
+	return fence;
+}
+
 static int fence_import(struct pvdrm_job *job, u32 id)
 {
-	struct dma_fence *fence;
+	struct dma_fence *fence = must_find(job->link, id);
 	int fd;
 
-	fence = find_fence(job->link, id);
-	if (!fence) {
-		pvdrm_violation(job->link, "fence %#x has never been", id);
+	if (!fence)
 		return -EPROTO;
-	}
 	fd = open_fence(fence);
 	dma_fence_put(fence);
 	return fd;
@@ -255,6 +269,68 @@ const struct pvdrm_fd_kind pvdrm_fd_fence = {
 	.import = fence_import,
 	.export = fence_export,
 };
+
+/**
+ * struct fences_to_merge - for MERGE
+ */
+struct fences_to_merge {
+	/** @fences: a reference to each */
+	struct dma_fence *fences[XENDRM_MAX_FENCES];
+	/** @nr: number of @fences */
+	u32 nr;
+	/** @cursors: for the kernel's function */
+	struct dma_fence_unwrap cursors[XENDRM_MAX_FENCES];
+};
+
+/* Return: the merged fence, or an error. */
+static struct dma_fence *merge(struct pvdrm_link *link, const u32 *names,
+			       u32 nr, struct fences_to_merge *list)
+{
+	struct dma_fence *fence, *merged;
+
+	while (list->nr < nr) {
+		fence = must_find(link, names[list->nr]);
+		if (!fence)
+			return ERR_PTR(-EPROTO);
+		list->fences[list->nr++] = fence;
+	}
+	merged = __dma_fence_unwrap_merge(nr, list->fences, list->cursors);
+	return merged ?: ERR_PTR(-ENOMEM);
+}
+
+static int merge_and_give(struct pvdrm_job *job, u32 nr)
+{
+	struct fences_to_merge *list = kvzalloc(sizeof(*list),
+						GFP_KERNEL_ACCOUNT);
+	struct dma_fence *merged;
+
+	if (!list)
+		return -ENOMEM;
+	merged = merge(job->link, job->buf, nr, list);
+	while (list->nr)
+		dma_fence_put(list->fences[--list->nr]);
+	kvfree(list);
+	return IS_ERR(merged) ? PTR_ERR(merged) : give(job, merged);
+}
+
+/**
+ * pvdrm_fence_merge() - MERGE
+ * @job: the request at hand
+ *
+ * Return: 0 or -errno.
+ */
+int pvdrm_fence_merge(struct pvdrm_job *job)
+{
+	u32 len = job->req.req_len, nr = len / sizeof(u32);
+	int ret;
+
+	if (!nr || len % sizeof(u32) || nr > XENDRM_MAX_FENCES)
+		return -EINVAL;
+	ret = pvdrm_job_need_buf(job, len);
+	ret = ret ?: pvdrm_back_data_read(job->link, job->req.data_off,
+					  job->buf, len);
+	return ret ?: merge_and_give(job, nr);
+}
 
 /**
  * pvdrm_back_fences_kill() - forget all fences

@@ -8,6 +8,7 @@
 #include <linux/dma-fence.h>
 #include <linux/types.h>
 
+struct pvdrm_job;
 struct pvdrm_link;
 
 enum pvdrm_back_fence_state {
@@ -36,6 +37,7 @@ struct pvdrm_back_fence {
 	enum pvdrm_back_fence_state state;
 };
 
+int pvdrm_fence_merge(struct pvdrm_job *job);
 void pvdrm_back_fences_kill(struct pvdrm_link *link);
 
 #endif /* PVDRM_BACK_FENCE_H */

@@ -14,6 +14,7 @@
 #include "back/bus/link.h"
 #include "back/fd/eventfd.h"
 #include "back/fd/fd.h"
+#include "back/fd/fence.h"
 #include "back/fd/object.h"
 #include "back/file/file.h"
 #include "back/file/read.h"
@@ -266,6 +267,7 @@ static const struct op ops[XENDRM_OP_COUNT] = {
 	[XENDRM_OP_FORGET]	= { pvdrm_object_forget, ARGS_UP_TO(forget) },
 	[XENDRM_OP_CPU_ACCESS]	= { run_cpu_access, ARGS_UP_TO(access), true },
 	[XENDRM_OP_EVENTFD]	= { run_eventfd, .may_block = true },
+	[XENDRM_OP_MERGE]	= { pvdrm_fence_merge },
 };
 
 static const struct op *find_op(u16 nr)

@@ -265,7 +265,8 @@ static bool fence_is_bad(const struct xendrm_response *rsp)
 {
 	if (!rsp->fence && !rsp->fence_status)
 		return false;
-	return rsp->op != XENDRM_OP_IOCTL || rsp->status < 0 ||
+	return (rsp->op != XENDRM_OP_IOCTL && rsp->op != XENDRM_OP_MERGE) ||
+	       rsp->status < 0 ||
 	       (rsp->fence && rsp->fence_status) ||
 	       rsp->fence_status > XENDRM_FENCE_DONE + MAX_ERRNO;
 }

@@ -126,7 +126,7 @@ static void enter_table(struct pvdrm_front *front, u32 id,
 	__set_bit(slot, front->fences_pending);
 	front->fence_ids[slot] = id;
 	if (fence) {
-		/* For find_id(); nobody else knows the fence yet. */
+		/* For its id; nobody else knows the fence yet. */
 		fence->seqno = slot;
 		front->fences[slot] = dma_fence_get(fence);
 	}
@@ -224,8 +224,14 @@ void pvdrm_front_fences_disconnect(struct pvdrm_front *front)
 
 /* ------------------------------------------------------------- descriptors */
 
-/* Return: the backend's id of a fence, or XENDRM_FENCE_SIGNALED: none */
-static u32 find_id(struct pvdrm_front *front, struct dma_fence *fence)
+/**
+ * pvdrm_front_fence_id() - how the backend calls a fence
+ * @front: the connection
+ * @fence: any fence
+ *
+ * Return: the id, or XENDRM_FENCE_SIGNALED: none.
+ */
+u32 pvdrm_front_fence_id(struct pvdrm_front *front, struct dma_fence *fence)
 {
 	u32 id = XENDRM_FENCE_SIGNALED;
 	u64 slot = fence->seqno;
@@ -239,9 +245,9 @@ static u32 find_id(struct pvdrm_front *front, struct dma_fence *fence)
 }
 
 /*
- * A fence that the host does not know is waited for here: one of another device,
- * or several merged ones. The fence found may be signalled by now, and its slot
- * reused: the backend can tell that the id is an old one.
+ * A fence that the host does not know is waited for here: one of another device. The
+ * fence found may be signalled by now, and its slot reused: the backend can tell that
+ * the id is an old one.
  */
 static int fence_identify(struct pvdrm_front *front, int fd, u32 *id)
 {
@@ -251,11 +257,9 @@ static int fence_identify(struct pvdrm_front *front, int fd, u32 *id)
 	*id = XENDRM_FD_BAD;
 	if (!fence)
 		return 0;
-	*id = find_id(front, fence);
-	if (*id == XENDRM_FENCE_SIGNALED && !dma_fence_is_signaled(fence)) {
-		pvdrm_stat_inc(&front->stats, PVDRM_STAT_FENCE_WAITS);
-		ret = dma_fence_wait(fence, true);
-	}
+	*id = pvdrm_front_fence_id(front, fence);
+	if (*id == XENDRM_FENCE_SIGNALED && !dma_fence_is_signaled(fence))
+		ret = pvdrm_front_fence_merge(front, fence, id);
 	dma_fence_put(fence);
 	return ret;
 }

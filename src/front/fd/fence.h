@@ -15,5 +15,10 @@ const char *pvdrm_front_fence_add(struct pvdrm_front *front, u32 id,
 				  struct dma_fence *fence);
 bool pvdrm_front_fences_check(struct pvdrm_front *front);
 void pvdrm_front_fences_disconnect(struct pvdrm_front *front);
+u32 pvdrm_front_fence_id(struct pvdrm_front *front, struct dma_fence *fence);
+
+/* merge.c */
+long pvdrm_front_fence_merge(struct pvdrm_front *front, struct dma_fence *head,
+			     u32 *id);
 
 #endif /* PVDRM_FRONT_FENCE_H */
