@@ -168,6 +168,9 @@
  * EVENTFD            none -> none; response.object names a new eventfd
  * MERGE              names of fences, u32 each -> none; response.fence or
  *                    .fence_status: a fence that is signalled when they all are
+ * GET_FENCE          none -> none; response.fence is what a user of a dma-buf has
+ *                    to wait for; see "Implicit fences"
+ * ADD_FENCE          none -> none; users of a dma-buf will have to wait for a fence
  * NOP                none -> none; measures the transport
  *
  * An op that the backend does not know is answered with -ENOTSUPP (-524).
@@ -189,6 +192,8 @@ enum xendrm_op {
 	XENDRM_OP_CPU_ACCESS	= 13,
 	XENDRM_OP_EVENTFD	= 14,
 	XENDRM_OP_MERGE		= 15,
+	XENDRM_OP_GET_FENCE	= 16,
+	XENDRM_OP_ADD_FENCE	= 17,
 	XENDRM_OP_COUNT
 };
 
@@ -253,6 +258,11 @@ struct xendrm_request {
 			uint32_t flags;		/* XENDRM_ACCESS_* */
 		} access;
 		struct {
+			uint32_t object;	/* a dma-buf */
+			uint32_t flags;		/* XENDRM_ACCESS_READ or _WRITE */
+			uint32_t fence;		/* ADD_FENCE: its name; else 0 */
+		} fence;
+		struct {
 			uint32_t offset;	/* bytes */
 		} table;
 		uint8_t pad[32];		/* unused bytes are 0 */
@@ -269,8 +279,9 @@ struct xendrm_response {
 	uint32_t file;		/* 20 OPEN: the file's name */
 	uint32_t map;		/* 24 MMAP: the mapping's name */
 	uint32_t table_len;	/* 28 GET_TABLE: bytes of the whole table */
-	uint32_t fence;		/* 32 IOCTL, MERGE: the new fence's name, or 0 */
-	uint32_t fence_status;	/* 36 IOCTL, MERGE: the new fence is already signalled:
+	uint32_t fence;		/* 32 IOCTL, MERGE, GET_FENCE: the new fence's
+				 *    name, or 0 */
+	uint32_t fence_status;	/* 36 the same: the new fence is already signalled:
 				 *    its status, as in fence[]; or 0 */
 	uint32_t object;	/* 40 IOCTL: the object of the new descriptor,
 				 *    or 0; EVENTFD; see "Objects" */
@@ -294,6 +305,14 @@ struct xendrm_response {
 #define XENDRM_OBJECT_WRITE	1u	/* may be mapped for writing */
 #define XENDRM_OBJECT_CLOEXEC	2u	/* exec() closes the descriptor */
 #define XENDRM_OBJECT_FLAGS	3u
+
+/*
+ * Implicit fences. A dma-buf of the host has fences of the work that reads or writes
+ * it. GET_FENCE asks for them as one fence: what a reader (XENDRM_ACCESS_READ) or a
+ * writer (XENDRM_ACCESS_WRITE) has to wait for, as DMA_BUF_IOCTL_EXPORT_SYNC_FILE
+ * does. ADD_FENCE adds one that is known to the host, as of a reader or a writer, as
+ * DMA_BUF_IOCTL_IMPORT_SYNC_FILE does.
+ */
 
 /* As the flags of DMA_BUF_IOCTL_SYNC */
 #define XENDRM_ACCESS_READ	1u

@@ -24,6 +24,8 @@ static const char * const op_names[] = {
 	[XENDRM_OP_CPU_ACCESS]	= "cpu-access",
 	[XENDRM_OP_EVENTFD]	= "eventfd",
 	[XENDRM_OP_MERGE]	= "merge",
+	[XENDRM_OP_GET_FENCE]	= "get-fence",
+	[XENDRM_OP_ADD_FENCE]	= "add-fence",
 };
 
 static_assert(ARRAY_SIZE(op_names) == XENDRM_OP_COUNT);

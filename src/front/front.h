@@ -50,6 +50,7 @@
 #include "front/bus/parent.h"
 #include "front/cache/cache.h"
 #include "front/call/data.h"
+#include "front/fd/implicit.h"
 #include "front/call/stats.h"
 #include "front/memory/vram.h"
 
@@ -214,6 +215,8 @@ struct pvdrm_front {
 	bool eventfds_dead;
 	/** @eventfd_work: forgets those that programs have closed */
 	struct work_struct eventfd_work;
+	/** @implicit: implicit fences of dma-bufs */
+	struct pvdrm_implicit_state implicit;
 
 	/** @pool: freed buffers that are cached */
 	struct pvdrm_pool pool;

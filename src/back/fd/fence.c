@@ -159,7 +159,14 @@ static int wait_for_either(struct pvdrm_job *job, struct dma_fence *fence)
 	return fatal_signal_pending(current) ? -EINTR : 0;
 }
 
-static int hand_over(struct pvdrm_job *job, struct dma_fence *fence)
+/**
+ * pvdrm_fence_publish() - name a fence in the response
+ * @job: the request at hand; steps aside if it has to wait for a slot
+ * @fence: any fence; the caller keeps its reference
+ *
+ * Return: 0; -EINTR: the worker ends; -ESHUTDOWN: the connection is dead.
+ */
+int pvdrm_fence_publish(struct pvdrm_job *job, struct dma_fence *fence)
 {
 	struct pvdrm_link *link = job->link;
 	bool short_of = false;
@@ -192,7 +199,7 @@ static int hand_over(struct pvdrm_job *job, struct dma_fence *fence)
 /* Puts the caller's reference. */
 static int give(struct pvdrm_job *job, struct dma_fence *fence)
 {
-	int ret = hand_over(job, fence);
+	int ret = pvdrm_fence_publish(job, fence);
 
 	dma_fence_put(fence);
 	if (!ret)
@@ -208,11 +215,17 @@ static int fence_export(struct pvdrm_job *job, int fd)
 	return fence ? give(job, fence) : -EOPNOTSUPP;
 }
 
-/*
- * A fence that was and is no more is done. Return: with a reference; NULL: a
- * name that has never been given.
+/**
+ * pvdrm_fence_find() - find a fence by the name the guest has for it
+ * @link: the connection
+ * @name: from the guest
+ *
+ * A fence whose slot was freed has been signalled, so a signalled one stands for it.
+ *
+ * Return: the fence with a reference for the caller; NULL: there has never been a
+ * fence of this name.
  */
-static struct dma_fence *find_fence(struct pvdrm_link *link, u32 name)
+struct dma_fence *pvdrm_fence_find(struct pvdrm_link *link, u32 name)
 {
 	u32 index = XENDRM_FENCE_SLOT(name);
 	struct dma_fence *fence = NULL;
@@ -243,10 +256,10 @@ static int open_fence(struct dma_fence *fence)
 	return sync_file ? pvdrm_fd_install(sync_file->file) : -ENOMEM;
 }
 
-/* As find_fence(); a name that has never been given ends the connection. */
+/* As pvdrm_fence_find(); a name that has never been given ends the connection. */
 static struct dma_fence *must_find(struct pvdrm_link *link, u32 name)
 {
-	struct dma_fence *fence = find_fence(link, name);
+	struct dma_fence *fence = pvdrm_fence_find(link, name);
 
 	if (!fence)
 		pvdrm_violation(link, "fence %#x has never been", name);

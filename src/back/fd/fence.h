@@ -38,6 +38,8 @@ struct pvdrm_back_fence {
 };
 
 int pvdrm_fence_merge(struct pvdrm_job *job);
+int pvdrm_fence_publish(struct pvdrm_job *job, struct dma_fence *fence);
+struct dma_fence *pvdrm_fence_find(struct pvdrm_link *link, u32 name);
 void pvdrm_back_fences_kill(struct pvdrm_link *link);
 
 #endif /* PVDRM_BACK_FENCE_H */

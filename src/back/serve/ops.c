@@ -15,6 +15,7 @@
 #include "back/fd/eventfd.h"
 #include "back/fd/fd.h"
 #include "back/fd/fence.h"
+#include "back/fd/implicit.h"
 #include "back/fd/object.h"
 #include "back/file/file.h"
 #include "back/file/read.h"
@@ -218,6 +219,16 @@ static int run_eventfd(struct pvdrm_job *job)
 	return wire_status(pvdrm_eventfd_create(job));
 }
 
+static int run_get_fence(struct pvdrm_job *job)
+{
+	return wire_status(pvdrm_implicit_get_fence(job));
+}
+
+static int run_add_fence(struct pvdrm_job *job)
+{
+	return wire_status(pvdrm_implicit_add_fence(job));
+}
+
 static bool region_is_bad(const struct pvdrm_link *link,
 			  const struct xendrm_request *req)
 {
@@ -268,6 +279,8 @@ static const struct op ops[XENDRM_OP_COUNT] = {
 	[XENDRM_OP_CPU_ACCESS]	= { run_cpu_access, ARGS_UP_TO(access), true },
 	[XENDRM_OP_EVENTFD]	= { run_eventfd, .may_block = true },
 	[XENDRM_OP_MERGE]	= { pvdrm_fence_merge },
+	[XENDRM_OP_GET_FENCE]	= { run_get_fence, ARGS_UP_TO(fence) },
+	[XENDRM_OP_ADD_FENCE]	= { run_add_fence, ARGS_UP_TO(fence), true },
 };
 
 static const struct op *find_op(u16 nr)

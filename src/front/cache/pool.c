@@ -200,14 +200,15 @@ void pvdrm_pool_add_locked(struct pvdrm_buffer *buffer,
 }
 
 /* Perhaps in an interrupt, under pvdrm_front.lock */
-static void answered(struct pvdrm_post *post, int status)
+static void answered(struct pvdrm_post *post, const struct xendrm_response *rsp)
 {
+	bool idle = rsp && !rsp->status;
 	struct pvdrm_buffer *buffer = container_of(post, struct pvdrm_buffer,
 						   ask);
 
 	/* Any other error: it is not used again, and is evicted in time. */
-	atomic_set_release(&buffer->state, status ? PVDRM_BUFFER_BUSY :
-						    PVDRM_BUFFER_IDLE);
+	atomic_set_release(&buffer->state, idle ? PVDRM_BUFFER_IDLE :
+						  PVDRM_BUFFER_BUSY);
 	buffer_put(buffer);
 }
 

@@ -218,10 +218,11 @@ static bool release_slot(struct pvdrm_front *front, struct pvdrm_front_slot *slo
 	return hand_out_slots(front);
 }
 
-static void finish_post(struct pvdrm_post *post, int status)
+static void finish_post(struct pvdrm_post *post,
+			const struct xendrm_response *rsp)
 {
 	if (post->done)
-		post->done(post, status);
+		post->done(post, rsp);
 	else
 		kfree(post);
 }
@@ -234,12 +235,14 @@ static const char *finish_orphan(struct pvdrm_front *front,
 	struct xendrm_request undo = { 0 };
 	const char *why = NULL;
 
+	if (rsp->fence)
+		why = pvdrm_front_fence_add(front, rsp->fence,
+					    slot->post ? slot->post->fence :
+							 NULL);
 	if (slot->post) {
-		finish_post(slot->post, rsp->status);
+		finish_post(slot->post, why ? NULL : rsp);
 		slot->post = NULL;
 	}
-	if (rsp->fence)
-		why = pvdrm_front_fence_add(front, rsp->fence, NULL);
 	if (rsp->op == XENDRM_OP_OPEN && rsp->status >= 0) {
 		undo.op = XENDRM_OP_CLOSE;
 		undo.file = rsp->file;
@@ -265,9 +268,10 @@ static bool fence_is_bad(const struct xendrm_response *rsp)
 {
 	if (!rsp->fence && !rsp->fence_status)
 		return false;
-	return (rsp->op != XENDRM_OP_IOCTL && rsp->op != XENDRM_OP_MERGE) ||
-	       rsp->status < 0 ||
-	       (rsp->fence && rsp->fence_status) ||
+	if (rsp->op != XENDRM_OP_IOCTL && rsp->op != XENDRM_OP_MERGE &&
+	    rsp->op != XENDRM_OP_GET_FENCE)
+		return true;
+	return rsp->status < 0 || (rsp->fence && rsp->fence_status) ||
 	       rsp->fence_status > XENDRM_FENCE_DONE + MAX_ERRNO;
 }
 
@@ -479,11 +483,11 @@ void pvdrm_front_drain(struct pvdrm_front *front)
 	spin_lock_irq(&front->lock);
 	list_for_each_entry_safe(post, next, &front->posts, node) {
 		list_del(&post->node);
-		finish_post(post, -ENODEV);
+		finish_post(post, NULL);
 	}
 	for (i = 0; i < front->nr_slots; i++) {
 		if (front->slots[i].post)
-			finish_post(front->slots[i].post, -ENODEV);
+			finish_post(front->slots[i].post, NULL);
 		front->slots[i].post = NULL;
 	}
 	spin_unlock_irq(&front->lock);
@@ -521,7 +525,7 @@ void pvdrm_front_post(struct pvdrm_front *front, struct pvdrm_post *post)
 
 	spin_lock_irqsave(&front->lock, flags);
 	if (front->dead) {
-		finish_post(post, -ENODEV);
+		finish_post(post, NULL);
 	} else {
 		list_add_tail(&post->node, &front->posts);
 		/* Even if nothing was sent: a response may free a slot. */

@@ -11,6 +11,7 @@
 
 #include "drmif.h"
 
+struct dma_fence;
 struct pvdrm_front;
 
 /* All changes of state are made under pvdrm_front.lock. */
@@ -79,10 +80,12 @@ struct pvdrm_post {
 	/** @req: op, file and u are the owner's; the rest is filled in */
 	struct xendrm_request req;
 	/**
-	 * @done: called once, with the response's status or -ENODEV, under
-	 * pvdrm_front.lock and perhaps in an interrupt; may be %NULL
+	 * @done: called once, with the response or %NULL if the connection is
+	 * dead, under pvdrm_front.lock and perhaps in an interrupt; may be %NULL
 	 */
-	void (*done)(struct pvdrm_post *post, int status);
+	void (*done)(struct pvdrm_post *post, const struct xendrm_response *rsp);
+	/** @fence: stands for the response's fence; %NULL: nobody wants it */
+	struct dma_fence *fence;
 };
 
 /* pvdrm_front.lock held */

@@ -7,8 +7,7 @@
  * file of the same device imports it. Its memory is the host's, which a device of
  * the guest cannot reach by DMA: attaching to one fails.
  *
- * The fences of the host's dma-buf are not in this one's reservation object:
- * waiting for them is CPU access, which is the host's. See docs/status.md.
+ * implicit.c has the fences of the host's dma-buf.
  */
 #include <linux/dma-buf.h>
 #include <linux/module.h>
@@ -94,6 +93,7 @@ static int dmabuf_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 
 static void dmabuf_release(struct dma_buf *dmabuf)
 {
+	pvdrm_implicit_remove(dmabuf->priv);
 	pvdrm_object_release(dmabuf->priv);
 }
 
@@ -149,7 +149,10 @@ static struct file *dmabuf_open(struct pvdrm_object *object,
 							      O_RDONLY;
 	info.priv = object;
 	dmabuf = dma_buf_export(&info);
-	return IS_ERR(dmabuf) ? ERR_CAST(dmabuf) : dmabuf->file;
+	if (IS_ERR(dmabuf))
+		return ERR_CAST(dmabuf);
+	pvdrm_implicit_add(object, dmabuf);
+	return dmabuf->file;
 }
 
 const struct pvdrm_fd_kind pvdrm_fd_dmabuf = {

@@ -12,6 +12,8 @@
 
 #include <linux/types.h>
 
+#include "front/fd/implicit.h"
+
 struct dma_fence;
 struct file;
 struct pvdrm_fd_kind;
@@ -116,6 +118,8 @@ struct pvdrm_object {
 	struct file *file;
 	/** @forget: the request that undoes it */
 	struct pvdrm_post *forget;
+	/** @implicit: dma-buf: its implicit fences */
+	struct pvdrm_implicit implicit;
 };
 
 /* object.c */

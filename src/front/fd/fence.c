@@ -29,6 +29,7 @@
 #include "front/call/ring.h"
 #include "front/fd/fd.h"
 #include "front/fd/fence.h"
+#include "front/fd/implicit.h"
 #include "front/front.h"
 
 struct pvdrm_front_fence {
@@ -126,8 +127,9 @@ static void enter_table(struct pvdrm_front *front, u32 id,
 	__set_bit(slot, front->fences_pending);
 	front->fence_ids[slot] = id;
 	if (fence) {
-		/* For its id; nobody else knows the fence yet. */
-		fence->seqno = slot;
+		/* For pvdrm_front_fence_id(); nobody knows the fence yet. */
+		if (fence->ops == &fence_ops)
+			fence->seqno = slot;
 		front->fences[slot] = dma_fence_get(fence);
 	}
 	pvdrm_stat_inc(&front->stats, PVDRM_STAT_FENCES);
@@ -224,21 +226,38 @@ void pvdrm_front_fences_disconnect(struct pvdrm_front *front)
 
 /* ------------------------------------------------------------- descriptors */
 
+/* fence_lock is held. Return: the slot of a fence, or XENDRM_MAX_FENCES */
+static u32 find_slot(struct pvdrm_front *front, const struct dma_fence *fence)
+{
+	u32 slot;
+
+	/* Another driver's fence may have any seqno, so compare. */
+	if (fence->seqno < XENDRM_MAX_FENCES &&
+	    front->fences[fence->seqno] == fence)
+		return fence->seqno;
+	if (fence->ops == &fence_ops)
+		return XENDRM_MAX_FENCES;
+	for_each_set_bit(slot, front->fences_pending, XENDRM_MAX_FENCES)
+		if (front->fences[slot] == fence)
+			return slot;
+	return XENDRM_MAX_FENCES;
+}
+
 /**
- * pvdrm_front_fence_id() - how the backend calls a fence
+ * pvdrm_front_fence_id() - find the backend's id of a fence
  * @front: the connection
  * @fence: any fence
  *
- * Return: the id, or XENDRM_FENCE_SIGNALED: none.
+ * Return: the id; XENDRM_FENCE_SIGNALED: it has none, or has been signalled.
  */
 u32 pvdrm_front_fence_id(struct pvdrm_front *front, struct dma_fence *fence)
 {
 	u32 id = XENDRM_FENCE_SIGNALED;
-	u64 slot = fence->seqno;
+	u32 slot;
 
 	spin_lock_irq(&front->fence_lock);
-	/* Another driver's fence may have any seqno, so compare. */
-	if (slot < XENDRM_MAX_FENCES && front->fences[slot] == fence)
+	slot = find_slot(front, fence);
+	if (slot < XENDRM_MAX_FENCES)
 		id = front->fence_ids[slot];
 	spin_unlock_irq(&front->fence_lock);
 	return id;
@@ -257,8 +276,11 @@ static int fence_identify(struct pvdrm_front *front, int fd, u32 *id)
 	*id = XENDRM_FD_BAD;
 	if (!fence)
 		return 0;
-	*id = pvdrm_front_fence_id(front, fence);
-	if (*id == XENDRM_FENCE_SIGNALED && !dma_fence_is_signaled(fence))
+	ret = pvdrm_implicit_resolve(fence);
+	if (!ret)
+		*id = pvdrm_front_fence_id(front, fence);
+	if (!ret && *id == XENDRM_FENCE_SIGNALED &&
+	    !dma_fence_is_signaled(fence))
 		ret = pvdrm_front_fence_merge(front, fence, id);
 	dma_fence_put(fence);
 	return ret;

@@ -12,6 +12,7 @@
 #include "front/call/call.h"
 #include "front/call/ring.h"
 #include "front/fd/fence.h"
+#include "front/fd/implicit.h"
 #include "front/front.h"
 
 /**
@@ -43,6 +44,7 @@ static long wait_for_others(struct pvdrm_front *front, struct dma_fence *head,
 
 	/* To its end, or a reference of the cursor's would be left. */
 	dma_fence_unwrap_for_each(fence, &cursor, head) {
+		ret = ret ?: pvdrm_implicit_resolve(fence);
 		id = pvdrm_front_fence_id(front, fence);
 		if (id != XENDRM_FENCE_SIGNALED &&
 		    pending->nr < ARRAY_SIZE(pending->ids))

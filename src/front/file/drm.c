@@ -29,6 +29,7 @@ static void release(struct kref *ref)
 {
 	struct pvdrm_front *front = container_of(ref, struct pvdrm_front, ref);
 
+	pvdrm_implicit_exit(front);
 	pvdrm_scratch_free_all(front);
 	xa_destroy(&front->maps);
 	xa_destroy(&front->files);
@@ -80,6 +81,7 @@ struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev)
 	pvdrm_front_eventfds_init(front);
 	xa_init(&front->objects);
 	spin_lock_init(&front->fence_lock);
+	pvdrm_implicit_init(front);
 	pvdrm_pool_init(&front->pool, pvdrm_front_map_end_cached);
 	spin_lock_init(&front->scratch_lock);
 	INIT_LIST_HEAD(&front->scratches);

@@ -222,6 +222,13 @@ static bool made_room(struct pvdrm_front *front,
 	return pvdrm_pool_flush(front);
 }
 
+/* Not all tables say which ioctls are harmless. */
+static bool may_submit(const struct xendrm_ioctl *desc)
+{
+	return !(desc->flags & (XENDRM_IOCTL_HARMLESS | XENDRM_IOCTL_CREATES |
+				XENDRM_IOCTL_FREES));
+}
+
 static long remote(struct file *fp, const struct xendrm_ioctl *desc,
 		   unsigned int cmd, unsigned long arg)
 {
@@ -235,6 +242,11 @@ static long remote(struct file *fp, const struct xendrm_ioctl *desc,
 	if (drm_dev_is_unplugged(drm))
 		return -ENODEV;
 
+	if (may_submit(desc)) {
+		ret = pvdrm_implicit_before_call(front);
+		if (ret)
+			return ret;
+	}
 	scratch = scratch_get(front);
 	if (!scratch)
 		return -ENOMEM;
@@ -244,6 +256,8 @@ static long remote(struct file *fp, const struct xendrm_ioctl *desc,
 	} while (pvdrm_call_again(ret) ||
 		 made_room(front, desc, ret, &flushed));
 	scratch_put(front, scratch);
+	if (may_submit(desc))
+		pvdrm_implicit_after_call(front);
 
 	if (ret == -EOPNOTSUPP)
 		drm_dbg(drm, "ioctl %#x (%#x): not supported by the host's driver, or has what does not cross\n",

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * implicit.h: the host's fences of a dma-buf, in the guest's dma-buf
+ */
+#ifndef PVDRM_FRONT_IMPLICIT_H
+#define PVDRM_FRONT_IMPLICIT_H
+
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+struct dma_buf;
+struct dma_fence;
+struct dma_resv;
+struct pvdrm_front;
+struct pvdrm_object;
+
+/**
+ * struct pvdrm_implicit_state - the implicit fences of a connection
+ */
+struct pvdrm_implicit_state {
+	/** @lock: protects @asked and @stale */
+	spinlock_t lock; /* the two lists */
+	/** @asked: fences that somebody waits for; @work asks the host */
+	struct list_head asked;
+	/** @stale: objects with a fence that the host has been asked about */
+	struct list_head stale;
+	/** @work: sends GET_FENCE */
+	struct work_struct work;
+};
+
+/**
+ * struct pvdrm_implicit - the implicit fences of a dma-buf
+ */
+struct pvdrm_implicit {
+	/** @resv: the guest's reservation object; %NULL: not a dma-buf */
+	struct dma_resv *resv;
+	/**
+	 * @fences: what a reader and what a writer waits for, references;
+	 * protected by @resv's lock
+	 */
+	struct dma_fence *fences[2];
+	/** @context: of the first; the other's is the next */
+	u64 context;
+	/** @seqno: of the latest */
+	u64 seqno;
+	/** @node: in pvdrm_implicit_state.stale */
+	struct list_head node;
+};
+
+void pvdrm_implicit_init(struct pvdrm_front *front);
+void pvdrm_implicit_exit(struct pvdrm_front *front);
+void pvdrm_implicit_add(struct pvdrm_object *object, struct dma_buf *dmabuf);
+void pvdrm_implicit_remove(struct pvdrm_object *object);
+int pvdrm_implicit_resolve(struct dma_fence *fence);
+int pvdrm_implicit_before_call(struct pvdrm_front *front);
+void pvdrm_implicit_after_call(struct pvdrm_front *front);
+
+#endif /* PVDRM_FRONT_IMPLICIT_H */
