@@ -15,11 +15,14 @@
  *   pvdrm_front.objects_lock mutex: what programs hold of the host's objects
  *   pvdrm_front.eventfds_lock mutex: programs' eventfds; not together with the
  *                            mutexes above
+ *   dma_resv.lock            of our dma-bufs
  *   pvdrm_pool.lock          spinlock: freed buffers that are cached
  *   pvdrm_front.lock         spinlock, also taken in interrupts: ring, slots,
  *                            data area
  *   dma_fence.lock           of our fences: they are signalled under
  *                            pvdrm_front.lock when the connection dies
+ *   pvdrm_implicit_state.lock  spinlock, also taken in interrupts: which implicit
+ *                            fences to ask for
  *
  *   pvdrm_front.fence_lock   spinlock, also taken in interrupts: the table of
  *                            fences. Taken inside pvdrm_front.lock; no lock is

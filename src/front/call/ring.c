@@ -119,7 +119,8 @@ static bool show_now(struct pvdrm_front *front, struct pvdrm_front_slot *slot)
  * @state: PVDRM_SLOT_SENT or PVDRM_SLOT_ORPHAN
  *
  * There always is room on the ring: it has an entry for each slot. The caller has
- * set @slot->spinning and @slot->quiet. Unless it is spinning, call pvdrm_ring_consume() next, which arms the ring.
+ * set @slot->spinning and @slot->quiet. Unless it is spinning, call
+ * pvdrm_ring_consume() next, which arms the ring.
  *
  * Return: true if pvdrm_ring_notify() is to be called.
  */
