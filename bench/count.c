@@ -7,37 +7,18 @@
  * Appends a line for each operation to plugin.txt: the program's text and the three
  * numbers.
  *
- * QEMU's header is in no package, so what is used of it is declared here, as
- * docs/devel/tcg-plugins.rst of QEMU describes it.
  */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "marks.h"
+#include "plugin.h"
 
 #define EXPORT		__attribute__((visibility("default")))
 #define OUTPUT		"/run/rig/plugin.txt"
 #define MAX_CPUS	8
 #define NO_REGISTERS	0
-
-typedef uint64_t qemu_plugin_id_t;
-struct qemu_info;
-struct qemu_plugin_insn;
-struct qemu_plugin_tb;
-typedef void (*exec_callback)(unsigned int cpu, void *data);
-
-void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
-					   void (*callback)(struct qemu_plugin_tb *tb, void *data),
-					   void *data);
-void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb, exec_callback callback,
-					  int flags, void *data);
-void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, exec_callback callback,
-					    int flags, void *data);
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
-struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t index);
-size_t qemu_plugin_insn_data(const struct qemu_plugin_insn *insn, void *to, size_t len);
 
 EXPORT int qemu_plugin_version = 7;
 
@@ -45,8 +26,8 @@ enum place { XEN, KERNEL, USER, PLACES };
 
 /* Each CPU writes its own line of the cache. */
 static struct {
-	uint64_t count[PLACES];
-} __attribute__((aligned(64))) cpus[MAX_CPUS];
+	_Alignas(64) uint64_t count[PLACES];
+} cpus[MAX_CPUS];
 static volatile int counting;
 static uint64_t total[PLACES];
 static char text[128];
