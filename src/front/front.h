@@ -138,8 +138,6 @@ struct pvdrm_front {
 	u32 nr_spinning;
 	/** @nr_quiet: those of @nr_sent whose response nobody waits for */
 	u32 nr_quiet;
-	/** @nr_held: requests on the ring that the backend is not shown yet */
-	u32 nr_held;
 	/** @nr_callers: threads inside pvdrm_front_call() */
 	u32 nr_callers;
 	/** @consumed: responses taken since the last interrupt */
@@ -152,8 +150,6 @@ struct pvdrm_front {
 	struct list_head posts;
 	/** @data: the data area */
 	struct pvdrm_data data;
-	/** @show_held: shows the backend the requests counted in @nr_held */
-	struct delayed_work show_held;
 
 	/** @idle: woken when the last caller has left a dead connection */
 	wait_queue_head_t idle;

@@ -7,10 +7,8 @@
  * The backend notifies only if the ring is armed, by rsp_event. It has to be
  * armed while somebody sleeps until there is a response: see must_arm().
  *
- * Quiet requests are those that nobody waits for. They cost no notification of
- * their own: their responses are taken with others, or when slots run out. If the
- * backend sleeps, they are put on the ring but not shown to it, until there is
- * another request or HOLD has passed. So the order of requests stays as it is.
+ * Quiet requests are those that nobody waits for. The ring is not armed for them:
+ * their responses are taken with others, or when slots run out.
  */
 #include <linux/slab.h>
 #include <xen/events.h>
@@ -20,11 +18,6 @@
 #include "front/fd/fence.h"
 #include "front/file/read.h"
 #include "front/front.h"
-
-/* The longest time for which a quiet request is held back, in jiffies */
-#define HOLD		1
-/* The most of them; there are slots for at least twice as many. */
-#define MAX_HELD	16
 
 /* ---------------------------------------------- pvdrm_front.lock is held */
 
@@ -89,28 +82,6 @@ struct pvdrm_front_slot *pvdrm_ring_alloc_slot(struct pvdrm_front *front, u32 un
 	return slot;
 }
 
-/* Whether the backend would have to be notified of what is not shown to it yet */
-static bool backend_sleeps(struct pvdrm_front *front)
-{
-	struct xendrm_sring *sring = front->ring.sring;
-	RING_IDX shown = READ_ONCE(sring->req_prod);
-	RING_IDX event = READ_ONCE(sring->req_event);
-
-	return front->ring.req_prod_pvt - event <
-	       front->ring.req_prod_pvt - shown;
-}
-
-/* Return: false if the request need not be shown to the backend now */
-static bool show_now(struct pvdrm_front *front, struct pvdrm_front_slot *slot)
-{
-	if (!slot->quiet || front->nr_held >= MAX_HELD ||
-	    !backend_sleeps(front))
-		return true;
-	if (!front->nr_held++)
-		schedule_delayed_work(&front->show_held, HOLD);
-	return false;
-}
-
 /**
  * pvdrm_ring_push() - send a request
  * @front: the connection, locked and not dead
@@ -128,7 +99,7 @@ bool pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 		     struct xendrm_request *req,
 		     enum pvdrm_front_slot_state state)
 {
-	bool notify = false;
+	bool notify;
 
 	/* Not 0: the array of cancelled requests is zeroed at first. */
 	if (!++front->seq)
@@ -145,10 +116,7 @@ bool pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 	*RING_GET_REQUEST(&front->ring, front->ring.req_prod_pvt) = *req;
 	front->ring.req_prod_pvt++;
 	atomic_long_inc(&front->stats.op[req->op]);
-	if (show_now(front, slot)) {
-		RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(&front->ring, notify);
-		front->nr_held = 0;
-	}
+	RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(&front->ring, notify);
 	return notify;
 }
 
@@ -404,27 +372,6 @@ void pvdrm_ring_leave_queue(struct pvdrm_front *front, struct pvdrm_waiter *wait
 /* ------------------------------------------ pvdrm_front.lock is not held */
 
 /**
- * pvdrm_ring_show_held() - show the backend quiet requests that were held back
- * @work: pvdrm_front.show_held
- */
-void pvdrm_ring_show_held(struct work_struct *work)
-{
-	struct pvdrm_front *front = container_of(to_delayed_work(work),
-						 struct pvdrm_front, show_held);
-	unsigned long flags;
-	bool notify;
-
-	spin_lock_irqsave(&front->lock, flags);
-	if (!front->dead && front->nr_held) {
-		RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(&front->ring, notify);
-		front->nr_held = 0;
-		if (notify)
-			pvdrm_ring_notify(front);
-	}
-	spin_unlock_irqrestore(&front->lock, flags);
-}
-
-/**
  * pvdrm_front_fail() - the backend broke the protocol: end the connection
  * @front: the connection
  * @why: the rule, a constant string; goes to the log and to xenstore
@@ -478,7 +425,6 @@ void pvdrm_front_drain(struct pvdrm_front *front)
 	struct pvdrm_post *post, *next;
 	u32 i;
 
-	cancel_delayed_work_sync(&front->show_held);
 	wait_event(front->idle, !READ_ONCE(front->nr_callers));
 
 	spin_lock_irq(&front->lock);

@@ -7,7 +7,6 @@
 
 #include <linux/list.h>
 #include <linux/wait.h>
-#include <linux/workqueue.h>
 
 #include "drmif.h"
 
@@ -102,7 +101,6 @@ void pvdrm_ring_consume(struct pvdrm_front *front);
 
 /* pvdrm_front.lock not held, except for pvdrm_ring_notify() */
 void pvdrm_ring_notify(struct pvdrm_front *front);
-void pvdrm_ring_show_held(struct work_struct *work);
 void pvdrm_front_post(struct pvdrm_front *front, struct pvdrm_post *post);
 u32 pvdrm_front_consume(struct pvdrm_front *front);
 void pvdrm_front_fail(struct pvdrm_front *front, const char *why);

@@ -15,7 +15,6 @@
 #include <xen/xenbus.h>
 
 #include "front/bus/events.h"
-#include "front/call/ring.h"
 #include "front/fd/eventfd.h"
 #include "front/file/drm.h"
 #include "front/file/fdinfo.h"
@@ -71,7 +70,6 @@ struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev)
 	INIT_LIST_HEAD(&front->waiters);
 	INIT_LIST_HEAD(&front->posts);
 	init_waitqueue_head(&front->idle);
-	INIT_DELAYED_WORK(&front->show_held, pvdrm_ring_show_held);
 	INIT_WORK(&front->event_work, pvdrm_front_events_work);
 	xa_init(&front->maps);
 	xa_init_flags(&front->files, XA_FLAGS_LOCK_IRQ);
