@@ -116,6 +116,7 @@ static void answered(struct pvdrm_post *post, const struct xendrm_response *rsp)
 						    post);
 	int error = 0;
 
+	/* Pairs with pvdrm_implicit_resolve(): the fence is in the table. */
 	smp_store_release(&fence->answered, true);
 	wake_up_var(&fence->answered);
 	/* If the host's is pending, it is in the table of fences by now. */
@@ -271,6 +272,13 @@ void pvdrm_implicit_remove(struct pvdrm_object *object)
 	ask_all(front);
 }
 
+static bool is_answered(struct implicit_fence *fence)
+{
+	/* Pairs with answered(). */
+	return smp_load_acquire(&fence->answered) ||
+	       dma_fence_is_signaled(&fence->base);
+}
+
 /**
  * pvdrm_implicit_resolve() - ask the host about a fence
  * @fence: any fence; if it is an implicit one, the host may get an id for it
@@ -286,8 +294,7 @@ int pvdrm_implicit_resolve(struct dma_fence *fence)
 	implicit = to_implicit(fence);
 	dma_fence_enable_sw_signaling(fence);
 	return wait_var_event_interruptible(&implicit->answered,
-					    smp_load_acquire(&implicit->answered) ||
-					    dma_fence_is_signaled(fence));
+					    is_answered(implicit));
 }
 
 /* -------------------------------------------------------------- around ioctls */
