@@ -91,7 +91,7 @@ static int wait_merged(void)
 	return wait_readable(both_fences);
 }
 
-/* The host does not know several as one: the guest waits before it asks. */
+/* The host merges them, and its driver waits. */
 static int wait_submit(void)
 {
 	int fence = both_fences;

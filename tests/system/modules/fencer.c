@@ -70,16 +70,34 @@ static void signal_all(void)
 	mutex_unlock(&fencer_lock);
 }
 
+/* As virtio_gpu does with a fence in. */
+static int wait_for(int fd)
+{
+	struct dma_fence *fence = sync_file_get_fence(fd);
+	int err;
+
+	if (!fence)
+		return -EINVAL;
+	err = dma_fence_wait(fence, true);
+	dma_fence_put(fence);
+	return err;
+}
+
 /* The list's reference goes with the fence to the descriptor's. */
 static int execbuffer(struct drm_device *drm, void *data, struct drm_file *drm_file)
 {
 	struct drm_virtgpu_execbuffer *arg = data;
 	struct fencer_fence *fence;
 	struct sync_file *file;
-	int fd;
+	int fd, err;
 
-	if (arg->flags != VIRTGPU_EXECBUF_FENCE_FD_OUT)
+	if ((arg->flags & ~VIRTGPU_EXECBUF_FENCE_FD_IN) != VIRTGPU_EXECBUF_FENCE_FD_OUT)
 		return -EINVAL;
+	if (arg->flags & VIRTGPU_EXECBUF_FENCE_FD_IN) {
+		err = wait_for(arg->fence_fd);
+		if (err)
+			return err;
+	}
 	fence = make_fence();
 	if (!fence)
 		return -ENOMEM;
