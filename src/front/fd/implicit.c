@@ -4,9 +4,9 @@
  *
  * Programs look at the implicit fences of a dma-buf by poll() and
  * DMA_BUF_IOCTL_EXPORT_SYNC_FILE, which read its reservation object and tell nobody.
- * So the reservation object of a dma-buf of ours always has two fences: one for what a
- * reader has to wait for, one for a writer. When somebody first waits for one, the
- * host is asked (GET_FENCE), and the fence is signalled when the host's is.
+ * So the reservation object of a dma-buf that may be in use has two fences: one for
+ * what a reader has to wait for, one for a writer. When somebody first waits for one,
+ * the host is asked (GET_FENCE), and the fence is signalled when the host's is.
  *
  * An answer says nothing of work that is submitted later. So after each ioctl that may
  * have submitted work, a fence that the host was asked about is replaced by a new one.
@@ -220,18 +220,41 @@ static void mark_stale(struct pvdrm_object *object)
 	spin_unlock_irq(&state->lock);
 }
 
+/* Return: the host has answered that nobody uses the buffer. */
+static bool is_idle(struct pvdrm_object *object)
+{
+	struct pvdrm_call call = {
+		.req.op = XENDRM_OP_GET_FENCE,
+		.req.u.fence.object = object->id,
+		.req.u.fence.flags = XENDRM_ACCESS_WRITE,
+		.wait = PVDRM_WAIT_KILL,
+	};
+	const char *why;
+
+	if (pvdrm_front_call(object->front, &call) || call.rsp.status < 0)
+		return false;
+	if (!call.rsp.fence)
+		return true;
+	/* Nobody waits for this one. */
+	why = pvdrm_front_fence_add(object->front, call.rsp.fence, NULL);
+	if (why)
+		pvdrm_front_fail(object->front, why);
+	return false;
+}
+
 /**
  * pvdrm_implicit_add() - an object has got a dma-buf
  * @object: the object
  * @dmabuf: its dma-buf, which no program has yet
  *
- * Without memory the dma-buf looks idle until the next submission.
+ * One that is idle has no fences until work is submitted. Without memory a busy one
+ * looks idle until then, too.
  */
 void pvdrm_implicit_add(struct pvdrm_object *object, struct dma_buf *dmabuf)
 {
 	object->implicit.resv = dmabuf->resv;
 	object->implicit.context = dma_fence_context_alloc(2);
-	if (renew(object))
+	if (is_idle(object) || renew(object))
 		mark_stale(object);
 }
 

@@ -222,9 +222,15 @@ static bool made_room(struct pvdrm_front *front,
 	return pvdrm_pool_flush(front);
 }
 
-/* Not all tables say which ioctls are harmless. */
+/* Those of DRM core never do. Not all tables say which of a driver are harmless. */
 static bool may_submit(const struct xendrm_ioctl *desc)
 {
+	u32 nr = _IOC_NR(desc->cmd);
+
+	if (nr < DRM_COMMAND_BASE || nr >= DRM_COMMAND_END)
+		return false;
+	if (desc->flags & XENDRM_IOCTL_MAY_BLOCK)
+		return true;
 	return !(desc->flags & (XENDRM_IOCTL_HARMLESS | XENDRM_IOCTL_CREATES |
 				XENDRM_IOCTL_FREES));
 }
