@@ -8,7 +8,7 @@
 # are unloaded. The session has limits of its own; this is for one that hangs.
 AROUND=$((400 * PATIENCE))
 # How often the emulator may kill a PVH guest before it counts
-FAULTS=2
+FAULTS=4
 
 # run_machine FILE...
 run_machine()
@@ -116,6 +116,7 @@ outcome()
 	local name
 	name=$(basename "$file" .test)
 	pending=("${pending[@]:1}")
+	faults=0
 	if [ -z "$alone" ]; then
 		result "$name" "$1" "$2"
 		[ "$1" = 0 ] || [ "$1" = 77 ] || failed+=("$file")
