@@ -332,6 +332,13 @@ static void otherend_changed(struct xenbus_device *dev, enum xenbus_state state)
 	    state == XenbusStateUnknown)
 		hurry(xb);
 	schedule_work(&xb->change);
+	/*
+	 * The watch reports this state twice. Newer kernels take it for a reset of the
+	 * backend if our own state changes between the two. Nothing here waits for the
+	 * backend.
+	 */
+	if (state == XenbusStateInitWait)
+		flush_work(&xb->change);
 }
 
 /* A work, because interrupts find failures, and writing to xenstore sleeps */
