@@ -15,7 +15,7 @@ refused() {
 
 refused 64 'unknown option --frob' --frob -- true
 refused 64 'no command' --gpu none
-refused 64 'takes one of: virtio nouveau vgem none' --gpu voodoo -- true
+refused 64 'takes one of: virtio venus nouveau vgem none' --gpu voodoo -- true
 refused 64 '--guests takes a number from 1 to 8' --guests many -- true
 refused 64 '--guests takes a number' --guests 9 -- true
 refused 64 '6.1 6.12 7.2' --dom0-kernel 5.10 -- true
