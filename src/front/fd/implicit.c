@@ -134,8 +134,10 @@ static void answered(struct pvdrm_post *post, const struct xendrm_response *rsp)
 	dma_fence_put(&fence->base);
 }
 
-static void ask_all(struct pvdrm_front *front)
+static void ask_work(struct work_struct *work)
 {
+	struct pvdrm_front *front = container_of(work, struct pvdrm_front,
+						 implicit.work);
 	struct pvdrm_implicit_state *state = &front->implicit;
 	struct implicit_fence *fence;
 
@@ -150,11 +152,6 @@ static void ask_all(struct pvdrm_front *front)
 			return;
 		pvdrm_front_post(front, &fence->post);
 	}
-}
-
-static void ask_work(struct work_struct *work)
-{
-	ask_all(container_of(work, struct pvdrm_front, implicit.work));
 }
 
 /* ------------------------------------------------------- fences of an object */
@@ -185,27 +182,47 @@ static enum dma_resv_usage usage_of(int who)
 	return who == WRITER ? DMA_RESV_USAGE_READ : DMA_RESV_USAGE_WRITE;
 }
 
-/* The object's file is open. Replace both fences; they take the places of the old. */
+/*
+ * A fence that nobody has asked about answers for later work as well. It stays, and
+ * so one that is replaced never asks any more.
+ */
+static bool can_stay(const struct dma_fence *fence)
+{
+	return fence && !test_bit(DMA_FENCE_FLAG_ENABLE_SIGNAL_BIT,
+				  &fence->flags);
+}
+
+/* @resv's lock held. It takes the place of the last one, which has its context. */
+static int renew_one(struct pvdrm_object *object, int who)
+{
+	struct pvdrm_implicit *implicit = &object->implicit;
+	struct dma_fence *fence;
+	int ret;
+
+	if (can_stay(implicit->fences[who]))
+		return 0;
+	ret = dma_resv_reserve_fences(implicit->resv, 1);
+	if (ret)
+		return ret;
+	fence = fence_create(object, who);
+	if (!fence)
+		return -ENOMEM;
+	dma_resv_add_fence(implicit->resv, fence, usage_of(who));
+	swap(implicit->fences[who], fence);
+	dma_fence_put(fence);
+	return 0;
+}
+
+/* The object's file is open. */
 static int renew(struct pvdrm_object *object)
 {
 	struct pvdrm_implicit *implicit = &object->implicit;
-	struct dma_fence *fences[2];
-	int who, ret = -ENOMEM;
+	int ret;
 
 	dma_resv_lock(implicit->resv, NULL);
 	implicit->seqno++;
-	fences[READER] = fence_create(object, READER);
-	fences[WRITER] = fence_create(object, WRITER);
-	if (fences[READER] && fences[WRITER])
-		ret = dma_resv_reserve_fences(implicit->resv, 2);
-	for (who = READER; who <= WRITER; who++) {
-		if (!ret) {
-			dma_resv_add_fence(implicit->resv, fences[who],
-					   usage_of(who));
-			swap(implicit->fences[who], fences[who]);
-		}
-		dma_fence_put(fences[who]);
-	}
+	ret = renew_one(object, READER);
+	ret = ret ?: renew_one(object, WRITER);
 	dma_resv_unlock(implicit->resv);
 	return ret;
 }
@@ -252,13 +269,14 @@ static bool is_idle(struct pvdrm_object *object)
  */
 void pvdrm_implicit_add(struct pvdrm_object *object, struct dma_buf *dmabuf)
 {
+	object->implicit.file = dmabuf->file;
 	object->implicit.resv = dmabuf->resv;
 	object->implicit.context = dma_fence_context_alloc(2);
 	if (is_idle(object) || renew(object))
 		mark_stale(object);
 }
 
-/* Nobody asks about it any more but those who have asked. */
+/* From now on it refers to the object no more. */
 static void fence_detach(struct dma_fence *base)
 {
 	struct implicit_fence *fence = to_implicit(base);
@@ -291,8 +309,8 @@ void pvdrm_implicit_remove(struct pvdrm_object *object)
 	spin_lock_irq(&front->implicit.lock);
 	list_del_init(&object->implicit.node);
 	spin_unlock_irq(&front->implicit.lock);
-	/* What was asked has to be sent while the backend has the object. */
-	ask_all(front);
+	/* What was asked is sent while the backend still has the object. */
+	flush_work(&front->implicit.work);
 }
 
 static bool is_answered(struct implicit_fence *fence)
@@ -348,8 +366,8 @@ void pvdrm_implicit_after_call(struct pvdrm_front *front)
 		spin_unlock_irq(&state->lock);
 		if (!object)
 			break;
-		/* It is not freed before the lock is given up. */
-		file = pvdrm_get_file_active(&object->file);
+		/* Neither is freed before the lock is given up. */
+		file = pvdrm_get_file_active(&object->implicit.file);
 		if (!file)
 			continue;
 		err = renew(object);

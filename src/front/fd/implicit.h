@@ -13,6 +13,7 @@
 struct dma_buf;
 struct dma_fence;
 struct dma_resv;
+struct file;
 struct pvdrm_front;
 struct pvdrm_object;
 
@@ -34,6 +35,8 @@ struct pvdrm_implicit_state {
  * struct pvdrm_implicit - the implicit fences of a dma-buf
  */
 struct pvdrm_implicit {
+	/** @file: of the guest's dma-buf; no reference */
+	struct file *file;
 	/** @resv: the guest's reservation object; %NULL: not a dma-buf */
 	struct dma_resv *resv;
 	/**
