@@ -346,6 +346,7 @@ struct pvdrm_link *pvdrm_link_create(struct pvdrm_back *back,
 	xa_init_flags(&link->files, XA_FLAGS_ALLOC1);
 	xa_init_flags(&link->maps, XA_FLAGS_ALLOC1);
 	pvdrm_objects_init(&link->objects);
+	pvdrm_signals_init(&link->signals);
 	pvdrm_lru_init(link);
 	return link;
 }

@@ -24,6 +24,7 @@
 #include <linux/xarray.h>
 #include <xen/grant_table.h>
 
+#include "back/fd/eventfd.h"
 #include "back/fd/fence.h"
 #include "back/fd/object.h"
 #include "back/memory/lru.h"
@@ -143,6 +144,9 @@ struct pvdrm_link {
 
 	/** @objects: files of the host that the guest holds */
 	struct pvdrm_objects objects;
+
+	/** @signals: eventfds among them that were signalled */
+	struct pvdrm_signals signals;
 
 	/** @files: struct pvdrm_back_file by id */
 	struct xarray files;

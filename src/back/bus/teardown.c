@@ -72,6 +72,7 @@ static void reap(struct pvdrm_link *link)
 	bool in_process = current->mm && current->mm == link->server->mm;
 
 	pvdrm_objects_reap(link);
+	pvdrm_signals_stop(&link->signals);
 	pvdrm_back_maps_reap(link, in_process);
 	pvdrm_back_files_reap(link, in_process);
 }

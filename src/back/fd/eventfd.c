@@ -8,6 +8,9 @@
  *
  * What a driver signals may outlive the object: it has a reference of its own, and
  * signals what nobody watches any more.
+ *
+ * Telling the guest may wait for room in its queue of events. So a connection has one
+ * work for all its eventfds: a guest that makes no room holds up nothing else.
  */
 #include <linux/eventfd.h>
 #include <linux/file.h>
@@ -33,8 +36,11 @@ struct pvdrm_eventfd {
 	/** @id: the guest's name for it */
 	u32 id;
 
-	/** @count: signals that the guest has not been told of */
-	atomic64_t count;
+	/** @count: signals that the guest has not been told of; under the lock */
+	u64 count;
+
+	/** @node: in pvdrm_signals.pending while @count is not 0 */
+	struct list_head node;
 
 	/** @ctx: the eventfd; a reference */
 	struct eventfd_ctx *ctx;
@@ -47,24 +53,59 @@ struct pvdrm_eventfd {
 
 	/** @queue: of the eventfd */
 	wait_queue_head_t *queue;
-
-	/** @work: tells the guest */
-	struct work_struct work;
 };
+
+/* Return: false if nothing is pending. */
+static bool take_next(struct pvdrm_signals *signals, u32 *id, u32 *count)
+{
+	struct pvdrm_eventfd *eventfd;
+
+	spin_lock_irq(&signals->lock);
+	eventfd = list_first_entry_or_null(&signals->pending,
+					   struct pvdrm_eventfd, node);
+	if (eventfd) {
+		*id = eventfd->id;
+		*count = min_t(u64, eventfd->count, XENDRM_MAX_SIGNALS);
+		eventfd->count -= *count;
+		list_del_init(&eventfd->node);
+		if (eventfd->count)
+			list_add_tail(&eventfd->node, &signals->pending);
+	}
+	spin_unlock_irq(&signals->lock);
+	return eventfd;
+}
 
 static void tell(struct work_struct *work)
 {
-	struct pvdrm_eventfd *eventfd =
-		container_of(work, struct pvdrm_eventfd, work);
-	u64 count = atomic64_xchg(&eventfd->count, 0);
-	u32 now;
+	struct pvdrm_signals *signals = container_of(work, struct pvdrm_signals,
+						     work);
+	struct pvdrm_link *link = container_of(signals, struct pvdrm_link,
+					       signals);
+	u32 id, count;
 
-	while (count) {
-		now = min_t(u64, count, XENDRM_MAX_SIGNALS);
-		if (!pvdrm_event_signal(eventfd->link, eventfd->id, now))
+	while (take_next(signals, &id, &count))
+		if (!pvdrm_event_signal(link, id, count))
 			return;
-		count -= now;
-	}
+}
+
+/**
+ * pvdrm_signals_init() - prepare a connection
+ * @signals: zeroed
+ */
+void pvdrm_signals_init(struct pvdrm_signals *signals)
+{
+	spin_lock_init(&signals->lock);
+	INIT_LIST_HEAD(&signals->pending);
+	INIT_WORK(&signals->work, tell);
+}
+
+/**
+ * pvdrm_signals_stop() - tell the guest nothing more
+ * @signals: of a connection that is dead and has no objects
+ */
+void pvdrm_signals_stop(struct pvdrm_signals *signals)
+{
+	cancel_work_sync(&signals->work);
 }
 
 /* Any context, with the queue's lock held */
@@ -73,13 +114,19 @@ static int woken(wait_queue_entry_t *wait, unsigned int mode, int sync,
 {
 	struct pvdrm_eventfd *eventfd =
 		container_of(wait, struct pvdrm_eventfd, wait);
+	struct pvdrm_signals *signals = &eventfd->link->signals;
+	unsigned long flags;
 	u64 count;
 
 	if (!(key_to_poll(key) & EPOLLIN))
 		return 0;
 	eventfd_ctx_do_read(eventfd->ctx, &count);
-	atomic64_add(count, &eventfd->count);
-	schedule_work(&eventfd->work);
+	spin_lock_irqsave(&signals->lock, flags);
+	eventfd->count += count;
+	if (list_empty(&eventfd->node))
+		list_add_tail(&eventfd->node, &signals->pending);
+	spin_unlock_irqrestore(&signals->lock, flags);
+	schedule_work(&signals->work);
 	return 0;
 }
 
@@ -107,7 +154,7 @@ static struct pvdrm_eventfd *watch(struct pvdrm_link *link, struct file *file)
 		return ERR_PTR(-EINVAL);
 	}
 	eventfd->link = link;
-	INIT_WORK(&eventfd->work, tell);
+	INIT_LIST_HEAD(&eventfd->node);
 	init_waitqueue_func_entry(&eventfd->wait, woken);
 	init_poll_funcptr(&eventfd->table, enqueue);
 	vfs_poll(file, &eventfd->table);
@@ -128,12 +175,16 @@ void pvdrm_eventfd_set_id(struct pvdrm_eventfd *eventfd, u32 id)
  * pvdrm_eventfd_free() - tell the guest no more
  * @eventfd: of an object that is in no table
  *
- * Waits for an event that is being posted.
+ * One event with its id may still follow.
  */
 void pvdrm_eventfd_free(struct pvdrm_eventfd *eventfd)
 {
+	struct pvdrm_signals *signals = &eventfd->link->signals;
+
 	remove_wait_queue(eventfd->queue, &eventfd->wait);
-	cancel_work_sync(&eventfd->work);
+	spin_lock_irq(&signals->lock);
+	list_del(&eventfd->node);
+	spin_unlock_irq(&signals->lock);
 	eventfd_ctx_put(eventfd->ctx);
 	kfree(eventfd);
 }
