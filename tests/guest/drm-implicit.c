@@ -188,6 +188,25 @@ static void test_close_first(void)
 	free_buffer(buffer);
 }
 
+/* Somebody asks by poll(), work is submitted, and all is closed but the sync_file. */
+static void test_submit_between(void)
+{
+	struct buffer buffer = make_buffer(), other = make_buffer();
+	__u32 fence = must_attach(buffer, true);
+	int fd = export_fence(buffer, DMA_BUF_SYNC_READ);
+
+	expect_poll("exported, to write", buffer.dmabuf, POLLOUT, false);
+	signal_fence(must_attach(other, true));
+	close(buffer.dmabuf);
+	buffer.dmabuf = -1;
+	expect_poll("submitted between, pending", fd, POLLIN, false);
+	signal_fence(fence);
+	expect_poll("submitted between, signalled", fd, POLLIN, true);
+	close(fd);
+	free_buffer(buffer);
+	free_buffer(other);
+}
+
 static void test_import(void)
 {
 	struct buffer from = make_buffer(), to = make_buffer();
@@ -265,6 +284,7 @@ int main(int argc, char **argv)
 	test_poll();
 	test_export();
 	test_close_first();
+	test_submit_between();
 	test_import();
 	test_import_read();
 	test_cycles();

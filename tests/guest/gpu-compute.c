@@ -12,6 +12,7 @@
 
 #include "common.h"
 #include "gl.h"
+#include "matrix.h"
 
 #define TILE_X		16
 #define TILE_Y		4
@@ -67,14 +68,6 @@ static const char bodies_source[] =
 	"}\n";
 
 /* The same numbers everywhere: no libc's random() is. */
-static __u32 random_bits(__u32 *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 17;
-	*state ^= *state << 5;
-	return *state;
-}
-
 static GLuint make_buffer(int binding, size_t bytes, const void *data)
 {
 	GLuint buffer;
@@ -116,38 +109,6 @@ static void time_dispatches(const char *name, int x, int y)
 		print_time(name, ms, i, csv);
 }
 
-/* With integers up to 8, sums stay exact in a float in any order. */
-static void fill_matrix(float *m, bool exact, __u32 seed)
-{
-	int i;
-
-	for (i = 0; i < size * size; i++) {
-		__u32 bits = random_bits(&seed);
-
-		m[i] = exact ? (float)(int)(bits % 17) - 8 : (float)(bits >> 8) / (1 << 24) - 0.5f;
-	}
-}
-
-static double worst_error(const float *a, const float *b, const float *c)
-{
-	double worst = 0;
-	double *row = malloc(size * sizeof(*row));
-	int x, y, k;
-
-	for (y = 0; row && y < size; y++) {
-		memset(row, 0, size * sizeof(*row));
-		for (k = 0; k < size; k++)
-			for (x = 0; x < size; x++)
-				row[x] += (double)a[y * size + k] * b[k * size + x];
-		/* Not fmax(): that would lose a NaN. */
-		for (x = 0; x < size; x++)
-			if (!(fabs(row[x] - c[y * size + x]) <= worst))
-				worst = fabs(row[x] - c[y * size + x]);
-	}
-	free(row);
-	return worst;
-}
-
 static void multiply(bool exact)
 {
 	const char *name = exact ? "matrix-integers" : "matrix-fractions";
@@ -158,8 +119,8 @@ static void multiply(bool exact)
 
 	if (!a || !b || !c)
 		die("out of memory");
-	fill_matrix(a, exact, 1);
-	fill_matrix(b, exact, 2);
+	matrix_fill(a, size, exact, 1);
+	matrix_fill(b, size, exact, 2);
 	buffer[0] = make_buffer(0, bytes, a);
 	buffer[1] = make_buffer(1, bytes, b);
 	buffer[2] = make_buffer(2, bytes, NULL);
@@ -168,7 +129,7 @@ static void multiply(bool exact)
 	glDispatchCompute(size / TILE_X, size / TILE_Y, 1);
 	read_buffer(buffer[2], bytes, c);
 	gl_check(name);
-	worst = worst_error(a, b, c);
+	worst = matrix_worst_error(a, b, c, size);
 	check(exact ? worst == 0 : worst < 0.001, "%s %dx%d equals the CPU's%s", name, size, size,
 	      exact ? "" : " within 0.001");
 	result("%s hash %016llx", name, hash(HASH_START, c, bytes));

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common.h"
+#include "matrix.h"
 #include "vk.h"
 
 /* Made from shaders/ by glslangValidator */
@@ -33,14 +34,6 @@ static int size = 128, mebibytes = 8, repeat = 30, seconds = 20;
 static bool csv, software;
 
 /* The same numbers everywhere: no libc's random() is. */
-static __u32 random_bits(__u32 *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 17;
-	*state ^= *state << 5;
-	return *state;
-}
-
 /* Runs are counted by number and by time: software on a slow machine is slow. */
 static void time_dispatches(struct vk *vk, const char *name, const struct vk_shader *shader,
 			    __u32 number, int x, int y)
@@ -60,35 +53,6 @@ static void time_dispatches(struct vk *vk, const char *name, const struct vk_sha
 		print_time(name, ms, i, csv);
 }
 
-/* With integers up to 8, sums stay exact in a float in any order. */
-static void fill_matrix(float *m, bool exact, __u32 seed)
-{
-	int i;
-
-	for (i = 0; i < size * size; i++) {
-		__u32 bits = random_bits(&seed);
-
-		m[i] = exact ? (float)(int)(bits % 17) - 8 : (float)(bits >> 8) / (1 << 24) - 0.5f;
-	}
-}
-
-static double worst_error(const float *a, const float *b, const float *c)
-{
-	double worst = 0, sum, error;
-	int x, y, k;
-
-	for (y = 0; y < size; y++)
-		for (x = 0; x < size; x++) {
-			for (sum = 0, k = 0; k < size; k++)
-				sum += (double)a[y * size + k] * b[k * size + x];
-			error = fabs(sum - c[y * size + x]);
-			/* Not fmax(): that would lose a NaN. */
-			if (!(error <= worst))
-				worst = error;
-		}
-	return worst;
-}
-
 static void multiply(struct vk *vk, bool exact)
 {
 	const char *name = exact ? "matrix-integers" : "matrix-fractions";
@@ -102,13 +66,13 @@ static void multiply(struct vk *vk, bool exact)
 	vk_make_buffer(vk, &b, bytes, true);
 	vk_make_buffer(vk, &c, bytes, true);
 	vk_make_shader(vk, &shader, matrix_code, sizeof(matrix_code), all, ARRAY_SIZE(all));
-	fill_matrix(a.map, exact, 1);
-	fill_matrix(b.map, exact, 2);
+	matrix_fill(a.map, size, exact, 1);
+	matrix_fill(b.map, size, exact, 2);
 	memset(c.map, 0xff, bytes);
 	vk_begin(vk);
 	vk_dispatch(vk, &shader, size, size / TILE_X, size / TILE_Y);
 	vk_run(vk);
-	worst = worst_error(a.map, b.map, c.map);
+	worst = matrix_worst_error(a.map, b.map, c.map, size);
 	check(exact ? worst == 0 : worst < 0.001, "%s %dx%d equals the CPU's%s", name, size, size,
 	      exact ? "" : " within 0.001");
 	result("%s hash %016llx", name, hash(HASH_START, c.map, bytes));
