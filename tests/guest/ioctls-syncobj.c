@@ -229,7 +229,9 @@ static void timed(int fd, __u32 handle, long long ms)
 	int got = syncobj_wait(fd, &handle, 1, ms * MS, DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT);
 
 	took = now() - begin;
-	check(got == ETIME && took >= ms && took < ms + 1000, "a wait of %lld ms takes that long",
+	/* Never less; more on a busy machine. */
+	info("a wait of %lld ms took %.3f ms", ms, took);
+	check(got == ETIME && took >= ms && took < ms + 20000, "a wait of %lld ms takes that long",
 	      ms);
 	info("a wait of %lld ms took %.2f ms", ms, took);
 }

@@ -62,7 +62,8 @@ static void timed(int fd, const char *what, bool points, __u32 flags, int ms)
 			     sync_wait(fd, handle, at, flags);
 
 	took = (sync_clock() - begin) / MS;
-	check(error == ETIME && took >= ms && took < ms + 2000, "%s for %d ms takes that long",
+	/* Never less; more on a busy machine. */
+	check(error == ETIME && took >= ms && took < ms + 20000, "%s for %d ms takes that long",
 	      what, ms);
 	info("%s: %s after %lld ms", what, errno_name(error), took);
 	sync_destroy(fd, handle);
