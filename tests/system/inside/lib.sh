@@ -50,6 +50,9 @@ native()
 	[ -s "/tmp/$name.want" ] || bad "$name in dom0 printed no result"
 }
 
+# front N NAME: a counter of the guest's
+front() { counter <(in-guest "$1" sh -c 'cat /sys/kernel/debug/pvdrm-front/*/stats' </dev/null) "$2"; }
+
 # varies NAME COMMAND...: dom0's own result is not the same five times
 varies()
 {
