@@ -50,7 +50,7 @@ static void set_one(const char *path, const char *value)
 void fake_set(const char *path, const char *value)
 {
 	char above[200];
-	char *slash;
+	const char *slash;
 
 	for (slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		snprintf(above, sizeof(above), "%.*s", (int)(slash - path), path);
