@@ -53,12 +53,13 @@
 #include "front/bus/parent.h"
 #include "front/cache/cache.h"
 #include "front/call/data.h"
-#include "front/fd/implicit.h"
 #include "front/call/stats.h"
+#include "front/fd/implicit.h"
 #include "front/memory/vram.h"
 
 struct dma_fence;
 struct pvdrm_front_slot;
+struct pvdrm_ring_hooks;
 struct xenbus_device;
 
 #define PVDRM_RING_PAGES	BIT(XENDRM_MAX_RING_ORDER)
@@ -90,6 +91,10 @@ struct pvdrm_front {
 	 * mappings, and by bus/xenbus.c
 	 */
 	struct kref ref;
+	/** @release: called when @ref has gone */
+	void (*release)(struct kref *ref);
+	/** @hooks: what the ring calls */
+	const struct pvdrm_ring_hooks *hooks;
 	/** @parent: what the DRM device hangs on */
 	struct pvdrm_parent parent;
 	/** @driver: named after the host's driver */
@@ -242,6 +247,9 @@ static inline struct pvdrm_front *pvdrm_front_get(struct pvdrm_front *front)
 	return front;
 }
 
-void pvdrm_front_put(struct pvdrm_front *front); /* file/drm.c */
+static inline void pvdrm_front_put(struct pvdrm_front *front)
+{
+	kref_put(&front->ref, front->release);
+}
 
 #endif /* PVDRM_FRONT_H */

@@ -1,12 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * keys.c: the keys that tell the backend where a connection's memory is
+ * keys.c: keys in xenstore: read the backend's, tell it where a connection's memory is
  */
 #include <linux/kernel.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 #include <xen/xenbus.h>
 
 #include "front/bus/keys.h"
 #include "front/front.h"
+
+/**
+ * pvdrm_front_read_key() - read a key of the backend's
+ * @dev: the device
+ * @key: the key
+ * @to: for the value, empty if there is none
+ * @size: bytes of @to; what does not fit is cut off
+ */
+void pvdrm_front_read_key(struct xenbus_device *dev, const char *key, char *to,
+			  size_t size)
+{
+	char *value = xenbus_read(XBT_NIL, dev->otherend, key, NULL);
+
+	*to = '\0';
+	if (IS_ERR(value))
+		return;
+	strscpy(to, value, size);
+	kfree(value);
+}
 
 static int write_refs(struct xenbus_transaction xbt, struct xenbus_device *dev,
 		      const char *format, const grant_ref_t *refs, u32 nr)

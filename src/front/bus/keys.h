@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * keys.h: the keys that tell the backend where a connection's memory is
+ * keys.h: keys in xenstore
  */
 #ifndef PVDRM_FRONT_KEYS_H
 #define PVDRM_FRONT_KEYS_H
 
-struct pvdrm_front;
+#include <linux/types.h>
 
+struct pvdrm_front;
+struct xenbus_device;
+
+void pvdrm_front_read_key(struct xenbus_device *dev, const char *key, char *to,
+			  size_t size);
 int pvdrm_front_publish(struct pvdrm_front *front);
 
 #endif /* PVDRM_FRONT_KEYS_H */

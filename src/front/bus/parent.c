@@ -13,8 +13,9 @@
 #include <linux/string.h>
 #include <xen/xenbus.h>
 
+#include "front/bus/keys.h"
+#include "front/bus/parent.h"
 #include "front/bus/pci.h"
-#include "front/bus/xenbus.h"
 #include "front/file/drm.h"
 #include "front/front.h"
 

@@ -22,6 +22,7 @@
 #include <linux/string.h>
 #include <xen/xenbus.h>
 
+#include "front/bus/connection.h"
 #include "front/bus/keys.h"
 #include "front/bus/transport.h"
 #include "front/bus/xenbus.h"
@@ -63,25 +64,6 @@ struct pvdrm_front_xenbus {
 };
 
 /* -------------------------------------------------------- the backend's keys */
-
-/**
- * pvdrm_front_read_key() - read a key of the backend's
- * @dev: the device
- * @key: the key
- * @to: for the value, empty if there is none
- * @size: bytes of @to; what does not fit is cut off
- */
-void pvdrm_front_read_key(struct xenbus_device *dev, const char *key, char *to,
-			  size_t size)
-{
-	char *value = xenbus_read(XBT_NIL, dev->otherend, key, NULL);
-
-	*to = '\0';
-	if (IS_ERR(value))
-		return;
-	strscpy(to, value, size);
-	kfree(value);
-}
 
 static int read_identity(struct xenbus_device *dev, struct pvdrm_identity *id)
 {

@@ -5,12 +5,6 @@
 #ifndef PVDRM_FRONT_XENBUS_H
 #define PVDRM_FRONT_XENBUS_H
 
-#include <linux/types.h>
-
-struct xenbus_device;
-
-void pvdrm_front_read_key(struct xenbus_device *dev, const char *key, char *to,
-			  size_t size);
 int pvdrm_front_xenbus_init(void);
 void pvdrm_front_xenbus_exit(void);
 

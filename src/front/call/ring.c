@@ -15,8 +15,6 @@
 
 #include "front/call/data.h"
 #include "front/call/ring.h"
-#include "front/fd/fence.h"
-#include "front/file/read.h"
 #include "front/front.h"
 
 /* ---------------------------------------------- pvdrm_front.lock is held */
@@ -41,8 +39,7 @@ static void die(struct pvdrm_front *front)
 		WRITE_ONCE(front->events->stop_faults, 1);
 	WRITE_ONCE(front->dead, true);
 	wake_everyone(front);
-	pvdrm_front_files_disconnect(front);
-	pvdrm_front_fences_disconnect(front);
+	front->hooks->died(front);
 }
 
 static void fail(struct pvdrm_front *front, const char *why)
@@ -205,9 +202,9 @@ static const char *finish_orphan(struct pvdrm_front *front,
 	const char *why = NULL;
 
 	if (rsp->fence)
-		why = pvdrm_front_fence_add(front, rsp->fence,
-					    slot->post ? slot->post->fence :
-							 NULL);
+		why = front->hooks->fence(front, rsp->fence,
+					  slot->post ? slot->post->fence :
+						       NULL);
 	if (slot->post) {
 		finish_post(slot->post, why ? NULL : rsp);
 		slot->post = NULL;

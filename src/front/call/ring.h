@@ -87,6 +87,23 @@ struct pvdrm_post {
 	struct dma_fence *fence;
 };
 
+/**
+ * struct pvdrm_ring_hooks - what the ring tells the layers above it
+ *
+ * Called under pvdrm_front.lock, perhaps in an interrupt.
+ */
+struct pvdrm_ring_hooks {
+	/**
+	 * @fence: the response to a request that nobody waits for has a fence
+	 *
+	 * Return: %NULL, or the rule that the backend broke.
+	 */
+	const char *(*fence)(struct pvdrm_front *front, u32 id,
+			     struct dma_fence *fence);
+	/** @died: the connection has died */
+	void (*died)(struct pvdrm_front *front);
+};
+
 /* pvdrm_front.lock held */
 struct pvdrm_front_slot *pvdrm_ring_alloc_slot(struct pvdrm_front *front,
 					       u32 units);

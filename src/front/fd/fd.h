@@ -84,7 +84,7 @@ struct pvdrm_fd_kind {
 			     const struct xendrm_response *rsp);
 };
 
-/* A file for each, named after it */
+/* A file for each: sync_file.c, dmabuf.c, syncobj.c, eventfd.c */
 extern const struct pvdrm_fd_kind pvdrm_fd_fence;
 extern const struct pvdrm_fd_kind pvdrm_fd_dmabuf;
 extern const struct pvdrm_fd_kind pvdrm_fd_syncobj;

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fence.c: fences of the host as fences of the guest, in sync_file descriptors
+ * fence.c: fences of the host as fences of the guest
  *
  * Each pending fence of the host that the guest has a descriptor of has a fence
  * here. It stays in the table of its connection until the backend stores the
  * fence's status on the event page. A fence does not refer to its connection and
  * may outlive it, signalled with -ENODEV.
  *
- * All that a new descriptor needs is allocated before the request is sent. Once
- * the host has made a fence, nothing can fail except access to the program's own
- * memory. The fence of a caller that was killed occupies its slot, too, with
- * nobody to signal, or its status would stay on the page for ever.
+ * The fence of a caller that was killed occupies its slot, too, with nobody to
+ * signal, or its status would stay on the page for ever.
  *
  * Races:
  * - The status may come before the response with the fence's id. It stays on the
@@ -21,15 +19,10 @@
  * - Once @fences_dead is set, under the lock, no shared memory is touched.
  */
 #include <linux/dma-fence.h>
-#include <linux/file.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include <linux/sync_file.h>
 
-#include "front/call/ring.h"
-#include "front/fd/fd.h"
 #include "front/fd/fence.h"
-#include "front/fd/implicit.h"
 #include "front/front.h"
 
 struct pvdrm_front_fence {
@@ -65,8 +58,14 @@ static const struct dma_fence_ops fence_ops = {
 	.release = release,
 };
 
-/* It keeps the module loaded, as an open file does. */
-static struct dma_fence *make_fence(void)
+/**
+ * pvdrm_front_fence_create() - make a fence for one that the host may make
+ *
+ * It keeps the module loaded, as an open file does.
+ *
+ * Return: the fence, with a reference, or %NULL.
+ */
+struct dma_fence *pvdrm_front_fence_create(void)
 {
 	struct pvdrm_front_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL);
 
@@ -79,8 +78,12 @@ static struct dma_fence *make_fence(void)
 	return &fence->base;
 }
 
-/* @status: as on the event page. Puts the caller's reference */
-static void finish(struct dma_fence *fence, u32 status)
+/**
+ * pvdrm_front_fence_finish() - signal a fence
+ * @fence: the fence; the caller's reference is put. May be %NULL
+ * @status: as on the event page
+ */
+void pvdrm_front_fence_finish(struct dma_fence *fence, u32 status)
 {
 	u32 error = min_t(u32, status - XENDRM_FENCE_DONE, MAX_ERRNO);
 
@@ -168,7 +171,7 @@ const char *pvdrm_front_fence_add(struct pvdrm_front *front, u32 id,
 	}
 	spin_unlock_irqrestore(&front->fence_lock, flags);
 	if (done)
-		finish(done, status);
+		pvdrm_front_fence_finish(done, status);
 	return why;
 }
 
@@ -196,7 +199,7 @@ bool pvdrm_front_fences_check(struct pvdrm_front *front)
 			continue;
 		seen = true;
 		spin_unlock_irqrestore(&front->fence_lock, flags);
-		finish(fence, status);
+		pvdrm_front_fence_finish(fence, status);
 		spin_lock_irqsave(&front->fence_lock, flags);
 	}
 	spin_unlock_irqrestore(&front->fence_lock, flags);
@@ -218,13 +221,11 @@ void pvdrm_front_fences_disconnect(struct pvdrm_front *front)
 	for_each_set_bit(slot, front->fences_pending, XENDRM_MAX_FENCES) {
 		fence = leave_table(front, slot);
 		spin_unlock_irqrestore(&front->fence_lock, flags);
-		finish(fence, XENDRM_FENCE_DONE + ENODEV);
+		pvdrm_front_fence_finish(fence, XENDRM_FENCE_DONE + ENODEV);
 		spin_lock_irqsave(&front->fence_lock, flags);
 	}
 	spin_unlock_irqrestore(&front->fence_lock, flags);
 }
-
-/* ------------------------------------------------------------- descriptors */
 
 /* fence_lock is held. Return: the slot of a fence, or XENDRM_MAX_FENCES */
 static u32 find_slot(struct pvdrm_front *front, const struct dma_fence *fence)
@@ -262,64 +263,3 @@ u32 pvdrm_front_fence_id(struct pvdrm_front *front, struct dma_fence *fence)
 	spin_unlock_irq(&front->fence_lock);
 	return id;
 }
-
-/*
- * A fence that the host does not know is waited for here: one of another device. The
- * fence found may be signalled by now, and its slot reused: the backend can tell that
- * the id is an old one.
- */
-static int fence_identify(struct pvdrm_front *front, int fd, u32 *id)
-{
-	struct dma_fence *fence = sync_file_get_fence(fd);
-	long ret = 0;
-
-	*id = XENDRM_FD_BAD;
-	if (!fence)
-		return 0;
-	ret = pvdrm_implicit_resolve(fence);
-	if (!ret)
-		*id = pvdrm_front_fence_id(front, fence);
-	if (!ret && *id == XENDRM_FENCE_SIGNALED &&
-	    !dma_fence_is_signaled(fence))
-		ret = pvdrm_front_fence_merge(front, fence, id);
-	dma_fence_put(fence);
-	return ret;
-}
-
-static int fence_prepare(struct pvdrm_new_fd *new)
-{
-	struct sync_file *sync_file;
-
-	new->fd = get_unused_fd_flags(O_CLOEXEC);
-	if (new->fd < 0)
-		return new->fd;
-	new->fence = make_fence();
-	if (!new->fence)
-		return -ENOMEM;
-	sync_file = sync_file_create(new->fence);
-	if (!sync_file)
-		return -ENOMEM;
-	new->file = sync_file->file;
-	return 0;
-}
-
-static int fence_bind(struct pvdrm_new_fd *new,
-		      const struct xendrm_response *rsp)
-{
-	const char *why = NULL;
-
-	if (rsp->fence)
-		why = pvdrm_front_fence_add(new->front, rsp->fence, new->fence);
-	else
-		finish(dma_fence_get(new->fence), rsp->fence_status);
-	if (!why)
-		return 0;
-	pvdrm_front_fail(new->front, why);
-	return -EPROTO;
-}
-
-const struct pvdrm_fd_kind pvdrm_fd_fence = {
-	.identify = fence_identify,
-	.prepare = fence_prepare,
-	.bind = fence_bind,
-};

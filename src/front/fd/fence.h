@@ -10,6 +10,9 @@
 struct dma_fence;
 struct pvdrm_front;
 
+struct dma_fence *pvdrm_front_fence_create(void);
+void pvdrm_front_fence_finish(struct dma_fence *fence, u32 status);
+
 /* The table of fences that the host has not signalled yet */
 const char *pvdrm_front_fence_add(struct pvdrm_front *front, u32 id,
 				  struct dma_fence *fence);

@@ -31,6 +31,9 @@ struct pvdrm_implicit_state {
 	struct work_struct work;
 };
 
+/* One for what a reader has to wait for, one for a writer */
+#define PVDRM_IMPLICIT_FENCES	2
+
 /**
  * struct pvdrm_implicit - the implicit fences of a dma-buf
  */
@@ -43,7 +46,7 @@ struct pvdrm_implicit {
 	 * @fences: what a reader and what a writer waits for, references;
 	 * protected by @resv's lock
 	 */
-	struct dma_fence *fences[2];
+	struct dma_fence *fences[PVDRM_IMPLICIT_FENCES];
 	/** @context: of the first; the other's is the next */
 	u64 context;
 	/** @seqno: of the latest */
@@ -57,7 +60,10 @@ void pvdrm_implicit_exit(struct pvdrm_front *front);
 void pvdrm_implicit_add(struct pvdrm_object *object, struct dma_buf *dmabuf);
 void pvdrm_implicit_remove(struct pvdrm_object *object);
 int pvdrm_implicit_resolve(struct dma_fence *fence);
-int pvdrm_implicit_before_call(struct pvdrm_front *front);
+void pvdrm_implicit_mark_stale(struct pvdrm_object *object);
 void pvdrm_implicit_after_call(struct pvdrm_front *front);
+
+/* imported.c */
+int pvdrm_implicit_send_imported(struct pvdrm_front *front);
 
 #endif /* PVDRM_FRONT_IMPLICIT_H */

@@ -8,14 +8,10 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/module.h>
-#include <linux/slab.h>
 
 #include <drm/drm_file.h>
 #include <drm/drm_ioctl.h>
-#include <xen/xenbus.h>
 
-#include "front/bus/events.h"
-#include "front/fd/eventfd.h"
 #include "front/file/drm.h"
 #include "front/file/fdinfo.h"
 #include "front/file/file.h"
@@ -23,68 +19,6 @@
 #include "front/file/read.h"
 #include "front/front.h"
 #include "front/memory/map.h"
-
-static void release(struct kref *ref)
-{
-	struct pvdrm_front *front = container_of(ref, struct pvdrm_front, ref);
-
-	pvdrm_implicit_exit(front);
-	pvdrm_scratch_free_all(front);
-	xa_destroy(&front->maps);
-	xa_destroy(&front->files);
-	xa_destroy(&front->objects);
-	kvfree(front->table_buf);
-	kfree(front);
-}
-
-/**
- * pvdrm_front_put() - let go of a connection
- * @front: the connection
- */
-void pvdrm_front_put(struct pvdrm_front *front)
-{
-	kref_put(&front->ref, release);
-}
-
-static struct lock_class_key files_key;
-
-/**
- * pvdrm_front_alloc() - allocate a connection
- * @xbdev: the xenbus device
- *
- * Return: the connection, with a reference for pvdrm_front_put(), or %NULL.
- */
-struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev)
-{
-	struct pvdrm_front *front;
-
-	front = kzalloc(sizeof(*front), GFP_KERNEL);
-	if (!front)
-		return NULL;
-	kref_init(&front->ref);
-	front->xbdev = xbdev;
-	if (kstrtou32(kbasename(xbdev->nodename), 10, &front->devid))
-		front->devid = U32_MAX;
-	front->backend = xbdev->otherend_id;
-	spin_lock_init(&front->lock);
-	INIT_LIST_HEAD(&front->waiters);
-	INIT_LIST_HEAD(&front->posts);
-	init_waitqueue_head(&front->idle);
-	INIT_WORK(&front->event_work, pvdrm_front_events_work);
-	xa_init(&front->maps);
-	xa_init_flags(&front->files, XA_FLAGS_LOCK_IRQ);
-	/* Or lockdep takes it for the same lock as that of @maps. */
-	lockdep_set_class(&front->files.xa_lock, &files_key);
-	mutex_init(&front->objects_lock);
-	pvdrm_front_eventfds_init(front);
-	xa_init(&front->objects);
-	spin_lock_init(&front->fence_lock);
-	pvdrm_implicit_init(front);
-	pvdrm_pool_init(&front->pool, pvdrm_front_map_end_cached);
-	spin_lock_init(&front->scratch_lock);
-	INIT_LIST_HEAD(&front->scratches);
-	return front;
-}
 
 /*
  * These ioctls are usually in the table, and refused by the engine. If not, DRM

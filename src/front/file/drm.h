@@ -7,9 +7,7 @@
 
 struct device;
 struct pvdrm_front;
-struct xenbus_device;
 
-struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev);
 int pvdrm_drm_register(struct pvdrm_front *front, struct device *parent);
 void pvdrm_drm_unregister(struct pvdrm_front *front);
 

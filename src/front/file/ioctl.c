@@ -249,7 +249,7 @@ static long remote(struct file *fp, const struct xendrm_ioctl *desc,
 		return -ENODEV;
 
 	if (may_submit(desc)) {
-		ret = pvdrm_implicit_before_call(front);
+		ret = pvdrm_implicit_send_imported(front);
 		if (ret)
 			return ret;
 	}
