@@ -460,8 +460,11 @@ int main(int argc, char **argv)
 			_exit(run_process(p));
 	sleep(seconds);
 	__atomic_store_n(&shared->stop, 1, __ATOMIC_RELAXED);
-	while (wait(&status) > 0)
+	while (wait(&status) > 0) {
+		if (status)
+			info("a process ended with status %#x", status);
 		died += status != 0;
+	}
 	destroy_buffers();
 	close(node_fd);
 	report(died);

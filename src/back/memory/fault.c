@@ -247,9 +247,10 @@ static bool map_make_room(struct pvdrm_back_map *map)
 
 /*
  * The guest has as much VRAM as it can have: revoke some, of each mapping in
- * turn. Its programs fault it in again.
+ * turn. Its programs fault it in again. If none is found, the host has revoked
+ * all of it meanwhile, and there is room as well.
  */
-static bool make_room(struct pvdrm_link *link)
+static void make_room(struct pvdrm_link *link)
 {
 	unsigned long id, start = READ_ONCE(link->next_room);
 	struct pvdrm_back_map *map;
@@ -271,7 +272,6 @@ static bool make_room(struct pvdrm_link *link)
 	}
 	if (done)
 		WRITE_ONCE(link->next_room, id + 1);
-	return done;
 }
 
 static bool range_is_bad(const struct pvdrm_back_map *map,
@@ -293,6 +293,9 @@ static int fault_failed(struct pvdrm_back_map *map, int ret)
 		return pvdrm_evict(map->link) ?: -EAGAIN;
 	case -EINPROGRESS:
 		return pvdrm_evict_wait(map->link) ?: -EAGAIN;
+	case -ENOBUFS:
+		make_room(map->link);
+		return -EAGAIN;
 	default:
 		return ret;
 	}
@@ -311,8 +314,6 @@ static int fault_map(struct pvdrm_back_map *map,
 	barrier_nospec();
 	for (tries = 0; tries < MAX_FAULT_TRIES; tries++) {
 		ret = fault_try(map, req, frames, pages, inval_seq);
-		if (ret == -ENOBUFS && make_room(map->link))
-			continue;
 		ret = fault_failed(map, ret);
 		if (ret != -EAGAIN)
 			return ret;
@@ -330,9 +331,8 @@ static int fault_map(struct pvdrm_back_map *map,
  *
  * Return: 0; -EINVAL: no such mapping or pages; -EFAULT: nothing there, as the
  * host's own access would find; -ENXIO: the page is neither system memory nor a
- * device's that the guest may have; -ENOMEM: out of grants; -ENOBUFS: no room
- * for more VRAM in the guest; -EBUSY: pages are revoked as fast as they are
- * found.
+ * device's that the guest may have; -ENOMEM: out of grants; -EBUSY: pages are
+ * revoked as fast as they are found.
  */
 int pvdrm_back_map_fault(struct pvdrm_job *job, struct xendrm_page *pages)
 {

@@ -273,6 +273,11 @@ static u32 find_room(const struct pvdrm_vram *vram, u32 count,
 	return 0;
 }
 
+static bool room_at_all(const struct pvdrm_vram *vram, bool uncached)
+{
+	return uncached ? vram->uncached : vram->pages > vram->uncached;
+}
+
 /**
  * pvdrm_vram_window_map() - put frames into the window
  * @vram: the connection's, of a guest that is not PV
@@ -280,7 +285,8 @@ static u32 find_room(const struct pvdrm_vram *vram, u32 count,
  * @count: frames
  * @uncached: they must not be mapped write-combining
  * @frame: result, the guest's frame for the first
- * @err: result, why they are not all
+ * @err: result, why they are not all; -ENOBUFS: the window is full at present;
+ *	 -ENXIO: it has no such part
  *
  * No memory is allocated.
  *
@@ -293,7 +299,7 @@ u32 pvdrm_vram_window_map(struct pvdrm_vram *vram, u64 mfn, u32 count,
 
 	mutex_lock(&vram->lock);
 	count = find_room(vram, count, uncached, &at);
-	*err = -ENOBUFS;
+	*err = room_at_all(vram, uncached) ? -ENOBUFS : -ENXIO;
 	if (count) {
 		*frame = vram->frame + at;
 		*err = pvdrm_domctl_map(vram->guest->domid, *frame, mfn,
