@@ -22,7 +22,7 @@ all: modules tools
 
 help:
 	@echo 'make                modules for the running kernel (or KDIR=...) and vdrm'
-	@echo 'make install        install modules, vdrm, its man page and system files'
+	@echo 'make install        install modules, vdrm, manual pages and the service'
 	@echo 'make deb            Debian packages pvdrm-dkms and pvdrm-tools, in build/deb'
 	@echo 'make demo           a guest computes and draws on the GPU of dom0 (under QEMU)'
 	@echo 'make demo GPU=nouveau  a guest paints on an NVIDIA GPU of dom0, a software one'
@@ -52,13 +52,17 @@ guest-programs:
 	$(MAKE) -C bench OUT="$(USEROUT)"
 
 install: all install-tools
+	mkdir -p "$(DESTDIR)$(PREFIX)/lib/systemd/system"
+	sed 's|/usr/sbin|$(PREFIX)/sbin|' packaging/vdrmd.service >"$(DESTDIR)$(PREFIX)/lib/systemd/system/vdrmd.service"
 	install -D -m 644 -t "$(DESTDIR)/lib/modules/$(KVER)/updates/pvdrm" \
 		"$(OUT)/pvdrm-front.ko" "$(OUT)/pvdrm-back.ko"
 	test -n "$(DESTDIR)" || depmod "$(KVER)"
 
 install-tools: tools
 	install -D -m 755 -t "$(DESTDIR)$(PREFIX)/sbin" "$(USEROUT)/vdrm"
-	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/man/man8" tools/vdrm/vdrm.8
+	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/man/man8" tools/vdrm/vdrm.8 tools/vdrm/vdrmd.8
+	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/man/man5" tools/vdrm/pvdrm.conf.5
+	install -d -m 755 "$(DESTDIR)/etc/pvdrm/guests.d"
 	install -D -m 644 tools/vdrm/vdrm.bash-completion \
 		"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/vdrm"
 
@@ -71,7 +75,10 @@ install-source:
 uninstall:
 	rm -rf "$(DESTDIR)/lib/modules/$(KVER)/updates/pvdrm"
 	rm -f "$(DESTDIR)$(PREFIX)/sbin/vdrm" \
+		"$(DESTDIR)$(PREFIX)/lib/systemd/system/vdrmd.service" \
 		"$(DESTDIR)$(PREFIX)/share/man/man8/vdrm.8" \
+		"$(DESTDIR)$(PREFIX)/share/man/man8/vdrmd.8" \
+		"$(DESTDIR)$(PREFIX)/share/man/man5/pvdrm.conf.5" \
 		"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/vdrm"
 	test -n "$(DESTDIR)" || depmod "$(KVER)"
 

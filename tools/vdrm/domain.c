@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Domains by name or number, from xenstore alone: any toolstack will do.
+ * Domains by name, number or UUID, from xenstore alone: any toolstack will do.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,18 +24,32 @@ char *domain_name(struct xs_handle *xs, unsigned int domid)
 	return store_read(xs, XBT_NULL, dir, "name");
 }
 
+/* Whether @text is the domain's name or its UUID */
+bool domain_is(struct xs_handle *xs, unsigned int domid, const char *text)
+{
+	char *name = domain_name(xs, domid);
+	bool found = name && !strcmp(name, text);
+	char dir[VDRM_PATH], *vm;
+
+	free(name);
+	if (found)
+		return true;
+	snprintf(dir, sizeof(dir), "/local/domain/%u", domid);
+	vm = store_read(xs, XBT_NULL, dir, "vm");
+	found = vm && !strncmp(vm, "/vm/", 4) && !strcasecmp(vm + 4, text);
+	free(vm);
+	return found;
+}
+
 static bool find_name(struct xs_handle *xs, const char *wanted, unsigned int *domid)
 {
 	unsigned int i, count, *ids = store_numbers(xs, "/local/domain", &count);
 	bool found = false;
-	char *name;
 
 	for (i = 0; i < count && !found; i++) {
-		name = domain_name(xs, ids[i]);
-		found = name && !strcmp(name, wanted);
+		found = domain_is(xs, ids[i], wanted);
 		if (found)
 			*domid = ids[i];
-		free(name);
 	}
 	free(ids);
 	return found;

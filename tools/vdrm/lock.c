@@ -32,12 +32,10 @@ static bool still_there(int fd, const char *path)
 }
 
 /* 0, -EBUSY when another holds it, or another -errno */
-int lock_take(const struct device *dev, int *fd)
+int lock_file(const char *path, int *fd)
 {
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	char path[64];
 
-	lock_path(dev, path, sizeof(path));
 	if (mkdir(VDRM_RUN_DIR, 0755) && errno != EEXIST)
 		return -errno;
 	for (;;) {
@@ -56,6 +54,14 @@ int lock_take(const struct device *dev, int *fd)
 			return 0;
 		close(*fd);
 	}
+}
+
+int lock_take(const struct device *dev, int *fd)
+{
+	char path[64];
+
+	lock_path(dev, path, sizeof(path));
+	return lock_file(path, fd);
 }
 
 int lock_failed(const struct device *dev, int error)

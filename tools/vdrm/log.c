@@ -10,6 +10,20 @@
 #include "vdrm.h"
 
 static bool use_syslog;
+static bool muted;
+static const char *where = "";
+
+/* @text begins each message from now on; "": no longer. */
+void log_where(const char *text)
+{
+	where = text;
+}
+
+/* For a caller that has said the same before */
+void log_mute(bool mute)
+{
+	muted = mute;
+}
 
 void log_to_syslog(const char *ident)
 {
@@ -19,11 +33,13 @@ void log_to_syslog(const char *ident)
 
 static void say(int priority, const char *format, va_list args)
 {
+	if (muted)
+		return;
 	if (use_syslog) {
 		vsyslog(priority, format, args);
 		return;
 	}
-	fputs("vdrm: ", stderr);
+	fprintf(stderr, "vdrm: %s", where);
 	vfprintf(stderr, format, args);
 	fputc('\n', stderr);
 }

@@ -3,10 +3,12 @@
  * DRM nodes, found through sysfs: opening a card node just to look at it would
  * make us DRM master.
  */
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -49,6 +51,55 @@ bool node_is_render(const char *path)
 	return !stat(path, &st) && is_drm(&st) && kind_of(&st) == NODE_RENDER;
 }
 
+/* A PCI address, as in 0000:03:00.0 */
+bool node_is_address(const char *text)
+{
+	static const char form[] = "hhhh:hh:hh.f";
+	size_t i;
+
+	for (i = 0; form[i]; i++)
+		if (form[i] == 'h' ? !isxdigit((unsigned char)text[i]) :
+		    form[i] == 'f' ? text[i] < '0' || text[i] > '7' : text[i] != form[i])
+			return false;
+	return !text[i];
+}
+
+/* Whether @address is the last one in a device's path in sysfs; bridges come first. */
+static bool is_at(const char *device, const char *address)
+{
+	char path[PATH_MAX], *slash;
+
+	if (!realpath(device, path))
+		return false;
+	while ((slash = strrchr(path, '/'))) {
+		if (node_is_address(slash + 1))
+			return !strcasecmp(slash + 1, address);
+		*slash = '\0';
+	}
+	return false;
+}
+
+/* The node of the PCI device @address whose name begins with @prefix */
+static bool find_address(const char *address, const char *prefix, char *node, size_t size)
+{
+	DIR *dir = opendir("/sys/class/drm");
+	char path[PATH_MAX];
+	struct dirent *entry;
+	bool found = false;
+
+	while (dir && !found && (entry = readdir(dir))) {
+		/* Connectors are named card0-DP-1. */
+		if (strncmp(entry->d_name, prefix, strlen(prefix)) || strchr(entry->d_name, '-'))
+			continue;
+		snprintf(path, sizeof(path), "/sys/class/drm/%s/device", entry->d_name);
+		found = is_at(path, address) &&
+			(size_t)snprintf(node, size, "/dev/dri/%s", entry->d_name) < size;
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
 /* The same device's node of the other kind */
 static bool find_sibling(const struct stat *st, const char *prefix, char *node, size_t size)
 {
@@ -80,15 +131,22 @@ static int check_access(const char *path)
 }
 
 /*
- * Finds the node to share when the user names @path. Unless told otherwise
+ * Finds the node to share when the user names @path, or a PCI address. Unless told otherwise
  * that's the render node: it can do no more than what's forwarded anyway, and
  * takes nothing from dom0's own display.
  */
 int node_resolve(const char *path, enum node_kind kind, char *node, size_t size)
 {
+	char at[PATH_MAX];
 	struct stat st;
 	bool found;
 
+	if (node_is_address(path)) {
+		if (!find_address(path, "renderD", at, sizeof(at)) &&
+		    !find_address(path, "card", at, sizeof(at)))
+			return fail(VDRM_NO_NODE, "%s: no DRM device has this PCI address", path);
+		path = at;
+	}
 	if (stat(path, &st))
 		return fail(errno == EACCES ? VDRM_NO_PERMISSION : VDRM_NO_NODE, "%s: %s", path,
 			    strerror(errno));

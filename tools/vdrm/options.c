@@ -188,6 +188,16 @@ static const struct {
 	{ XENDRM_KEY_MAX_GRANTED_BYTES,	OPTION_LIMITS,	set_max_granted_bytes },
 };
 
+bool option_known(const char *key, unsigned int allowed)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(keys); i++)
+		if (keys[i].bit & allowed && !strcmp(keys[i].key, key))
+			return true;
+	return false;
+}
+
 static int parse_word(struct options *o, unsigned int allowed, const char *word)
 {
 	const char *equals = strchr(word, '=');

@@ -54,6 +54,8 @@ enum {
 #define VDRM_RUN_DIR	"/run/vdrm"	/* lock files */
 #endif
 
+#define DAEMON_LOCK	VDRM_RUN_DIR "/daemon.pid"
+
 #define VDRM_PATH	160	/* bytes, of any xenstore path of ours */
 #define VDRM_MAX_DEVID	1023
 #define VDRM_CLOSE_MS	10000	/* a guest's time to let go of a device */
@@ -79,6 +81,8 @@ void log_to_syslog(const char *ident);
 int fail(int code, const char *format, ...) __printf(2, 3);
 void note(const char *format, ...) __printf(1, 2);
 void print_clean(const char *text);
+void log_where(const char *text);
+void log_mute(bool mute);
 
 /* options.c: KEY=VALUE words */
 enum node_kind { NODE_ANY, NODE_RENDER, NODE_PRIMARY };
@@ -112,6 +116,7 @@ struct options {
 #define OPTION_LIMITS		0x20u
 #define OPTION_SANDBOX		0x40u
 
+bool option_known(const char *key, unsigned int allowed);
 void options_init(struct options *o);
 int options_parse(struct options *o, unsigned int allowed, int argc, char * const *argv);
 int parse_number(const char *text, unsigned int max, unsigned int *value);
@@ -129,6 +134,7 @@ bool store_wait(struct xs_handle *xs, long deadline);
 
 /* domain.c */
 int domain_find(struct xs_handle *xs, const char *text, unsigned int *domid);
+bool domain_is(struct xs_handle *xs, unsigned int domid, const char *text);
 bool domain_alive(struct xs_handle *xs, unsigned int domid);
 char *domain_name(struct xs_handle *xs, unsigned int domid);
 
@@ -145,6 +151,7 @@ void device_wait_gone(const struct device *dev);
 unsigned int *store_numbers(struct xs_handle *xs, const char *path, unsigned int *count);
 
 /* lock.c: who serves a device */
+int lock_file(const char *path, int *fd);
 int lock_take(const struct device *dev, int *fd);
 int lock_failed(const struct device *dev, int error);
 void lock_write_pid(int fd);
@@ -154,6 +161,7 @@ int lock_wait(const struct device *dev, long deadline, int *fd);
 
 /* node.c */
 int node_resolve(const char *path, enum node_kind kind, char *node, size_t size);
+bool node_is_address(const char *text);
 bool node_is_render(const char *path);
 
 /* list.c */
@@ -167,6 +175,7 @@ int verb_detach(int argc, char **argv);
 int verb_list(int argc, char **argv);
 int verb_info(int argc, char **argv);
 int verb_serve(int argc, char **argv);
+int verb_daemon(int argc, char **argv);
 
 /* What attach hands to the process it starts: two open files */
 #define SERVE_INHERIT	"--inherit="
