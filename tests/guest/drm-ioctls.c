@@ -98,7 +98,12 @@ void test_sizes(int fd)
 
 void test_pointers(int fd)
 {
-	static const unsigned long odd[] = { 0, 1, 0x1000, 0x7ffffffff000, 0x800000000000, ~7ul };
+	static const unsigned long odd[] = {
+		0, 1, 0x1000, ~7ul,
+#ifdef __LP64__
+		0x7ffffffff000, 0x800000000000,
+#endif
+	};
 	void *none = no_access_page(), *fixed = read_only_page();
 	struct drm_get_cap *straddling;
 	char *two;
