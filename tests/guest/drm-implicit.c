@@ -252,6 +252,31 @@ static void test_import_read(void)
 	free_buffer(to);
 }
 
+/* What a writer waits for is two fences, in one sync_file. */
+static void test_import_two(void)
+{
+	struct buffer from = make_buffer(), to = make_buffer();
+	__u32 first = must_attach(from, false), second = must_attach(from, false), other;
+	int fd = export_fence(from, DMA_BUF_SYNC_WRITE);
+	int ret;
+
+	import_fence(to, DMA_BUF_SYNC_WRITE, fd);
+	ret = attach(to, true, &other);
+	check(ret == EBUSY, "two imported: %s", errno_name(ret));
+	signal_fence(first);
+	ret = attach(to, true, &other);
+	check(ret == EBUSY, "one of two signalled: %s", errno_name(ret));
+	signal_fence(second);
+	expect_poll("two imported, both signalled", to.dmabuf, POLLIN, true);
+	ret = attach(to, true, &other);
+	check(!ret, "no conflict with the two: %s", errno_name(ret));
+	if (!ret)
+		signal_fence(other);
+	close(fd);
+	free_buffer(from);
+	free_buffer(to);
+}
+
 static void test_cycles(void)
 {
 	struct buffer buffer = make_buffer();
@@ -287,6 +312,7 @@ int main(int argc, char **argv)
 	test_submit_between();
 	test_import();
 	test_import_read();
+	test_import_two();
 	test_cycles();
 	return failures() ? 1 : 0;
 }

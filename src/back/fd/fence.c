@@ -41,6 +41,8 @@
 /* The guest doesn't say when it frees a slot. */
 #define LOOK_AGAIN	msecs_to_jiffies(20)
 
+#define MOST_TO_MERGE	4096
+
 /* @error: 0 or -errno */
 static u32 wire_status(int error)
 {
@@ -291,9 +293,27 @@ struct fences_to_merge {
 	struct dma_fence *fences[XENDRM_MAX_FENCES];
 	/** @nr: number of @fences */
 	u32 nr;
-	/** @cursors: for the kernel's function */
+	/** @scratch: @fences for the kernel's function, which may change them */
+	struct dma_fence *scratch[XENDRM_MAX_FENCES];
+	/** @cursors: likewise */
 	struct dma_fence_unwrap cursors[XENDRM_MAX_FENCES];
 };
+
+/*
+ * A fence may stand for many. Kernels before 6.13 compare each of them with all
+ * names, and do not let others run meanwhile.
+ */
+static bool are_too_many(struct fences_to_merge *list)
+{
+	struct dma_fence_unwrap cursor;
+	struct dma_fence *fence;
+	u32 i, nr = 0;
+
+	for (i = 0; i < list->nr; i++)
+		dma_fence_unwrap_for_each(fence, &cursor, list->fences[i])
+			nr++;
+	return nr > MOST_TO_MERGE;
+}
 
 /* Return: the merged fence, or an error. */
 static struct dma_fence *merge(struct pvdrm_link *link, const u32 *names,
@@ -307,7 +327,10 @@ static struct dma_fence *merge(struct pvdrm_link *link, const u32 *names,
 			return ERR_PTR(-EPROTO);
 		list->fences[list->nr++] = fence;
 	}
-	merged = __dma_fence_unwrap_merge(nr, list->fences, list->cursors);
+	if (are_too_many(list))
+		return ERR_PTR(-E2BIG);
+	memcpy(list->scratch, list->fences, nr * sizeof(list->fences[0]));
+	merged = __dma_fence_unwrap_merge(nr, list->scratch, list->cursors);
 	return merged ?: ERR_PTR(-ENOMEM);
 }
 

@@ -6,6 +6,7 @@
  * fences that its programs have imported.
  */
 #include <linux/dma-buf.h>
+#include <linux/dma-fence-unwrap.h>
 #include <linux/dma-resv.h>
 #include <linux/file.h>
 
@@ -57,16 +58,41 @@ int pvdrm_implicit_get_fence(struct pvdrm_job *job)
 	return ret;
 }
 
-static int add_fence(struct dma_resv *resv, struct dma_fence *fence,
-		     enum dma_resv_usage usage)
+/*
+ * What GET_FENCE or MERGE has named may be a container, which a reservation object
+ * must not have. Return: the number of fences in it.
+ */
+static u32 count_fences(struct dma_fence *head)
 {
-	int ret = dma_resv_lock_interruptible(resv, NULL);
+	struct dma_fence_unwrap cursor;
+	struct dma_fence *fence;
+	u32 nr = 0;
 
+	dma_fence_unwrap_for_each(fence, &cursor, head)
+		nr++;
+	return nr;
+}
+
+static int add_fences(struct dma_resv *resv, struct dma_fence *head,
+		      enum dma_resv_usage usage)
+{
+	struct dma_fence_unwrap cursor;
+	u32 nr = count_fences(head);
+	struct dma_fence *fence;
+	int ret;
+
+	if (!nr)
+		return 0;
+	if (nr > XENDRM_MAX_FENCES)
+		return -E2BIG;
+	ret = dma_resv_lock_interruptible(resv, NULL);
 	if (ret)
 		return ret;
-	ret = dma_resv_reserve_fences(resv, 1);
+	ret = dma_resv_reserve_fences(resv, nr);
+	/* By now there may be fewer, but not more. */
 	if (!ret)
-		dma_resv_add_fence(resv, fence, usage);
+		dma_fence_unwrap_for_each(fence, &cursor, head)
+			dma_resv_add_fence(resv, fence, usage);
 	dma_resv_unlock(resv);
 	return ret;
 }
@@ -97,9 +123,9 @@ int pvdrm_implicit_add_fence(struct pvdrm_job *job)
 		return -EBADF;
 	}
 	dmabuf = file->private_data;
-	ret = add_fence(dmabuf->resv, fence,
-			req->u.fence.flags == XENDRM_ACCESS_WRITE ?
-			DMA_RESV_USAGE_WRITE : DMA_RESV_USAGE_READ);
+	ret = add_fences(dmabuf->resv, fence,
+			 req->u.fence.flags == XENDRM_ACCESS_WRITE ?
+			 DMA_RESV_USAGE_WRITE : DMA_RESV_USAGE_READ);
 	fput(file);
 	dma_fence_put(fence);
 	return ret;
