@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * evil-front.c: a frontend that breaks the protocol, for tests of the backend
+ * evil-main.c: a frontend that breaks the protocol, for tests of the backend
  *
  * Loaded in a guest in place of pvdrm-front with mode=N, it connects like a
  * good frontend (unless the mode spoils the keys), does one bad thing and
@@ -20,7 +20,7 @@
 #include <xen/xenbus.h>
 #include <asm/xen/hypercall.h>
 
-#include "drmif.h"
+#include "evil.h"
 
 enum evil_mode {
 	MODE_GOOD,		/* a NOP: the module itself works */
@@ -59,6 +59,10 @@ enum evil_mode {
 	MODE_ENTRY_FOREIGN,	/* PV: a page table entry that is not its own */
 	MODE_ENTRY_KEEP,	/* PV: keeps a page of the device for good, or copies it */
 	MODE_SLOW_ACK,		/* takes all the time it has for each acknowledgment */
+	MODE_OBJECTS,		/* not crimes: ids of objects and fences that are wrong */
+	MODE_RACE,		/* such ids, at random and many at a time */
+	MODE_MERGE_UNKNOWN,	/* from here on: ends the connection */
+	MODE_EVENTFD_BYTES,	/* bytes that have to be 0 */
 };
 
 static int mode;
@@ -67,47 +71,32 @@ MODULE_PARM_DESC(mode, "which bad thing to do");
 
 #define DATA_PAGES	16
 
-static struct evil {
-	struct xenbus_device *dev;
-	struct xendrm_front_ring ring;
-	grant_ref_t ring_ref, event_ref, dir_ref;
-	struct xendrm_event_page *events;
-	u32 *dir;
-	u8 *data;
-	evtchn_port_t port;
-	int irq;
-	u32 seq;
-	int answers, status;
-	struct xendrm_response last;
-	u32 map;
-	int acks;
-	const char *verdict;		/* of the last modes */
-	struct work_struct thief;
-	struct dentry *debug;
-} evil = { .verdict = "none" };
+struct evil evil = { .verdict = "none" };
 
 static irqreturn_t evil_irq(int irq, void *arg)
 {
 	unsigned int eoi = XEN_EOI_FLAG_SPURIOUS;
-	RING_IDX prod = READ_ONCE(evil.ring.sring->rsp_prod);
+	int more;
 
-	virt_rmb();
-	while (evil.ring.rsp_cons != prod) {
-		struct xendrm_response rsp;
+	do {
+		while (RING_HAS_UNCONSUMED_RESPONSES(&evil.ring)) {
+			struct xendrm_response rsp;
 
-		RING_COPY_RESPONSE(&evil.ring, evil.ring.rsp_cons++, &rsp);
-		evil.last = rsp;
-		evil.status = rsp.status;
-		virt_wmb();
-		evil.answers++;
-		eoi = 0;
-	}
-	evil.ring.sring->rsp_event = evil.ring.rsp_cons + 1;
+			virt_rmb();
+			RING_COPY_RESPONSE(&evil.ring, evil.ring.rsp_cons++, &rsp);
+			evil.last = rsp;
+			evil.status = rsp.status;
+			virt_wmb();
+			evil.answers++;
+			eoi = 0;
+		}
+		RING_FINAL_CHECK_FOR_RESPONSES(&evil.ring, more);
+	} while (more);
 	xen_irq_lateeoi(irq, eoi);
 	return IRQ_HANDLED;
 }
 
-static struct xendrm_request *evil_next(u16 op, u16 id)
+struct xendrm_request *evil_next(u16 op, u16 id)
 {
 	struct xendrm_request *req = RING_GET_REQUEST(&evil.ring, evil.ring.req_prod_pvt);
 
@@ -119,7 +108,7 @@ static struct xendrm_request *evil_next(u16 op, u16 id)
 	return req;
 }
 
-static void evil_push(void)
+void evil_push(void)
 {
 	int notify;
 
@@ -146,7 +135,7 @@ static void evil_ioctl(u32 cmd, u32 len)
 /* ------------------------------------------------------------- pages of a buffer */
 
 /* The one request at the time, with its payload at the start of the data area */
-static int evil_call(struct xendrm_request *req, u32 in, u32 out)
+int evil_call(struct xendrm_request *req, u32 in, u32 out)
 {
 	int before = evil.answers, n;
 
@@ -303,7 +292,11 @@ static const char *evil_keep(void)
 /* In a thread of its own: the bus waits for nobody. */
 static void evil_steal(struct work_struct *work)
 {
-	if (mode == MODE_SLOW_ACK)
+	if (mode == MODE_OBJECTS)
+		evil.verdict = evil_objects();
+	else if (mode == MODE_RACE)
+		evil.verdict = evil_race();
+	else if (mode == MODE_SLOW_ACK)
 		evil.verdict = evil_map() ? "no mapping" : evil_slow();
 	else if (mode == MODE_ENTRY_FOREIGN)
 		evil.verdict = evil_map() || evil_fault(0x100000) < 0 ? "refused" : "got a page";
@@ -400,8 +393,17 @@ static void evil_act(void)
 	case MODE_ENTRY_FOREIGN:
 	case MODE_ENTRY_KEEP:
 	case MODE_SLOW_ACK:
+	case MODE_OBJECTS:
+	case MODE_RACE:
 		schedule_work(&evil.thief);
 		return;
+	case MODE_MERGE_UNKNOWN:
+		((u32 *)evil.data)[0] = XENDRM_FENCE_NAME(5, 9);
+		evil_next(XENDRM_OP_MERGE, 0)->req_len = sizeof(u32);
+		break;
+	case MODE_EVENTFD_BYTES:
+		evil_next(XENDRM_OP_EVENTFD, 0)->u.pad[31] = 1;
+		break;
 	case MODE_STORM:
 		for (i = 0; i < 200000; i++)
 			notify_remote_via_irq(evil.irq);
@@ -497,6 +499,8 @@ static void evil_publish(void)
 		memset(evil.dir, 0xff, PAGE_SIZE);
 	evil_key("data-ref0", evil.dir_ref, false, 0);
 	evil_key("event-channel", evil.port, mode == MODE_KEY_CHANNEL, 0x7fffffff);
+	if (mode >= MODE_OBJECTS)
+		xenbus_write(XBT_NIL, evil.dev->nodename, "feature-objects", "1");
 	if (mode == MODE_ENTRY_FOREIGN || mode == MODE_ENTRY_KEEP)
 		xenbus_write(XBT_NIL, evil.dev->nodename, "device-pages", "entries");
 	else if (mode >= MODE_WINDOW_MISSING && mode < MODE_ENTRY_FOREIGN)

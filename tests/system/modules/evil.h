@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * evil.h: a frontend that breaks the protocol: its connection, for what it does with it
+ */
+#ifndef EVIL_H
+#define EVIL_H
+
+#include <xen/xenbus.h>
+
+#include "drmif.h"
+
+/* Where a request's payload is */
+#define EVIL_DATA(id)	((id) * XENDRM_DATA_UNIT)
+
+/**
+ * struct evil - the connection
+ */
+struct evil {
+	struct xenbus_device *dev;
+	struct xendrm_front_ring ring;
+	grant_ref_t ring_ref, event_ref, dir_ref;
+	struct xendrm_event_page *events;
+	u32 *dir;
+	u8 *data;
+	evtchn_port_t port;
+	int irq;
+	u32 seq;
+	int answers, status;
+	struct xendrm_response last;
+	u32 map;
+	int acks;
+	const char *verdict;		/* of the last modes */
+	struct work_struct thief;
+	struct dentry *debug;
+};
+
+extern struct evil evil;
+
+struct xendrm_request *evil_next(u16 op, u16 id);
+void evil_push(void);
+int evil_call(struct xendrm_request *req, u32 in, u32 out);
+
+const char *evil_objects(void);
+const char *evil_race(void);
+
+#endif /* EVIL_H */
