@@ -41,7 +41,9 @@
  *   max-granted-bytes  bytes of mappings that are granted at the same time, at
  *                   least XENDRM_MIN_GRANTED_BYTES; to grant more, the backend
  *                   invalidates other pages
- *                   (all five optional; default: the backend's parameters)
+ *   max-objects     buffers, syncobjs, contexts, address spaces, queues and
+ *                   objects of descriptors; beyond: ENOMEM
+ *                   (all six optional; default: the backend's parameters)
  *   online          "1" while the device is wanted, "0" to detach it
  *
  * Written by the backend before XenbusStateInitWait:
@@ -100,6 +102,7 @@
 #define XENDRM_KEY_MAX_BUFFER_BYTES	"max-buffer-bytes"
 #define XENDRM_KEY_MAX_MAPPED_BYTES	"max-mapped-bytes"
 #define XENDRM_KEY_MAX_GRANTED_BYTES	"max-granted-bytes"
+#define XENDRM_KEY_MAX_OBJECTS		"max-objects"
 #define XENDRM_KEY_ONLINE		"online"
 #define XENDRM_KEY_DRIVER		"driver"
 #define XENDRM_KEY_DRIVER_VERSION	"driver-version"

@@ -45,6 +45,7 @@ static void print_limits(const struct device *dev)
 		[LIMIT_BUFFER_BYTES]	= "buffer_bytes",
 		[LIMIT_MAPPED_BYTES]	= "mapped_bytes",
 		[LIMIT_GRANTED_BYTES]	= "granted_bytes",
+		[LIMIT_OBJECTS]		= "objects",
 	};
 	unsigned long long used, max, most;
 	char path[128];

@@ -17,6 +17,7 @@ const char * const limit_keys[NR_LIMITS] = {
 	[LIMIT_BUFFER_BYTES]	= XENDRM_KEY_MAX_BUFFER_BYTES,
 	[LIMIT_MAPPED_BYTES]	= XENDRM_KEY_MAX_MAPPED_BYTES,
 	[LIMIT_GRANTED_BYTES]	= XENDRM_KEY_MAX_GRANTED_BYTES,
+	[LIMIT_OBJECTS]		= XENDRM_KEY_MAX_OBJECTS,
 };
 
 void options_init(struct options *o)
@@ -145,6 +146,11 @@ static int set_max_files(struct options *o, const char *value)
 	return set_count(o, LIMIT_FILES, value, INT_MAX);
 }
 
+static int set_max_objects(struct options *o, const char *value)
+{
+	return set_count(o, LIMIT_OBJECTS, value, INT_MAX);
+}
+
 static int set_max_inflight(struct options *o, const char *value)
 {
 	return set_count(o, LIMIT_INFLIGHT, value, XENDRM_MAX_REQUESTS);
@@ -186,6 +192,7 @@ static const struct {
 	{ XENDRM_KEY_MAX_BUFFER_BYTES,	OPTION_LIMITS,	set_max_buffer_bytes },
 	{ XENDRM_KEY_MAX_MAPPED_BYTES,	OPTION_LIMITS,	set_max_mapped_bytes },
 	{ XENDRM_KEY_MAX_GRANTED_BYTES,	OPTION_LIMITS,	set_max_granted_bytes },
+	{ XENDRM_KEY_MAX_OBJECTS,	OPTION_LIMITS,	set_max_objects },
 };
 
 bool option_known(const char *key, unsigned int allowed)

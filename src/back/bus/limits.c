@@ -5,6 +5,7 @@
  * Memory has a bound for all guests together as well, so that any number of
  * them leaves this domain enough to live on.
  */
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -16,7 +17,12 @@
 static unsigned int pvdrm_max_files = 1024;
 module_param_named(max_files, pvdrm_max_files, uint, 0644);
 MODULE_PARM_DESC(max_files,
-		 "files a guest may have open, unless its xenstore key 'max-files' says otherwise (default: 1024; this and the next four are read when a process binds)");
+		 "files a guest may have open, unless its xenstore key 'max-files' says otherwise (default: 1024; this and the next five are read when a process binds)");
+
+static unsigned int pvdrm_max_objects = 65536;
+module_param_named(max_objects, pvdrm_max_objects, uint, 0644);
+MODULE_PARM_DESC(max_objects,
+		 "buffers, syncobjs, contexts, address spaces, queues and shared descriptors a guest may have, unless 'max-objects' says otherwise (default: 65536)");
 
 static unsigned int pvdrm_max_inflight = 32;
 module_param_named(max_inflight, pvdrm_max_inflight, uint, 0644);
@@ -32,6 +38,11 @@ static unsigned long long pvdrm_total_bytes;
 module_param_named(total_bytes, pvdrm_total_bytes, ullong, 0644);
 MODULE_PARM_DESC(total_bytes,
 		 "memory that all guests together may have in buffers and mapped, whatever is allowed to each; what is both counts twice (default: 0, three quarters of this domain's memory)");
+
+static unsigned long long pvdrm_reserve_bytes;
+module_param_named(reserve_bytes, pvdrm_reserve_bytes, ullong, 0644);
+MODULE_PARM_DESC(reserve_bytes,
+		 "memory that has to be available in this domain for guests to make anything (default: 0, 1/32 of this domain's memory)");
 
 static unsigned long long pvdrm_max_mapped_bytes = 4ull << 30;
 module_param_named(max_mapped_bytes, pvdrm_max_mapped_bytes, ullong, 0644);
@@ -86,6 +97,7 @@ static const struct {
 				       S64_MAX },
 	[PVDRM_LIMIT_GRANTED_BYTES] = { XENDRM_KEY_MAX_GRANTED_BYTES,
 					XENDRM_MIN_GRANTED_BYTES, S64_MAX },
+	[PVDRM_LIMIT_OBJECTS]	   = { XENDRM_KEY_MAX_OBJECTS, 1, S32_MAX },
 };
 
 static u64 parameter(enum pvdrm_limit what)
@@ -93,6 +105,8 @@ static u64 parameter(enum pvdrm_limit what)
 	switch (what) {
 	case PVDRM_LIMIT_FILES:
 		return READ_ONCE(pvdrm_max_files);
+	case PVDRM_LIMIT_OBJECTS:
+		return READ_ONCE(pvdrm_max_objects);
 	case PVDRM_LIMIT_INFLIGHT:
 		return READ_ONCE(pvdrm_max_inflight);
 	case PVDRM_LIMIT_BUFFER_BYTES:
@@ -166,6 +180,31 @@ int pvdrm_limits_read(struct pvdrm_limits *limits, struct xenbus_device *xdev)
 	memcpy(limits->max, max, sizeof(max));
 	spin_unlock_irqrestore(&limits->lock, flags);
 	return 0;
+}
+
+/**
+ * pvdrm_limits_short_of_memory() - whether guests have to make do with what they have
+ *
+ * Drivers take memory for guests that nobody counts. If this domain runs out of it,
+ * the kernel kills processes, and hardly those to blame.
+ *
+ * Return: true if the available memory is below the reserve; looks at it once in a jiffy.
+ */
+bool pvdrm_limits_short_of_memory(void)
+{
+	static unsigned long seen;
+	static bool is_short;
+	unsigned long now = jiffies;
+	u64 reserve;
+
+	if (READ_ONCE(seen) == now)
+		return READ_ONCE(is_short);
+	reserve = READ_ONCE(pvdrm_reserve_bytes) >> PAGE_SHIFT ?:
+		  totalram_pages() / 32;
+	WRITE_ONCE(is_short,
+		   si_mem_available() < (s64)min_t(u64, reserve, S64_MAX));
+	WRITE_ONCE(seen, now);
+	return READ_ONCE(is_short);
 }
 
 static bool is_memory(enum pvdrm_limit what)
@@ -364,12 +403,20 @@ static ssize_t granted_bytes_show(struct device *dev,
 }
 static DEVICE_ATTR_RO(granted_bytes);
 
+static ssize_t objects_show(struct device *dev, struct device_attribute *attr,
+			    char *buf)
+{
+	return show(dev, buf, PVDRM_LIMIT_OBJECTS);
+}
+static DEVICE_ATTR_RO(objects);
+
 static struct attribute *attrs[] = {
 	&dev_attr_files.attr,
 	&dev_attr_inflight.attr,
 	&dev_attr_buffer_bytes.attr,
 	&dev_attr_mapped_bytes.attr,
 	&dev_attr_granted_bytes.attr,
+	&dev_attr_objects.attr,
 	NULL
 };
 

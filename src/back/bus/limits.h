@@ -17,6 +17,7 @@ enum pvdrm_limit {
 	PVDRM_LIMIT_BUFFER_BYTES,
 	PVDRM_LIMIT_MAPPED_BYTES,
 	PVDRM_LIMIT_GRANTED_BYTES,
+	PVDRM_LIMIT_OBJECTS,
 	PVDRM_NR_LIMITS
 };
 
@@ -51,6 +52,7 @@ void pvdrm_limits_uncharge(struct pvdrm_limits *limits, enum pvdrm_limit what,
 void pvdrm_limits_set(struct pvdrm_limits *limits, enum pvdrm_limit what,
 		      u64 amount);
 
+bool pvdrm_limits_short_of_memory(void);
 u32 pvdrm_limits_all_grants(void);
 
 extern const struct attribute_group *pvdrm_limits_groups[];

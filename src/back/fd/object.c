@@ -70,6 +70,7 @@ static void object_free(struct pvdrm_link *link, struct pvdrm_object *object)
 	fput(object->file);
 	pvdrm_limits_uncharge(&back->limits, PVDRM_LIMIT_BUFFER_BYTES,
 			      object->bytes);
+	pvdrm_limits_uncharge(&back->limits, PVDRM_LIMIT_OBJECTS, 1);
 	pvdrm_uncount(back, objects);
 	kfree(object);
 }
@@ -101,10 +102,15 @@ static struct pvdrm_object *object_create(struct pvdrm_link *link, u8 kind,
 	object = kzalloc(sizeof(*object), GFP_KERNEL_ACCOUNT);
 	if (!object)
 		return ERR_PTR(-ENOMEM);
+	if (pvdrm_limits_short_of_memory() ||
+	    !pvdrm_limits_try_charge(&back->limits, PVDRM_LIMIT_OBJECTS, 1)) {
+		pvdrm_count(back, limits_met);
+		goto err_free;
+	}
 	if (!pvdrm_limits_try_charge(&back->limits, PVDRM_LIMIT_BUFFER_BYTES,
 				     bytes)) {
 		pvdrm_count(back, limits_met);
-		goto err_free;
+		goto err_object;
 	}
 	ret = xa_alloc_cyclic(&objects->ids, &object->id, object, xa_limit_31b,
 			      &objects->next, GFP_KERNEL_ACCOUNT);
@@ -124,6 +130,8 @@ static struct pvdrm_object *object_create(struct pvdrm_link *link, u8 kind,
 
 err_charge:
 	pvdrm_limits_uncharge(&back->limits, PVDRM_LIMIT_BUFFER_BYTES, bytes);
+err_object:
+	pvdrm_limits_uncharge(&back->limits, PVDRM_LIMIT_OBJECTS, 1);
 err_free:
 	kfree(object);
 	return ERR_PTR(ret);
@@ -138,8 +146,8 @@ err_free:
  * @eventfd: of a new file, freed with the object from now on; %NULL: no eventfd
  * @id: the id, for the response
  *
- * Return: 0; -EMFILE: too many; -ENOMEM: over max-buffer-bytes as well; -ENODEV:
- * the connection is dead.
+ * Return: 0; -EMFILE: too many; -ENOMEM: over max-objects or max-buffer-bytes as
+ * well; -ENODEV: the connection is dead.
  */
 int pvdrm_object_add(struct pvdrm_link *link, u8 kind, struct file *file,
 		     u64 bytes, struct pvdrm_eventfd *eventfd, u32 *id)

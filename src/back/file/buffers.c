@@ -90,9 +90,10 @@ static void handle_add(struct pvdrm_buffers *buffers, u32 handle, u64 bytes)
 
 /*
  * A dma-buf may be imported as a handle that the file has already. Return: the
- * bytes that were not counted for it yet.
+ * bytes that were not counted for it yet, and whether nothing was.
  */
-static u64 handle_raise(struct pvdrm_buffers *buffers, u32 handle, u64 bytes)
+static u64 handle_raise(struct pvdrm_buffers *buffers, u32 handle, u64 bytes,
+			bool *is_new)
 {
 	void *now = xa_load(&buffers->pages, handle);
 	u64 counted;
@@ -100,6 +101,7 @@ static u64 handle_raise(struct pvdrm_buffers *buffers, u32 handle, u64 bytes)
 
 	do {
 		old = now;
+		*is_new = !old;
 		counted = old ? (u64)xa_to_value(old) << PAGE_SHIFT : 0;
 		if (counted >= bytes)
 			return 0;
@@ -224,12 +226,15 @@ static void imported(struct pvdrm_job *job)
 	struct pvdrm_charge *charge = &job->charge;
 	u8 arg[PVDRM_BUFFER_ARG];
 	u32 handle, len;
+	bool is_new;
 	u64 added;
 
 	if (read_arg(job, _IOC_READ, arg, &len) ||
 	    !pvdrm_buffer_handle(charge->rule, arg, len, &handle))
 		return;
-	added = handle_raise(buffers, handle, charge->bytes);
+	added = handle_raise(buffers, handle, charge->bytes, &is_new);
+	if (!is_new)
+		pvdrm_held_none_made(job);
 	uncharge(job, buffers, charge->bytes - added);
 }
 
@@ -288,9 +293,11 @@ int pvdrm_buffers_close(struct pvdrm_job *job, struct pvdrm_back_file *pf,
 	u64 bytes = handle_remove(&pf->buffers, handle);
 	int ret = close_handle(job, pf->file, handle);
 
-	if (ret)
+	if (ret) {
 		handle_add(&pf->buffers, handle, bytes);
-	else
-		uncharge(job, &pf->buffers, bytes);
-	return ret;
+		return ret;
+	}
+	uncharge(job, &pf->buffers, bytes);
+	pvdrm_held_drop(pf, 1);
+	return 0;
 }

@@ -196,6 +196,8 @@ struct pvdrm_back_file *pvdrm_back_file_get(struct pvdrm_link *link, u32 id)
 static void file_free(struct pvdrm_back *back, struct pvdrm_back_file *pf)
 {
 	pvdrm_buffers_release(&pf->buffers, &back->limits);
+	pvdrm_limits_uncharge(&back->limits, PVDRM_LIMIT_OBJECTS,
+			      atomic_read(&pf->held));
 	uncount_file(back);
 	kfree(pf);
 }

@@ -40,6 +40,9 @@ struct pvdrm_back_file {
 	/** @buffers: the memory of its buffers */
 	struct pvdrm_buffers buffers;
 
+	/** @held: objects of the host that it holds, its buffers included */
+	atomic_t held;
+
 	/** @watch: for its DRM events, once the guest asked for them; or NULL */
 	struct pvdrm_watch *watch;
 

@@ -7,6 +7,7 @@
 #include <linux/mman.h>
 #include <linux/slab.h>
 
+#include "back/bus/back.h"
 #include "back/bus/link.h"
 #include "back/memory/frame.h"
 #include "back/serve/job.h"
@@ -34,12 +35,39 @@ static unsigned long arena_map(size_t size)
 	return addr;
 }
 
+static u64 excess(size_t size)
+{
+	return size > SMALL_SIZE ? size - SMALL_SIZE : 0;
+}
+
+/* What a guest's requests keep here is the guest's, as its buffers are. */
+static bool charge(struct pvdrm_job *job, size_t size)
+{
+	return pvdrm_limits_try_charge(job->limits, PVDRM_LIMIT_BUFFER_BYTES,
+				       excess(size));
+}
+
+static void uncharge(struct pvdrm_job *job, size_t size)
+{
+	pvdrm_limits_uncharge(job->limits, PVDRM_LIMIT_BUFFER_BYTES,
+			      excess(size));
+}
+
 static void arena_unmap(struct pvdrm_job *job)
 {
 	if (job->arena)
 		vm_munmap(job->arena, job->arena_size + PAGE_SIZE);
+	uncharge(job, job->arena_size);
 	job->arena = 0;
 	job->arena_size = 0;
+}
+
+static void buf_free(struct pvdrm_job *job)
+{
+	kvfree(job->buf);
+	uncharge(job, job->buf_size);
+	job->buf = NULL;
+	job->buf_size = 0;
 }
 
 /**
@@ -60,9 +88,13 @@ int pvdrm_job_need_arena(struct pvdrm_job *job, size_t len)
 		return 0;
 	size = max_t(size_t, PAGE_ALIGN(len), SMALL_SIZE);
 	arena_unmap(job);
+	if (!charge(job, size))
+		return -ENOMEM;
 	addr = arena_map(size);
-	if (IS_ERR_VALUE(addr))
+	if (IS_ERR_VALUE(addr)) {
+		uncharge(job, size);
 		return addr;
+	}
 	job->arena = addr;
 	job->arena_size = size;
 	return 0;
@@ -85,10 +117,14 @@ int pvdrm_job_need_buf(struct pvdrm_job *job, size_t len)
 	if (len <= job->buf_size)
 		return 0;
 	size = max_t(size_t, PAGE_ALIGN(len), SMALL_SIZE);
-	buf = kvmalloc(size, GFP_KERNEL_ACCOUNT);
-	if (!buf)
+	if (!charge(job, size))
 		return -ENOMEM;
-	kvfree(job->buf);
+	buf = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+	if (!buf) {
+		uncharge(job, size);
+		return -ENOMEM;
+	}
+	buf_free(job);
 	job->buf = buf;
 	job->buf_size = size;
 	return 0;
@@ -105,21 +141,20 @@ void pvdrm_job_trim(struct pvdrm_job *job)
 	job->small = 0;
 	if (job->arena_size > SMALL_SIZE)
 		arena_unmap(job);
-	if (job->buf_size > SMALL_SIZE) {
-		kvfree(job->buf);
-		job->buf = NULL;
-		job->buf_size = 0;
-	}
+	if (job->buf_size > SMALL_SIZE)
+		buf_free(job);
 }
 
 /**
  * pvdrm_job_init() - for a new worker
  * @job: zeroed
+ * @limits: of the device
  *
  * Return: 0 or -ENOMEM.
  */
-int pvdrm_job_init(struct pvdrm_job *job)
+int pvdrm_job_init(struct pvdrm_job *job, struct pvdrm_limits *limits)
 {
+	job->limits = limits;
 	job->frames = kvcalloc(XENDRM_MAX_FAULT_PAGES, sizeof(*job->frames),
 			       GFP_KERNEL_ACCOUNT);
 	if (!job->frames)
@@ -137,5 +172,6 @@ void pvdrm_job_free(struct pvdrm_job *job)
 	pvdrm_link_put(job->link);
 	pvdrm_plan_free(&job->plan);
 	kvfree(job->frames);
-	kvfree(job->buf);
+	buf_free(job);
+	uncharge(job, job->arena_size);
 }

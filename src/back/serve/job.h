@@ -8,11 +8,13 @@
 #include <linux/types.h>
 
 #include "back/file/buffers.h"
+#include "back/file/held.h"
 #include "drmif.h"
 #include "engine.h"
 
 struct pvdrm_back_file;
 struct pvdrm_frame;
+struct pvdrm_limits;
 struct pvdrm_link;
 
 /**
@@ -52,6 +54,9 @@ struct pvdrm_job {
 	/** @arena_size: bytes of @arena, without the guard page behind it */
 	size_t arena_size;
 
+	/** @limits: the device's; to them counts what @arena and @buf have in excess */
+	struct pvdrm_limits *limits;
+
 	/** @small: requests since one last needed a big @arena or @buf */
 	u32 small;
 
@@ -72,9 +77,12 @@ struct pvdrm_job {
 
 	/** @charge: IOCTL: what it does to the memory of buffers */
 	struct pvdrm_charge charge;
+
+	/** @holding: IOCTL: what it does to the number of objects */
+	struct pvdrm_holding holding;
 };
 
-int pvdrm_job_init(struct pvdrm_job *job);
+int pvdrm_job_init(struct pvdrm_job *job, struct pvdrm_limits *limits);
 void pvdrm_job_free(struct pvdrm_job *job);
 int pvdrm_job_need_buf(struct pvdrm_job *job, size_t len);
 int pvdrm_job_need_arena(struct pvdrm_job *job, size_t len);

@@ -139,11 +139,17 @@ static int ioctl_carry(struct pvdrm_job *job)
 
 	ret = pvdrm_unpack_request(&job->plan, job->buf, job->arena,
 				   job->link->server->bad, &user_mem);
-	ret = ret ?: pvdrm_buffers_begin(job);
+	ret = ret ?: pvdrm_held_begin(job);
 	if (ret)
 		return ret;
-	ret = pvdrm_buffers_end(job, ioctl_call(job));
-	return ioctl_respond(job, ret);
+	ret = pvdrm_buffers_begin(job);
+	if (!ret) {
+		ret = pvdrm_buffers_end(job, ioctl_call(job));
+		pvdrm_held_end(job, ret);
+		return ioctl_respond(job, ret);
+	}
+	pvdrm_held_end(job, ret);
+	return ret;
 }
 
 static int ioctl_run(struct pvdrm_job *job)

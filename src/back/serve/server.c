@@ -162,6 +162,7 @@ static int node_load_table(struct pvdrm_node *node)
 		return -EOPNOTSUPP;
 	BUILD_BUG_ON(ARRAY_SIZE(node->buffers) != PVDRM_BUFFER_RULES);
 	pvdrm_buffer_rules(drv, node->buffers);
+	pvdrm_object_rules(drv, node->objects);
 	node->idle = drv->idle;
 	ret = pvdrm_table_build(drv, &node->image, &node->image_len);
 	if (ret)

@@ -22,6 +22,7 @@ struct pvdrm_back_bind;
 struct pvdrm_buffer_rule;
 struct pvdrm_idle_rule;
 struct pvdrm_link;
+struct pvdrm_object_rule;
 struct pvdrm_worker;
 
 /**
@@ -54,6 +55,9 @@ struct pvdrm_node {
 
 	/** @buffers: what ioctls do to the memory of buffers, by _IOC_NR */
 	const struct pvdrm_buffer_rule *buffers[PVDRM_STAT_NRS];
+
+	/** @objects: what ioctls do to the number of objects, by _IOC_NR */
+	const struct pvdrm_object_rule *objects[PVDRM_STAT_NRS];
 
 	/** @idle: how to ask whether a buffer is in use, or %NULL */
 	const struct pvdrm_idle_rule *idle;

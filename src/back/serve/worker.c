@@ -17,7 +17,7 @@ static struct pvdrm_worker *worker_create(struct pvdrm_server *server)
 
 	if (!worker)
 		return NULL;
-	if (pvdrm_job_init(&worker->job)) {
+	if (pvdrm_job_init(&worker->job, &server->back->limits)) {
 		kfree(worker);
 		return NULL;
 	}

@@ -42,6 +42,25 @@ void pvdrm_buffer_rules(const struct pvdrm_driver_table *drv,
 	add_rules(drv, rules);
 }
 
+static void add_object_rules(const struct pvdrm_driver_table *drv,
+			     const struct pvdrm_object_rule **rules)
+{
+	size_t i;
+
+	for (i = 0; i < drv->nr; i++)
+		if (drv->ioctls[i].objects.kind != PVDRM_OBJECT_NONE)
+			rules[_IOC_NR(drv->ioctls[i].cmd)] =
+				&drv->ioctls[i].objects;
+}
+
+void pvdrm_object_rules(const struct pvdrm_driver_table *drv,
+			const struct pvdrm_object_rule **rules)
+{
+	memset(rules, 0, PVDRM_BUFFER_RULES * sizeof(*rules));
+	add_object_rules(&pvdrm_core_table, rules);
+	add_object_rules(drv, rules);
+}
+
 u32 pvdrm_buffer_len(u32 cmd, u32 known, u32 dir)
 {
 	u32 len = min(_IOC_SIZE(cmd), _IOC_SIZE(known));

@@ -151,18 +151,20 @@ static const struct pvdrm_ioctl_entry core_ioctls[] = {
 	IOCTL(MODE_DESTROY_DUMB,	NOTHING,
 	      FREES(struct drm_mode_destroy_dumb, handle)),
 
-	IOCTL(SYNCOBJ_CREATE,		HARMLESS),
-	IOCTL(SYNCOBJ_DESTROY,		HARMLESS),
+	IOCTL(SYNCOBJ_CREATE,		HARMLESS,	MAKES_OBJECTS(1)),
+	IOCTL(SYNCOBJ_DESTROY,		HARMLESS,	FREES_OBJECT),
 	IOCTL(SYNCOBJ_HANDLE_TO_FD,	HARMLESS,	FIELDS(syncobj_handle_to_fd)),
-	IOCTL(SYNCOBJ_FD_TO_HANDLE,	HARMLESS,	FIELDS(syncobj_fd_to_handle)),
+	IOCTL(SYNCOBJ_FD_TO_HANDLE,	HARMLESS,	FIELDS(syncobj_fd_to_handle),
+	      OBJECTS_BY_BITS(struct drm_syncobj_handle, flags, FROM_SYNC_FILE, 0, NEVER)),
 	/* Waits until the source's point has been submitted, if told so */
-	IOCTL(SYNCOBJ_TRANSFER,		MAY_BLOCK | HARMLESS),
+	IOCTL(SYNCOBJ_TRANSFER,		MAY_BLOCK | HARMLESS, GROWS),
 	IOCTL(SYNCOBJ_WAIT,		MAY_BLOCK | HARMLESS,	FIELDS(syncobj_wait)),
 	IOCTL(SYNCOBJ_TIMELINE_WAIT,	MAY_BLOCK | HARMLESS,	FIELDS(syncobj_timeline_wait)),
-	IOCTL(SYNCOBJ_EVENTFD,		HARMLESS,	FIELDS(syncobj_eventfd)),
+	IOCTL(SYNCOBJ_EVENTFD,		HARMLESS,	FIELDS(syncobj_eventfd), GROWS),
 	IOCTL(SYNCOBJ_RESET,		HARMLESS,	FIELDS(syncobj_array)),
 	IOCTL(SYNCOBJ_SIGNAL,		HARMLESS,	FIELDS(syncobj_array)),
-	IOCTL(SYNCOBJ_TIMELINE_SIGNAL,	HARMLESS,	FIELDS(syncobj_timeline_signal)),
+	IOCTL(SYNCOBJ_TIMELINE_SIGNAL,	HARMLESS,	FIELDS(syncobj_timeline_signal),
+	      GROWS),
 	IOCTL(SYNCOBJ_QUERY,		HARMLESS,	FIELDS(syncobj_query)),
 };
 

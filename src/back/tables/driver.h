@@ -33,11 +33,50 @@ struct pvdrm_idle_rule {
 };
 
 /**
+ * enum pvdrm_object_kind - what an ioctl does to the number of objects of a file
+ * @PVDRM_OBJECT_NONE: nothing
+ * @PVDRM_OBJECT_MAKES: a call that succeeds makes some
+ * @PVDRM_OBJECT_FREES: a call that succeeds frees one
+ * @PVDRM_OBJECT_BY_OP: it depends on a number in the argument
+ * @PVDRM_OBJECT_GROWS: it makes nothing with a handle, but takes memory until the
+ *	file is closed, or longer
+ */
+enum pvdrm_object_kind {
+	PVDRM_OBJECT_NONE,
+	PVDRM_OBJECT_MAKES,
+	PVDRM_OBJECT_FREES,
+	PVDRM_OBJECT_BY_OP,
+	PVDRM_OBJECT_GROWS,
+};
+
+/**
+ * struct pvdrm_object_rule - what an ioctl does to the number of objects of a file
+ * @kind: enum pvdrm_object_kind
+ * @nr: MAKES: how many
+ * @op: BY_OP: offset of a u32, in the first PVDRM_BUFFER_ARG bytes
+ * @mask: the bits of it that matter
+ * @made: their value if the call makes an object
+ * @freed: their value if it frees one; a value outside @mask: it never does
+ *
+ * Objects are what has a handle and is not a buffer: syncobjs, contexts, address
+ * spaces, queues. Buffers follow from struct pvdrm_buffer_rule.
+ */
+struct pvdrm_object_rule {
+	u8 kind;
+	u8 nr;
+	u8 op;
+	u32 mask;
+	u32 made;
+	u32 freed;
+};
+
+/**
  * struct pvdrm_ioctl_entry - an ioctl that is forwarded
  * @name: its full name, DRM_IOCTL_...
  * @cmd: its number
  * @flags: XENDRM_IOCTL_*
  * @buffer: what it does to a buffer
+ * @objects: what it does to the number of objects
  * @fields: the fields of its argument
  * @nr: number of @fields
  */
@@ -46,6 +85,7 @@ struct pvdrm_ioctl_entry {
 	u32 cmd;
 	u32 flags;
 	struct pvdrm_buffer_rule buffer;
+	struct pvdrm_object_rule objects;
 	const struct pvdrm_field_entry *fields;
 	u32 nr;
 };
@@ -139,5 +179,14 @@ pvdrm_table_refusal(const struct pvdrm_driver_table *drv, u32 cmd);
  */
 void pvdrm_buffer_rules(const struct pvdrm_driver_table *drv,
 			const struct pvdrm_buffer_rule **rules);
+
+/**
+ * pvdrm_object_rules() - list the object rules of core's and a driver's ioctls
+ * @drv: the driver's table
+ * @rules: returns PVDRM_BUFFER_RULES rules, by _IOC_NR(); NULL where an ioctl
+ *	   makes and frees none
+ */
+void pvdrm_object_rules(const struct pvdrm_driver_table *drv,
+			const struct pvdrm_object_rule **rules);
 
 #endif /* PVDRM_TABLES_DRIVER_H */

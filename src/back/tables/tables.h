@@ -124,6 +124,30 @@
 		.handle = BUFFER_OFFSET(type, name, sizeof(u32)), \
 	}
 
+/* The object rules, see enum pvdrm_object_kind. */
+#define MAKES_OBJECTS(number) \
+	.objects = { .kind = PVDRM_OBJECT_MAKES, .nr = (number) }
+#define FREES_OBJECT \
+	.objects = { .kind = PVDRM_OBJECT_FREES }
+#define GROWS \
+	.objects = { .kind = PVDRM_OBJECT_GROWS }
+/*
+ * The argument's type, a number in it, of which 32 bits matter, and its values when an
+ * object is made or freed
+ */
+#define OBJECTS_BY(type, member, makes, frees) \
+	OBJECTS_BY_BITS(type, member, U32_MAX, makes, frees)
+#define OBJECTS_BY_BITS(type, member, bits, makes, frees) \
+	.objects = { \
+		.kind = PVDRM_OBJECT_BY_OP, \
+		.op = BUFFER_OFFSET(type, member, \
+				    sizeof_field(type, member)), \
+		.mask = (bits), \
+		.made = (makes), \
+		.freed = (frees), \
+	}
+#define NEVER		U32_MAX
+
 /*
  * With CREATES or CREATES_DUMB. CACHED: the buffers may be cached when they are freed,
  * and the next call with the same argument, apart from the RESULTs, gets one of them.

@@ -51,6 +51,7 @@ static void bad_words(void **state)
 		"max-buffer-bytes=99999999999999999999", "max-mapped-bytes=8589934592G",
 		"max-mapped-bytes=18446744073709551615K", "max-maps=1", "max-=1",
 		"max-granted-bytes=4095K", "max-granted-bytes=0",
+		"max-objects=0", "max-objects=2147483648",
 	};
 	struct options o;
 	size_t i;
@@ -77,6 +78,7 @@ static void limits(void **state)
 		{ "max-mapped-bytes=8589934591G", LIMIT_MAPPED_BYTES, 8589934591ull << 30 },
 		{ "max-mapped-bytes=9223372036854775807", LIMIT_MAPPED_BYTES, LLONG_MAX },
 		{ "max-granted-bytes=4M", LIMIT_GRANTED_BYTES, 4 << 20 },
+		{ "max-objects=100", LIMIT_OBJECTS, 100 },
 	};
 	struct options o;
 	size_t i;
