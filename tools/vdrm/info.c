@@ -11,10 +11,8 @@
 #include <unistd.h>
 
 #include "pvdrm_back.h"
-#include "vdrm.h"
+#include "sys.h"
 
-#define DEBUGFS		"/sys/kernel/debug/pvdrm-back"
-#define LIMITS		"/sys/bus/xen-backend/devices/" XENDRM_DEVICE_TYPE "-%u-%u/limits"
 #define LABEL		"  %-16s "
 
 static int wanted_devid = -1;
@@ -36,32 +34,15 @@ static void print_file(const char *path, const char *name)
 	fclose(file);
 }
 
-/* From pvdrm-back, which knows the defaults, too */
 static void print_limits(const struct device *dev)
 {
-	static const char * const files[NR_LIMITS] = {
-		[LIMIT_FILES]		= "files",
-		[LIMIT_INFLIGHT]	= "inflight",
-		[LIMIT_BUFFER_BYTES]	= "buffer_bytes",
-		[LIMIT_MAPPED_BYTES]	= "mapped_bytes",
-		[LIMIT_GRANTED_BYTES]	= "granted_bytes",
-		[LIMIT_OBJECTS]		= "objects",
-	};
-	unsigned long long used, max, most;
-	char path[128];
-	FILE *file;
+	struct limit limit;
 	int i;
 
-	for (i = 0; i < NR_LIMITS; i++) {
-		snprintf(path, sizeof(path), LIMITS "/%s", dev->guest, dev->devid, files[i]);
-		file = fopen(path, "re");
-		if (!file)
-			continue;
-		if (fscanf(file, "%llu %llu %llu", &used, &max, &most) == 3)
+	for (i = 0; i < NR_LIMITS; i++)
+		if (limit_read(dev, i, &limit))
 			printf(LABEL "%llu, in use %llu, at most %llu so far\n", limit_keys[i],
-			       max, used, most);
-		fclose(file);
-	}
+			       limit.max, limit.used, limit.peak);
 }
 
 /* Whatever the backend counts: it knows best what that's called. */
@@ -72,7 +53,7 @@ static void print_statistics(const struct device *dev)
 	struct stat st;
 	int i, count;
 
-	snprintf(dir_path, sizeof(dir_path), DEBUGFS "/%u-%u", dev->guest, dev->devid);
+	snprintf(dir_path, sizeof(dir_path), BACK_DEBUGFS "/%u-%u", dev->guest, dev->devid);
 	count = scandir(dir_path, &entry, NULL, alphasort);
 	for (i = 0; i < count; i++) {
 		snprintf(path, sizeof(path), "%s/%s", dir_path, entry[i]->d_name);
@@ -141,15 +122,9 @@ static void print_device(struct xs_handle *xs, const struct device *dev)
 
 static void print_backend(void)
 {
-	char version[64] = "";
-	FILE *file = fopen("/sys/module/pvdrm_back/version", "re");
+	char version[64];
 
-	if (file) {
-		if (!fgets(version, sizeof(version), file))
-			version[0] = '\0';
-		version[strcspn(version, "\n")] = '\0';
-		fclose(file);
-	}
+	sys_first_line(sys_open("/sys/module/pvdrm_back/version"), version, sizeof(version));
 	if (access(PVDRM_BACK_DEVICE, F_OK))
 		puts("pvdrm-back: not loaded");
 	else

@@ -93,15 +93,14 @@ void lock_drop(const struct device *dev, int fd)
 }
 
 /* @holder, if wanted: 0 while it is not known yet */
-bool lock_held(const struct device *dev, pid_t *holder)
+bool lock_file_held(const char *path, pid_t *holder)
 {
 	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
-	char path[64], text[16] = "";
+	char text[16] = "";
 	ssize_t length;
 	bool held;
 	int fd;
 
-	lock_path(dev, path, sizeof(path));
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
@@ -112,6 +111,14 @@ bool lock_held(const struct device *dev, pid_t *holder)
 		*holder = length > 0 ? atoi(text) : 0;
 	close(fd);
 	return held;
+}
+
+bool lock_held(const struct device *dev, pid_t *holder)
+{
+	char path[64];
+
+	lock_path(dev, path, sizeof(path));
+	return lock_file_held(path, holder);
 }
 
 /* Takes the lock as soon as its holder is gone; -EBUSY at @deadline. */

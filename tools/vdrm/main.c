@@ -21,6 +21,8 @@ static const struct {
 	{ "detach", verb_detach, "DOMAIN DEVID [KEY=VALUE...]", "take it away again" },
 	{ "list", verb_list, "[DOMAIN]", "show the attached devices" },
 	{ "info", verb_info, "[DOMAIN [DEVID]]", "show all about them" },
+	{ "metrics", verb_metrics, "", "show numbers for Prometheus" },
+	{ "check", verb_check, "", "say what is missing in this domain, and what to do" },
 	{ "daemon", verb_daemon, "", "attach what /etc/pvdrm names, see vdrmd(8)" },
 	{ "serve", verb_serve, "DOMID DEVID", "run a device's requests (attach starts it)" },
 };
@@ -31,7 +33,7 @@ static int help(void)
 
 	puts("usage: vdrm VERB ARGUMENT...");
 	for (i = 0; i < ARRAY_SIZE(verbs); i++)
-		printf("  %-6s %-30s %s\n", verbs[i].name, verbs[i].arguments, verbs[i].what);
+		printf("  %-7s %-29s %s\n", verbs[i].name, verbs[i].arguments, verbs[i].what);
 	puts("  DEVICE DOMAIN                         the same as attach DEVICE DOMAIN\n"
 	     "DEVICE is a path such as /dev/dri/renderD128, DOMAIN a name, a number or a UUID.\n"
 	     "Keys of attach: devid=N node=render|primary sequential=0|1 sandbox=0|1 wait=SECONDS\n"

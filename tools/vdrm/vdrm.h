@@ -153,6 +153,7 @@ unsigned int *store_numbers(struct xs_handle *xs, const char *path, unsigned int
 
 /* lock.c: who serves a device */
 int lock_file(const char *path, int *fd);
+bool lock_file_held(const char *path, pid_t *holder);
 int lock_take(const struct device *dev, int *fd);
 int lock_failed(const struct device *dev, int error);
 void lock_write_pid(int fd);
@@ -177,6 +178,8 @@ int verb_list(int argc, char **argv);
 int verb_info(int argc, char **argv);
 int verb_serve(int argc, char **argv);
 int verb_daemon(int argc, char **argv);
+int verb_metrics(int argc, char **argv);
+int verb_check(int argc, char **argv);
 
 /* What attach hands to the process it starts: two open files */
 #define SERVE_INHERIT	"--inherit="

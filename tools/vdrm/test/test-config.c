@@ -11,6 +11,7 @@
 #undef fail		/* vdrm has one of its own */
 
 #include "config.h"
+#include "test/capture.h"
 
 #define GOOD	"guest = work\ndevice = /dev/dri/renderD128\n"
 
@@ -53,25 +54,13 @@ static int clean_up(void **state)
 	return rmdir(dir);
 }
 
-/* What was said on stderr while @dir was read */
+/* What is said while @dir is read; valid until the next call */
 static char *read_saying(struct config *config)
 {
-	char path[] = "/tmp/test-config-said.XXXXXX";
-	static char said[4096];
-	int fd = mkstemp(path), old = dup(STDERR_FILENO);
-	ssize_t length;
+	struct capture said = capture_begin(stderr);
 
-	assert_true(fd >= 0 && old >= 0);
-	dup2(fd, STDERR_FILENO);
 	assert_int_equal(config_read(config, dir), 0);
-	dup2(old, STDERR_FILENO);
-	length = pread(fd, said, sizeof(said) - 1, 0);
-	assert_true(length >= 0);
-	said[length] = '\0';
-	close(fd);
-	close(old);
-	unlink(path);
-	return said;
+	return capture_end(&said);
 }
 
 static void all_keys(void **state)

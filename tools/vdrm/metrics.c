@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vdrm metrics: the state of all devices in Prometheus' text format
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sys.h"
+
+/* The format wants all samples of a metric together. */
+struct metric {
+	const char *name;
+	const char *type;
+	const char *help;
+	void (*show)(struct xs_handle *xs, const struct device *dev);
+	size_t field;		/* of struct limit */
+	const char *counter;	/* of pvdrm-back */
+};
+
+static const struct metric *current;
+
+/* A guest's name may hold anything. */
+static void print_label(const char *text)
+{
+	for (; *text; text++)
+		if (*text == '"' || *text == '\\')
+			printf("\\%c", *text);
+		else
+			putchar(isprint((unsigned char)*text) ? *text : '?');
+}
+
+/* A sample but for its own label and its value */
+static void print_device(struct xs_handle *xs, const struct device *dev)
+{
+	char *name = domain_name(xs, dev->guest);
+
+	printf("%s{domain=\"", current->name);
+	print_label(name ? name : "");
+	printf("\",domid=\"%u\",devid=\"%u\"", dev->guest, dev->devid);
+	free(name);
+}
+
+static void show_connected(struct xs_handle *xs, const struct device *dev)
+{
+	bool connected = lock_held(dev, NULL) &&
+			 device_state(xs, dev->back) == STATE_CONNECTED &&
+			 device_state(xs, dev->front) == STATE_CONNECTED;
+
+	print_device(xs, dev);
+	printf("} %d\n", connected);
+}
+
+static void show_limits(struct xs_handle *xs, const struct device *dev)
+{
+	struct limit limit;
+	int i;
+
+	for (i = 0; i < NR_LIMITS; i++) {
+		if (!limit_read(dev, i, &limit))
+			continue;
+		print_device(xs, dev);
+		printf(",limit=\"%s\"} %llu\n", limit_keys[i],
+		       *(unsigned long long *)((char *)&limit + current->field));
+	}
+}
+
+/* A counter's value is a sample; with a prefix, the rest of its name is a label. */
+static void show_counters(struct xs_handle *xs, const struct device *dev)
+{
+	size_t length = strlen(current->counter);
+	FILE *file = counters_open(dev);
+	char text[256], name[64];
+	long long value;
+
+	while (file && fgets(text, sizeof(text), file)) {
+		if (sscanf(text, "%63[^:]: %lld", name, &value) != 2 ||
+		    strncmp(name, current->counter, length))
+			continue;
+		if (current->counter[length - 1] == '-') {
+			print_device(xs, dev);
+			printf(",request=\"%s\"} %lld\n", name + length, value);
+		} else if (!name[length]) {
+			print_device(xs, dev);
+			printf("} %lld\n", value);
+		}
+	}
+	if (file)
+		fclose(file);
+}
+
+#define LIMIT_METRIC(suffix, member, what)	\
+	{ "pvdrm_limit" suffix, "gauge", what, show_limits, offsetof(struct limit, member) }
+#define COUNTER_METRIC(name, which, what)	\
+	{ "pvdrm_" name "_total", "counter", what, show_counters, .counter = which }
+
+static const struct metric metrics[] = {
+	{ "pvdrm_connected", "gauge", "1 while the guest can use the device.", show_connected },
+	LIMIT_METRIC("", max, "How many or how much the guest may have."),
+	LIMIT_METRIC("_used", used, "How many or how much it has."),
+	LIMIT_METRIC("_peak", peak, "The most it has had."),
+	COUNTER_METRIC("requests", "requests-", "Requests of the guest."),
+	COUNTER_METRIC("refused_ioctls", "refused-ioctls", "Ioctls that PVDRM refused."),
+	COUNTER_METRIC("limits_met", "limits-met", "Times that the guest met a limit."),
+	COUNTER_METRIC("failures_delayed", "failures-delayed",
+		       "Ioctls delayed because too many had failed."),
+	COUNTER_METRIC("evicted_pages", "pages-evicted", "Pages unmapped because grants ran out."),
+	COUNTER_METRIC("missed_acknowledgements", "acks-missed",
+		       "Times that the guest did not acknowledge in time."),
+	COUNTER_METRIC("acknowledgement_wait_microseconds", "ack-wait-us",
+		       "Time the host's driver waited for the guest."),
+};
+
+int verb_metrics(int argc, char **argv)
+{
+	struct xs_handle *xs;
+	unsigned int self;
+	size_t i;
+	int ret;
+
+	(void)argv;
+	if (argc > 1)
+		return fail(VDRM_USAGE, "usage: vdrm metrics");
+	ret = store_open(&xs, &self);
+	if (ret)
+		return ret;
+	for (i = 0; i < ARRAY_SIZE(metrics); i++) {
+		current = &metrics[i];
+		printf("# HELP %s %s\n# TYPE %s %s\n", current->name, current->help, current->name,
+		       current->type);
+		show_devices(xs, self, -1, current->show);
+	}
+	xs_close(xs);
+	return 0;
+}
