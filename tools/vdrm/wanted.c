@@ -144,6 +144,7 @@ long wanted_look(struct wanted *w, const struct domains *domains)
 	char node[PATH_MAX];
 	ino_t inode;
 	bool there;
+	long left;
 
 	if (w->child)
 		return LOOK_NEVER;
@@ -157,8 +158,9 @@ long wanted_look(struct wanted *w, const struct domains *domains)
 	/* What was detached by hand stays detached; what broke is attached again. */
 	if (w->done && !there && w->node == inode)
 		return LOOK_NEVER;
-	if (w->retry > now_ms())
-		return w->retry - now_ms();
+	left = w->retry - now_ms();
+	if (left > 0)
+		return left;
 	w->node = inode;
 	return start_attach(w);
 }
