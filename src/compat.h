@@ -176,6 +176,16 @@ static inline void follow_pfnmap_end(struct follow_pfnmap_args *args)
 #endif
 
 /*
+ * Exported, but only declared in the kernel's own folder. Its name and its version
+ * are not connected everywhere, so Kbuild looks for it.
+ */
+struct device;
+#ifndef PVDRM_XENBUS_DEV_RESTORE
+#define xenbus_dev_restore xenbus_dev_resume
+#endif
+int xenbus_dev_restore(struct device *dev);
+
+/*
  * Some stable kernels, too, so Kbuild looks for it: driver_override is a member of
  * every device.
  */

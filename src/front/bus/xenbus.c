@@ -24,6 +24,7 @@
 
 #include "front/bus/connection.h"
 #include "front/bus/keys.h"
+#include "front/bus/suspend.h"
 #include "front/bus/transport.h"
 #include "front/bus/xenbus.h"
 #include "front/call/ring.h"
@@ -61,6 +62,10 @@ struct pvdrm_front_xenbus {
 	struct work_struct failure;
 	/** @space: not freed between connections: the backend may use it */
 	struct pvdrm_vram_space space;
+	/** @lost: this is another domain than the one that was suspended */
+	bool lost;
+	/** @suspend: waits for a backend in the other domain */
+	struct pvdrm_suspend suspend;
 };
 
 /* -------------------------------------------------------- the backend's keys */
@@ -341,6 +346,7 @@ static void report_failure(struct work_struct *work)
 static int probe(struct xenbus_device *dev, const struct xenbus_device_id *id)
 {
 	struct pvdrm_front_xenbus *xb;
+	int err;
 
 	xb = kzalloc(sizeof(*xb), GFP_KERNEL);
 	if (!xb)
@@ -350,6 +356,11 @@ static int probe(struct xenbus_device *dev, const struct xenbus_device_id *id)
 	spin_lock_init(&xb->front_lock);
 	INIT_WORK(&xb->change, follow_backend);
 	INIT_WORK(&xb->failure, report_failure);
+	err = pvdrm_suspend_init(&xb->suspend, dev);
+	if (err) {
+		kfree(xb);
+		return err;
+	}
 	dev_set_drvdata(&dev->dev, xb);
 	return xenbus_switch_state(dev, XenbusStateInitialising);
 }
@@ -381,6 +392,7 @@ static void remove(struct xenbus_device *dev)
 {
 	struct pvdrm_front_xenbus *xb = dev_get_drvdata(&dev->dev);
 
+	pvdrm_suspend_exit(&xb->suspend);
 	/* There is no watch any more that would queue it. */
 	hurry(xb);
 	cancel_work_sync(&xb->change);
@@ -396,26 +408,65 @@ static void remove(struct xenbus_device *dev)
 	kfree(xb);
 }
 
-/* The names of the other end may change from here on. */
+/* Programs are frozen. The names of the other end may change from here on. */
 static int suspend(struct xenbus_device *dev)
 {
 	struct pvdrm_front_xenbus *xb = dev_get_drvdata(&dev->dev);
+	bool unmapped = true;
 
+	pvdrm_suspend_begin(&xb->suspend);
 	flush_work(&xb->change);
-	return 0;
+	mutex_lock(&xb->lock);
+	if (xb->front)
+		unmapped = pvdrm_front_maps_unmap(xb->front);
+	mutex_unlock(&xb->lock);
+	return unmapped ? 0 : -EBUSY;
 }
 
-/* The old domain took grants and channel along. A new backend will come. */
-static int resume(struct xenbus_device *dev)
+/* The old domain took grants and channel along. */
+static void end_lost(struct pvdrm_front_xenbus *xb)
 {
-	struct pvdrm_front_xenbus *xb = dev_get_drvdata(&dev->dev);
-
+	xb->lost = false;
 	mutex_lock(&xb->lock);
 	disconnect(xb);
 	free_closing(xb);
 	mutex_unlock(&xb->lock);
+}
+
+/* A new backend will come, or is there already. */
+static int resume(struct xenbus_device *dev)
+{
+	struct pvdrm_front_xenbus *xb = dev_get_drvdata(&dev->dev);
+
+	pvdrm_suspend_wait(&xb->suspend, false);
+	end_lost(xb);
 	return 0;
 }
+
+static int restore_early(struct device *dev)
+{
+	struct pvdrm_front_xenbus *xb = dev_get_drvdata(dev);
+
+	xb->lost = true;
+	return 0;
+}
+
+/* resume() was not called if there is no backend. */
+static void complete_suspend(struct device *dev)
+{
+	struct pvdrm_front_xenbus *xb = dev_get_drvdata(dev);
+
+	if (!xb->lost)
+		return;
+	end_lost(xb);
+	pvdrm_suspend_wait(&xb->suspend, true);
+}
+
+/* xenbus has callbacks of its own for the other phases, see suspend.c. */
+static const struct dev_pm_ops pm_ops = {
+	.restore_early = restore_early,
+	.complete = complete_suspend,
+};
 
 static const struct xenbus_device_id ids[] = {
 	{ XENDRM_DEVICE_TYPE },
@@ -431,6 +482,7 @@ static struct xenbus_driver driver = {
 	.resume = resume,
 	.otherend_changed = otherend_changed,
 	.not_essential = true,
+	.driver.pm = &pm_ops,
 };
 
 /**

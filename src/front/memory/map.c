@@ -410,6 +410,38 @@ static struct pvdrm_front_map *next_map(struct pvdrm_front *front,
 	return map;
 }
 
+/* @lost: for good */
+static bool unmap_maps(struct pvdrm_front *front, bool lost)
+{
+	struct pvdrm_front_map *map;
+	unsigned long id = 0;
+	bool done = true;
+
+	while ((map = next_map(front, &id))) {
+		mutex_lock(&map->lock);
+		map->lost |= lost;
+		if (!pvdrm_front_map_unmap(map, 0, map->nr_pages)) {
+			pr_err("pvdrm-front: a page of the host could not be unmapped\n");
+			done = false;
+		}
+		mutex_unlock(&map->lock);
+		pvdrm_front_map_put(map);
+		id++;
+	}
+	return done;
+}
+
+/**
+ * pvdrm_front_maps_unmap() - unmap all pages; faults bring them back
+ * @front: the connection
+ *
+ * Return: false if anything is still mapped.
+ */
+bool pvdrm_front_maps_unmap(struct pvdrm_front *front)
+{
+	return unmap_maps(front, false);
+}
+
 /**
  * pvdrm_front_maps_disconnect() - the device is lost: unmap all pages
  * @front: a dead connection
@@ -421,20 +453,5 @@ static struct pvdrm_front_map *next_map(struct pvdrm_front *front,
  */
 bool pvdrm_front_maps_disconnect(struct pvdrm_front *front)
 {
-	struct pvdrm_front_map *map;
-	unsigned long id = 0;
-	bool done = true;
-
-	while ((map = next_map(front, &id))) {
-		mutex_lock(&map->lock);
-		map->lost = true;
-		if (!pvdrm_front_map_unmap(map, 0, map->nr_pages)) {
-			pr_err("pvdrm-front: a page of the host could not be unmapped\n");
-			done = false;
-		}
-		mutex_unlock(&map->lock);
-		pvdrm_front_map_put(map);
-		id++;
-	}
-	return done;
+	return unmap_maps(front, true);
 }

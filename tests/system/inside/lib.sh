@@ -23,6 +23,27 @@ try()
 	fi
 }
 
+# waits SECONDS COMMAND...: until it succeeds
+waits()
+{
+	local n out
+	for n in $(seq "$(($1 * 5))"); do
+		out=$("${@:2}" 2>&1 </dev/null) && return
+		sleep 0.2
+	done
+	echo "not within $1 s: ${*:2}: $out"
+	return 1
+}
+
+# connected NAME: that guest has one device, and it is connected
+connected()
+{
+	local list
+	list=$(vdrm list | tail -n +2)
+	echo "$list"
+	[ "$(grep -c "^$1 .* connected\$" <<<"$list")" = 1 ]
+}
+
 # The errno for an offset that is gone depends on who has it by now.
 DIFFERENT='^result mmap of what is gone'
 
