@@ -4,14 +4,15 @@
 # guests of another kernel than dom0's each have their own output and files
 . "$(dirname "$0")/lib.sh"
 
+# One CPU each, or four threads that wait for each other share two cores.
 export RIG_PARALLEL=2
 echo hello >"$WORK/put me"
 # shellcheck disable=SC2016  # expanded in the guest
 command='cat /sys/hypervisor/guest_type; uname -r; echo $PVDRM_GUEST >who; exit $((PVDRM_GUEST + 6))'
-(cd "$WORK" && exec "$RIG/run" --gpu none --guest pv --guests 2 --dom0-kernel 6.1 --domu-kernel 7.2 --no-attach \
+(cd "$WORK" && exec "$RIG/run" --smp 1 --gpu none --guest pv --guests 2 --dom0-kernel 6.1 --domu-kernel 7.2 --no-attach \
 	--put "put me" --get "put me" --get who -- sh -c "$command") >"$WORK/out1" 2>"$WORK/err1" &
 pids[1]=$!
-"$RIG/run" --gpu virtio --guest none -- sh -c "sleep 3; echo run 2; ls /dev/dri" >"$WORK/out2" 2>"$WORK/err2" &
+"$RIG/run" --smp 1 --gpu virtio --guest none -- sh -c "sleep 3; echo run 2; ls /dev/dri" >"$WORK/out2" 2>"$WORK/err2" &
 pids[2]=$!
 
 wanted=([1]=7 [2]=0)
