@@ -8,8 +8,17 @@ STEP=${STEP:-150} # seconds until a step that hangs is given up and named
 [ ! -e /sys/kernel/debug/kmemleak ] || STEP=$((STEP * 4)) # the debug kernel takes longer
 failed=0
 
-ok() { echo "ok   $*"; }
-bad() { echo "FAIL $*"; failed=1; }
+# With the seconds since the last one, if they are many
+since=$SECONDS
+say()
+{
+	local took=$((SECONDS - since))
+	since=$SECONDS
+	[ "$took" -lt 3 ] || set -- "$* [$took s]"
+	echo "$*"
+}
+ok() { say "ok   $*"; }
+bad() { say "FAIL $*"; failed=1; }
 
 # try NAME COMMAND...: its output is shown only if it fails
 try()
