@@ -357,8 +357,8 @@ static bool run_round(void)
 	for (n = 0; n < RINGFUL; n++)
 		random_request(n);
 	evil_push();
-	for (n = 0; n < 1000 && READ_ONCE(evil.answers) - before < RINGFUL; n++)
-		msleep(10);
+	for (n = 0; n < 500 && READ_ONCE(evil.answers) - before < RINGFUL; n++)
+		msleep(20);
 	take_signals(0);
 	return evil.answers - before == RINGFUL;
 }

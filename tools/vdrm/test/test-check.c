@@ -59,7 +59,7 @@ static int status;
 
 static char *check(void)
 {
-	char *argv[] = { "check" };
+	char verb[] = "check", *argv[] = { verb };
 	struct capture said = capture_begin(stdout);
 
 	status = verb_check(1, argv);

@@ -41,7 +41,7 @@ static int clean_up(void **state)
 
 static char *metrics(void)
 {
-	char *argv[] = { "metrics" };
+	char verb[] = "metrics", *argv[] = { verb };
 	struct capture said = capture_begin(stdout);
 
 	assert_int_equal(verb_metrics(1, argv), 0);
