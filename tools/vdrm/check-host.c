@@ -127,16 +127,18 @@ static void check_device(struct xs_handle *xs, const struct device *dev)
 static void check_daemon(void)
 {
 	struct config config;
+	int broken = config_read(&config, VDRM_CONFIG_DIR);
+	const char *s = config.count == 1 ? "" : "s";
 
-	if (config_read(&config, VDRM_CONFIG_DIR) || config.errors)
+	if (broken || config.errors)
 		report(MISSING, "the configuration has mistakes: see above, and pvdrm.conf(5)");
 	else if (!config.count)
 		report(FOUND, "nothing is configured in " VDRM_CONFIG_DIR);
 	else if (lock_file_held(DAEMON_LOCK, NULL))
-		report(FOUND, "%u devices are configured, and the daemon runs", config.count);
+		report(FOUND, "%u configured device%s, and the daemon runs", config.count, s);
 	else
-		report(MISSING, "%u devices are configured, but the daemon does not run: systemctl enable --now vdrmd",
-		       config.count);
+		report(MISSING, "%u configured device%s, but the daemon does not run: systemctl enable --now vdrmd",
+		       config.count, s);
 	config_free(&config);
 }
 

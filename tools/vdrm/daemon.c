@@ -61,7 +61,7 @@ static int load(struct daemon *d)
 	d->wanted = wanted;
 	for (i = 0; i < config.count; i++)
 		wanted_init(&wanted[i], &config.attachments[i], d->domains.self);
-	note("%u attachments in " VDRM_CONFIG_DIR "%s", config.count,
+	note("%u attachment%s in " VDRM_CONFIG_DIR "%s", config.count, config.count == 1 ? "" : "s",
 	     config.errors ? "; files with mistakes are ignored" : "");
 	return 0;
 }
