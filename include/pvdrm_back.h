@@ -26,7 +26,9 @@
  * @flags: 0
  *
  * Errors: -ENOENT no such xenstore device yet (retry), -EBUSY served already,
- * -ENOTTY @node_fd is no DRM node, -EOPNOTSUPP no table for its driver.
+ * -ENOTTY @node_fd is no DRM node, -EOPNOTSUPP no table for its driver, -EPERM
+ * guests could read each other's memory (allow_unisolated), or the kernel is newer than
+ * the tables (allow_newer_kernel).
  * On success @driver holds the DRM driver's name, NUL-terminated; it is also
  * filled with -EOPNOTSUPP.
  */

@@ -14,6 +14,9 @@
 #define PVDRM_KERNEL_AT_LEAST(major, minor) \
 	(LINUX_VERSION_CODE >= KERNEL_VERSION(major, minor, 0))
 
+/* The tables of ioctls (src/back/drivers) were read with kernels up to 7.2. */
+#define PVDRM_KERNEL_IS_KNOWN	(!PVDRM_KERNEL_AT_LEAST(7, 3))
+
 /* 6.3: VMA flags are changed by functions only. */
 #if !PVDRM_KERNEL_AT_LEAST(6, 3)
 #define vm_flags_set(vma, flags)	((void)((vma)->vm_flags |= (flags)))

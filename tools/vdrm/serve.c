@@ -98,6 +98,10 @@ static int explain_bind(const struct serve *s, const struct server_report *repor
 			    s->dev.guest);
 	case ENOTTY:
 		return fail(VDRM_NOT_DRM, "%s is no DRM node", s->node);
+	case EPERM:
+		return fail(VDRM_ERROR,
+			    "pvdrm-back refuses to share %s; dmesg says why, and by which parameter it does nevertheless",
+			    s->node);
 	case EPROTO:
 		return fail(VDRM_ERROR, "pvdrm-back and vdrm are of different versions");
 	case ENOENT:

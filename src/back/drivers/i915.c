@@ -343,8 +343,19 @@ static const struct pvdrm_refusal i915_refused[] = {
 	REFUSED(I915_PERF_REMOVE_CONFIG, performance),
 };
 
+static const struct pvdrm_isolation_rule i915_isolation = {
+	.why = "up to Haswell, all contexts share an address space",
+	.cmd = DRM_IOCTL_I915_GETPARAM,
+	.which = I915_PARAM_HAS_ALIASING_PPGTT,
+	.param = offsetof(struct drm_i915_getparam, param),
+	.value = offsetof(struct drm_i915_getparam, value),
+	.by_pointer = true,
+	.least = I915_GEM_PPGTT_FULL,
+};
+
 const struct pvdrm_driver_table pvdrm_i915_table = {
 	.driver = "i915",
+	.isolation = &i915_isolation,
 	.ioctls = i915_ioctls,
 	.nr = ARRAY_SIZE(i915_ioctls),
 	.refused = i915_refused,

@@ -167,6 +167,10 @@ static const struct pvdrm_idle_rule nouveau_idle = {
 	.value = NOUVEAU_GEM_CPU_PREP_NOWAIT | NOUVEAU_GEM_CPU_PREP_WRITE,
 };
 
+static const struct pvdrm_isolation_rule nouveau_isolation = {
+	.why = "nouveau does not clear VRAM, and before NV50 everybody reaches all of it",
+};
+
 static const char shared_memory[] =
 	"would have the GPU share the memory of the process in dom0";
 
@@ -182,5 +186,6 @@ const struct pvdrm_driver_table pvdrm_nouveau_table = {
 	.nr = ARRAY_SIZE(nouveau_ioctls),
 	.refused = nouveau_refused,
 	.nr_refused = ARRAY_SIZE(nouveau_refused),
+	.isolation = &nouveau_isolation,
 	.idle = &nouveau_idle,
 };

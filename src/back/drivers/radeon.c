@@ -118,8 +118,13 @@ static const struct pvdrm_refusal radeon_refused[] = {
 		"would make a buffer of the memory of the process in dom0"),
 };
 
+static const struct pvdrm_isolation_rule radeon_isolation = {
+	.why = "radeon does not clear VRAM for its next user",
+};
+
 const struct pvdrm_driver_table pvdrm_radeon_table = {
 	.driver = "radeon",
+	.isolation = &radeon_isolation,
 	.ioctls = radeon_ioctls,
 	.nr = ARRAY_SIZE(radeon_ioctls),
 	.refused = radeon_refused,

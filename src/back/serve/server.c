@@ -7,6 +7,7 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
+#include <linux/module.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -16,6 +17,7 @@
 #include "back/bus/teardown.h"
 #include "back/bus/xenbus.h"
 #include "back/file/file.h"
+#include "back/serve/isolation.h"
 #include "back/serve/server.h"
 #include "back/serve/worker.h"
 #include "back/tables/driver.h"
@@ -150,6 +152,19 @@ static int node_identify(struct pvdrm_node *node)
 	return ret;
 }
 
+static bool pvdrm_allow_newer_kernel;
+module_param_named(allow_newer_kernel, pvdrm_allow_newer_kernel, bool, 0644);
+MODULE_PARM_DESC(allow_newer_kernel,
+		 "serve on a kernel newer than the tables of ioctls, whose drivers may read pointers that the tables do not have (default: 0)");
+
+static int check_kernel(void)
+{
+	if (PVDRM_KERNEL_IS_KNOWN || READ_ONCE(pvdrm_allow_newer_kernel))
+		return 0;
+	pr_warn("pvdrm-back: not shared without allow_newer_kernel=1: the kernel is newer than the tables of ioctls\n");
+	return -EPERM;
+}
+
 static int node_load_table(struct pvdrm_node *node)
 {
 	const struct pvdrm_driver_table *drv;
@@ -157,6 +172,9 @@ static int node_load_table(struct pvdrm_node *node)
 	u32 where = 0;
 	int ret;
 
+	ret = check_kernel();
+	if (ret)
+		return ret;
 	drv = pvdrm_driver_table_find(node->name);
 	if (!drv)
 		return -EOPNOTSUPP;
@@ -164,6 +182,9 @@ static int node_load_table(struct pvdrm_node *node)
 	pvdrm_buffer_rules(drv, node->buffers);
 	pvdrm_object_rules(drv, node->objects);
 	node->idle = drv->idle;
+	ret = pvdrm_isolation_check(node->file, drv->isolation);
+	if (ret)
+		return ret;
 	ret = pvdrm_table_build(drv, &node->image, &node->image_len);
 	if (ret)
 		return ret;

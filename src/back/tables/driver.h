@@ -71,6 +71,26 @@ struct pvdrm_object_rule {
 };
 
 /**
+ * struct pvdrm_isolation_rule - which GPUs of a driver do not separate their users
+ * @why: what is wrong with them, for people
+ * @cmd: an ioctl that tells a parameter; 0: it is so with all GPUs
+ * @which: the parameter
+ * @param: offset of its number, 32 bits matter
+ * @value: offset of the result; or of the pointer to it, which is 64 bits wide
+ * @by_pointer: the latter
+ * @least: the least result of a GPU that does
+ */
+struct pvdrm_isolation_rule {
+	const char *why;
+	u32 cmd;
+	u32 which;
+	u8 param;
+	u8 value;
+	bool by_pointer;
+	u32 least;
+};
+
+/**
  * struct pvdrm_ioctl_entry - an ioctl that is forwarded
  * @name: its full name, DRM_IOCTL_...
  * @cmd: its number
@@ -109,6 +129,7 @@ struct pvdrm_refusal {
  * @nr: number of @ioctls
  * @refused: the ioctls that are not
  * @nr_refused: number of @refused
+ * @isolation: which GPUs do not separate their users; NULL: they all do
  * @idle: how to find out that a buffer is idle; NULL: freed buffers are never cached
  */
 struct pvdrm_driver_table {
@@ -117,6 +138,7 @@ struct pvdrm_driver_table {
 	size_t nr;
 	const struct pvdrm_refusal *refused;
 	size_t nr_refused;
+	const struct pvdrm_isolation_rule *isolation;
 	const struct pvdrm_idle_rule *idle;
 };
 
