@@ -24,7 +24,7 @@
  *   pvdrm_link.fence_lock	taken by fences' callbacks, under the lock of any
  *				fence; keeps interrupts off as well
  *   pvdrm_lru.lock, pvdrm_limits.lock, pvdrm_patience.lock,
- *   pvdrm_failing.lock
+ *   pvdrm_rate.lock
  *   total_lock of limits.c and of lru.c
  *				innermost
  */
@@ -41,7 +41,7 @@
 #include "back/bus/limits.h"
 #include "back/bus/patience.h"
 #include "back/bus/stats.h"
-#include "back/serve/failing.h"
+#include "back/serve/rate.h"
 
 #define PVDRM_REASON_LEN	160
 
@@ -110,7 +110,10 @@ struct pvdrm_back {
 	struct pvdrm_patience patience;
 
 	/** @failing: ioctls of the guest that fail */
-	struct pvdrm_failing failing;
+	struct pvdrm_rate failing;
+
+	/** @vram_faults: requests for which VRAM was put into page tables */
+	struct pvdrm_rate vram_faults;
 };
 
 extern struct workqueue_struct *pvdrm_back_wq;

@@ -104,6 +104,12 @@ struct pvdrm_link {
 	/** @inval_seq: the number of the last invalidation */
 	u32 inval_seq;
 
+	/** @seen_cons: the guest's index as the event handler saw it last */
+	u32 seen_cons;
+
+	/** @seen_acked: the same of its acknowledgments */
+	u32 seen_acked;
+
 	/** @ack_waiters: number of those who wait on @ack_wait */
 	atomic_t ack_waiters;
 
@@ -168,6 +174,9 @@ struct pvdrm_link {
 
 	/** @next_room: id of the mapping that gives VRAM up next */
 	unsigned long next_room;
+
+	/** @vram_writes: FAULTs that wrote page table entries, to be accounted for */
+	atomic_t vram_writes;
 
 	/** @vram: the guest's access to VRAM; %NULL: it has none */
 	struct pvdrm_vram *vram;

@@ -24,6 +24,7 @@
 	X(refused_ioctls)	\
 	X(limits_met)		\
 	X(failures_delayed)	\
+	X(vram_faults_delayed)	\
 	X(files)		\
 	X(maps)			\
 	X(map_pages)		\

@@ -404,7 +404,8 @@ static struct pvdrm_back *back_create(struct xenbus_device *xdev)
 	spin_lock_init(&back->fail_lock);
 	pvdrm_limits_init(&back->limits);
 	pvdrm_patience_init(&back->patience);
-	pvdrm_failing_init(&back->failing);
+	pvdrm_rate_init(&back->failing);
+	pvdrm_rate_init(&back->vram_faults);
 	INIT_WORK(&back->work, back_work);
 	INIT_DELAYED_WORK(&back->force, back_force_work);
 	return back;

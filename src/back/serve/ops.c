@@ -21,6 +21,7 @@
 #include "back/file/read.h"
 #include "back/file/recycle.h"
 #include "back/memory/map.h"
+#include "back/serve/failing.h"
 #include "back/serve/job.h"
 #include "back/serve/serve.h"
 #include "back/serve/server.h"
@@ -208,6 +209,7 @@ static int run_fault(struct pvdrm_job *job)
 		return -ENOSPC;
 	ret = pvdrm_job_need_buf(job, len);
 	ret = ret ?: pvdrm_back_map_fault(job, job->buf);
+	pvdrm_vram_fault_done(job);
 	ret = ret ?: pvdrm_back_data_write(job->link, req->data_off,
 					   job->buf, len);
 	if (!ret)

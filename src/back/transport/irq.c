@@ -14,12 +14,29 @@
 #include "back/transport/ring.h"
 #include "back/transport/slot.h"
 
+/* @posted: what the guest's index may be at most. Return: whether it went on. */
+static bool went_on(u32 *seen, u32 now, u32 posted)
+{
+	if ((s32)(now - *seen) <= 0 || (s32)(posted - now) < 0)
+		return false;
+	*seen = now;
+	return true;
+}
+
+/* Useful is what the guest cannot repeat without our posting something. */
 static bool look_at_acks(struct pvdrm_link *link)
 {
+	bool useful;
+
 	if (!atomic_read(&link->ack_waiters))
 		return false;
 	wake_up_all(&link->ack_wait);
-	return true;
+	useful = went_on(&link->seen_cons, READ_ONCE(link->events->cons),
+			 READ_ONCE(link->event_prod));
+	useful |= went_on(&link->seen_acked,
+			  READ_ONCE(link->events->inval_acked),
+			  READ_ONCE(link->inval_seq));
+	return useful;
 }
 
 /**

@@ -10,11 +10,13 @@
  */
 #include <linux/delay.h>
 #include <linux/mm.h>
+#include <linux/module.h>
 
 #include "back/bus/back.h"
 #include "back/bus/link.h"
 #include "back/memory/grant.h"
 #include "back/memory/map.h"
+#include "back/serve/job.h"
 #include "back/vram/domctl.h"
 #include "back/vram/vram.h"
 #include "back/vram/vram_pte.h"
@@ -24,6 +26,11 @@
  * to split it, with memory that it may not have, to unmap one page of it.
  */
 #define MAX_RUN		256u
+
+static unsigned int pvdrm_vram_faults = 1000;
+module_param_named(vram_faults, pvdrm_vram_faults, uint, 0644);
+MODULE_PARM_DESC(vram_faults,
+		 "requests of a PV guest that put VRAM into its page tables, in a second in the long run, with ten times as many at once; those above are delayed; 0: any number (default: 1000)");
 
 static bool is_new(const struct pvdrm_back_map *map, u32 index,
 		   const struct pvdrm_frame *frame)
@@ -315,12 +322,34 @@ static int make_in_tables(struct pvdrm_back_map *map,
 	ret = pvdrm_vram_pte_begin(entries);
 	if (ret)
 		return ret;
+	atomic_inc(&map->link->vram_writes);
 	if (still_wanted(map->link, req))
 		make_entries(map, entries, req, frames);
 	else
 		ret = -EINTR;
 	pvdrm_vram_pte_end(entries);
 	return ret;
+}
+
+/**
+ * pvdrm_vram_fault_done() - account for page table entries that were written
+ * @job: the FAULT at hand, done
+ *
+ * For each such request Xen before 4.21 may flush the caches of all CPUs, and a
+ * guest can have its pages written again and again. Sleeps if it does so too often.
+ */
+void pvdrm_vram_fault_done(struct pvdrm_job *job)
+{
+	struct pvdrm_link *link = job->link;
+	struct pvdrm_back *back = link->back;
+	int nr;
+
+	if (!atomic_read(&link->vram_writes))
+		return;
+	for (nr = atomic_xchg(&link->vram_writes, 0); nr; nr--)
+		pvdrm_rate_take(&back->vram_faults, job,
+				READ_ONCE(pvdrm_vram_faults),
+				pvdrm_counter(back, vram_faults_delayed));
 }
 
 static bool take_from_tables(struct pvdrm_back_map *map,

@@ -11,6 +11,7 @@ struct pvdrm_back;
 struct pvdrm_vram;
 struct pvdrm_vram_ptes;
 struct pvdrm_frame;
+struct pvdrm_job;
 struct pvdrm_link;
 struct pvdrm_back_map;
 struct xenbus_device;
@@ -36,6 +37,7 @@ struct pvdrm_vram_ptes *pvdrm_vram_ptes_of(const struct pvdrm_vram *vram);
 int pvdrm_vram_map_pages(struct pvdrm_back_map *map,
 			 const struct xendrm_request *req,
 			 const struct pvdrm_frame *frames);
+void pvdrm_vram_fault_done(struct pvdrm_job *job);
 void pvdrm_vram_unmap_pages(struct pvdrm_back_map *map, u32 first, u32 count);
 
 #endif /* PVDRM_BACK_VRAM_H */

