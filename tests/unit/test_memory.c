@@ -206,6 +206,38 @@ static void handles(void **state)
 	assert_int_equal(pvdrm_buffer_u32(arg.bytes, r->handle), 9);
 }
 
+/* The name says that a successful call makes something with a handle. */
+static bool makes(const char *name)
+{
+	return strstr(name, "_CREATE") || strstr(name, "_ALLOC") || strstr(name, "_NEW") ||
+	       strstr(name, "FD_TO_HANDLE");
+}
+
+/* A guest must not make more than it is counted for. */
+static void check_counted(const struct pvdrm_driver_table *drv)
+{
+	const struct pvdrm_ioctl_entry *entry;
+	size_t i;
+
+	for (i = 0; i < drv->nr; i++) {
+		entry = &drv->ioctls[i];
+		if (makes(entry->name) && !entry->objects.kind && !entry->buffer.kind)
+			fail_msg("%s: counts nothing", entry->name);
+	}
+}
+
+static void all_are_counted(void **state)
+{
+	const struct pvdrm_driver_table *const tables[] = {
+#define TABLE_OF(driver) &pvdrm_##driver##_table,
+		PVDRM_DRIVERS(TABLE_OF) &pvdrm_core_table
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(tables); i++)
+		check_counted(tables[i]);
+}
+
 int main(void)
 {
 	const struct unit_case tests[] = {
@@ -216,6 +248,7 @@ int main(void)
 		cmocka_unit_test_setup(forged, setup),
 		cmocka_unit_test_setup(lengths, setup),
 		cmocka_unit_test_setup(handles, setup),
+		cmocka_unit_test(all_are_counted),
 	};
 
 	return cmocka_run_group_tests_name("memory", tests, NULL, NULL);

@@ -123,6 +123,8 @@ refuse:
  */
 void pvdrm_held_none_made(struct pvdrm_job *job)
 {
+	if (!job->holding.made)
+		return;
 	pvdrm_limits_uncharge(&job->link->back->limits, PVDRM_LIMIT_OBJECTS,
 			      job->holding.made);
 	job->holding.made = 0;
@@ -140,6 +142,8 @@ void pvdrm_held_drop(struct pvdrm_back_file *pf, u32 nr)
 	do {
 		nr = min_t(u32, nr, held);
 	} while (nr && !atomic_try_cmpxchg(&pf->held, &held, held - nr));
+	if (!nr)
+		return;
 	pvdrm_limits_uncharge(&pf->link->back->limits, PVDRM_LIMIT_OBJECTS, nr);
 }
 
