@@ -21,6 +21,7 @@ static const struct {
 	{ "detach", verb_detach, "DOMAIN DEVID [KEY=VALUE...]", "take it away again" },
 	{ "list", verb_list, "[DOMAIN]", "show the attached devices" },
 	{ "info", verb_info, "[DOMAIN [DEVID]]", "show all about them" },
+	{ "top", verb_top, "[SECONDS [COUNT]]", "show what each guest does now" },
 	{ "metrics", verb_metrics, "", "show numbers for Prometheus" },
 	{ "check", verb_check, "", "say what is missing in this domain, and what to do" },
 	{ "daemon", verb_daemon, "", "attach what /etc/pvdrm names, see vdrmd(8)" },

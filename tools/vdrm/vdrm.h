@@ -178,6 +178,7 @@ int verb_list(int argc, char **argv);
 int verb_info(int argc, char **argv);
 int verb_serve(int argc, char **argv);
 int verb_daemon(int argc, char **argv);
+int verb_top(int argc, char **argv);
 int verb_metrics(int argc, char **argv);
 int verb_check(int argc, char **argv);
 
