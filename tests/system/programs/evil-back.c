@@ -3,6 +3,7 @@
  * evil-back.c: a backend that breaks the protocol, for tests of the frontend
  *
  * usage: evil-back DOMID DEVID MODE
+ *        evil-back DOMID DEVID serve MODE
  *
  * A user-space backend on libxenstore, libxengnttab and libxenevtchn: makes the
  * device's directories, connects with the guest's frontend, answers its first
@@ -10,7 +11,8 @@
  * status 0 and the frontend's reason on stdout if it does within 15 s.
  *
  * silent: no answer; drip: one byte in each; storm: a good table, then events
- * without end, while the device is taken away.
+ * without end, while the device is taken away. With serve, all requests are answered
+ * (evil-serve.c), and the status is 0 as well if the frontend stays.
  */
 #include <errno.h>
 #include <poll.h>
@@ -22,32 +24,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <xenevtchn.h>
-#include <xengnttab.h>
-#include <xenstore.h>
-#include <xen/io/xenbus.h>
+#include "evil-back.h"
 
-#include "drmif.h"
-
-/* ring.h's layout: four indices of 32 bits, then slots from byte 64 on */
-struct ring {
-	uint32_t req_prod, req_event, rsp_prod, rsp_event;
-	uint8_t pad[48];
-	uint8_t slot[][64];
-};
-
-static struct {
-	struct xs_handle *xs;
-	xengnttab_handle *gnt;
-	xenevtchn_handle *evt;
-	int domid, devid;
-	char front[128], back[128];
-	struct ring *ring;
-	uint32_t slots;
-	uint8_t *data;
-	struct xendrm_event_page *events;
-	xenevtchn_port_or_error_t port;
-} e;
+struct evil e;
 
 static void die(const char *format, ...)
 {
@@ -68,7 +47,7 @@ static char *xs_get(const char *dir, const char *key)
 	return xs_read(e.xs, XBT_NULL, path, NULL);
 }
 
-static unsigned int xs_number(const char *dir, const char *key)
+unsigned int xs_number(const char *dir, const char *key)
 {
 	char *text = xs_get(dir, key);
 	unsigned int value;
@@ -118,6 +97,7 @@ static void offer(void)
 	xs_put(e.back, "driver-version", "1.2.3");
 	xs_put(e.back, "driver-desc", "evil");
 	xs_put(e.back, "driver-date", "0");
+	xs_put(e.back, "feature-objects", "1");
 	xs_put(e.back, "max-ring-page-order", "0");
 	xs_put(e.back, "max-data-pages", "4096");
 	xs_put(e.back, "state", "%d", XenbusStateInitWait);
@@ -272,6 +252,13 @@ static void send(uint32_t nr, const struct xendrm_response *rsp, uint32_t prod)
 	xenevtchn_notify(e.evt, e.port);
 }
 
+void send_response(const struct xendrm_response *rsp)
+{
+	uint32_t nr = e.ring->rsp_prod;
+
+	send(nr, rsp, nr + 1);
+}
+
 /* The rest of the table, a byte in two seconds */
 static void drip(const struct table *t, struct xendrm_response rsp)
 {
@@ -345,12 +332,43 @@ static void report(void)
 	free(text);
 }
 
-int main(int argc, char **argv)
+/* The one bad thing. Return: whether the frontend does what it should. */
+static bool do_harm(const char *mode)
 {
 	bool closed;
 
-	if (argc != 4)
-		die("usage: evil-back DOMID DEVID MODE");
+	if (strcmp(mode, "silent"))
+		answer(mode);
+	if (!strcmp(mode, "storm"))
+		return storm();
+	closed = wait_state(XenbusStateClosing);
+	report();
+	return closed;
+}
+
+/* The frontend may close or not, but it ends when it is told to. */
+static bool serve(const char *mode)
+{
+	bool stays;
+
+	evil_serve(mode);
+	stays = xs_number(e.front, "state") == XenbusStateConnected;
+	xs_put(e.back, "state", "%d", XenbusStateClosing);
+	if (!wait_state(XenbusStateClosing))
+		return false;
+	if (stays)
+		puts("(stays connected)");
+	else
+		report();
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	bool good;
+
+	if (argc != 4 && !(argc == 5 && !strcmp(argv[3], "serve")))
+		die("usage: evil-back DOMID DEVID [serve] MODE");
 	e.domid = atoi(argv[1]);
 	e.devid = atoi(argv[2]);
 	snprintf(e.front, sizeof(e.front), "/local/domain/%d/device/vdrm/%d", e.domid, e.devid);
@@ -362,17 +380,10 @@ int main(int argc, char **argv)
 		die("cannot open xenstore, /dev/xen/gntdev or /dev/xen/evtchn");
 	offer();
 	connect_front();
-	if (strcmp(argv[3], "silent"))
-		answer(argv[3]);
-	if (!strcmp(argv[3], "storm")) {
-		closed = storm();
-	} else {
-		closed = wait_state(XenbusStateClosing);
-		report();
-	}
+	good = argc == 5 ? serve(argv[4]) : do_harm(argv[3]);
 	xs_put(e.back, "state", "%d", XenbusStateClosed);
 	usleep(300000);
 	xs_rm(e.xs, XBT_NULL, e.front);
 	xs_rm(e.xs, XBT_NULL, e.back);
-	return closed ? 0 : 1;
+	return good ? 0 : 1;
 }

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Descriptors of a backend that gives bad answers (tests/system/programs/evil-serve.c)
+ *
+ * Whatever the answers are, this program can be ended, and leaves nothing behind.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/dma-buf.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common.h"
+#include "uapi/newest/drm.h"
+
+#define SHORT		300	/* ms that a descriptor is waited for */
+#define TIME_TO_LIVE	6000	/* ms until the program is killed */
+#define TIME_TO_DIE	5000	/* ms that this may take */
+
+static const char *node = DEFAULT_NODE;
+static int drm;
+
+static int call(int fd, unsigned long cmd, void *arg, const char *name)
+{
+	int err = ioctl(fd, cmd, arg) ? errno : 0;
+
+	info("%s: %s", name, errno_name(err));
+	return err;
+}
+
+static int look(int fd, short events)
+{
+	struct pollfd poller = { .fd = fd, .events = events };
+
+	return poll(&poller, 1, SHORT);
+}
+
+static void use_sync_file(int fd)
+{
+	struct drm_syncobj_handle arg = {
+		.flags = DRM_SYNCOBJ_FD_TO_HANDLE_FLAGS_IMPORT_SYNC_FILE, .fd = fd,
+	};
+
+	look(fd, POLLIN);
+	call(drm, DRM_IOCTL_SYNCOBJ_FD_TO_HANDLE, &arg, "import of a sync_file");
+}
+
+static void use_dmabuf(void)
+{
+	struct drm_prime_handle prime = { .handle = 1, .flags = DRM_CLOEXEC | DRM_RDWR };
+	struct dma_buf_sync sync = { .flags = DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW };
+	struct dma_buf_export_sync_file fence = { .flags = DMA_BUF_SYNC_RW };
+
+	if (call(drm, DRM_IOCTL_PRIME_HANDLE_TO_FD, &prime, "a dma-buf"))
+		return;
+	look(prime.fd, POLLIN | POLLOUT);
+	if (!call(prime.fd, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &fence, "a sync_file"))
+		use_sync_file(fence.fd);
+	/* Waits for fences that may never be signalled */
+	call(prime.fd, DMA_BUF_IOCTL_SYNC, &sync, "access");
+}
+
+static void use_syncobj(void)
+{
+	struct drm_syncobj_handle arg = { .handle = 1 };
+
+	call(drm, DRM_IOCTL_SYNCOBJ_HANDLE_TO_FD, &arg, "a syncobj");
+}
+
+static void use_eventfd(void)
+{
+	struct drm_syncobj_eventfd arg = { .handle = 1, .fd = eventfd(0, 0) };
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		call(drm, DRM_IOCTL_SYNCOBJ_EVENTFD, &arg, "an eventfd");
+		look(arg.fd, POLLIN);
+	}
+	close(arg.fd);
+}
+
+static void meet(void)
+{
+	drm = open_drm(node);
+	use_eventfd();
+	use_syncobj();
+	use_dmabuf();
+}
+
+/* Return: whether the child is gone, in time. */
+static bool await(pid_t child, int ms)
+{
+	double end = now() + ms;
+
+	while (now() < end) {
+		if (waitpid(child, NULL, WNOHANG) == child)
+			return true;
+		usleep(20000);
+	}
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	const struct option_spec options[] = {
+		{ "device", .text = &node, .help = "DRM node" },
+	};
+	pid_t child;
+
+	parse_options(argc, argv, "Descriptors of a bad backend", options, ARRAY_SIZE(options));
+	child = fork();
+	if (!child) {
+		meet();
+		_exit(0);
+	}
+	if (await(child, TIME_TO_LIVE)) {
+		result("it ended");
+		return 0;
+	}
+	kill(child, SIGKILL);
+	return check(await(child, TIME_TO_DIE), "it was killed") ? 0 : 1;
+}

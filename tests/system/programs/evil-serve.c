@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * evil-serve.c: a backend that serves a good table, and then gives bad answers
+ *
+ * The guest runs tests/guest/meet-evil, which makes dma-bufs, syncobjs and eventfds.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "evil-back.h"
+
+/* Numbers of ioctls, and where their arguments have the descriptor */
+#define PRIME_HANDLE_TO_FD	0xc00c642d
+#define SYNCOBJ_HANDLE_TO_FD	0xc01064c1
+#define SYNCOBJ_FD_TO_HANDLE	0xc01064c2
+#define SYNCOBJ_EVENTFD		0xc01864cf
+#define PRIME_FD		8
+#define SYNCOBJ_FD		8
+#define EVENTFD_FD		16
+
+#define DMABUF_ID		1
+#define SYNCOBJ_ID		2
+#define EVENTFD_ID		3
+#define NR_IOCTLS		4
+
+struct serve_table {
+	struct xendrm_table head;
+	struct xendrm_ioctl ioctl[NR_IOCTLS];
+	struct xendrm_field field[NR_IOCTLS];
+};
+
+static struct xendrm_field fd_field(uint32_t kind, uint32_t offset, uint8_t flags)
+{
+	return (struct xendrm_field){
+		.kind = XENDRM_FIELD_FD, .flags = flags, .offset = offset, .aux = kind,
+	};
+}
+
+static struct serve_table serve_table(void)
+{
+	return (struct serve_table){
+		.head = {
+			.magic = XENDRM_TABLE_MAGIC, .version = XENDRM_TABLE_VERSION,
+			.nr_ioctls = NR_IOCTLS, .nr_fields = NR_IOCTLS,
+			.length = sizeof(struct serve_table),
+		},
+		.ioctl = {
+			{ .cmd = PRIME_HANDLE_TO_FD, .first = 0, .nr = 1 },
+			{ .cmd = SYNCOBJ_HANDLE_TO_FD, .first = 1, .nr = 1 },
+			{ .cmd = SYNCOBJ_FD_TO_HANDLE, .first = 2, .nr = 1 },
+			{ .cmd = SYNCOBJ_EVENTFD, .first = 3, .nr = 1 },
+		},
+		.field = {
+			fd_field(XENDRM_FD_DMABUF, PRIME_FD, XENDRM_FIELD_OUT),
+			fd_field(XENDRM_FD_SYNCOBJ, SYNCOBJ_FD, XENDRM_FIELD_OUT),
+			fd_field(XENDRM_FD_SYNC_FILE, SYNCOBJ_FD, XENDRM_FIELD_IN),
+			fd_field(XENDRM_FD_EVENTFD, EVENTFD_FD, XENDRM_FIELD_IN),
+		},
+	};
+}
+
+static bool is(const char *mode, const char *name)
+{
+	return !strcmp(mode, name);
+}
+
+/* Sizes differ from header to header. The argument comes back as it is, with the new descriptor where there is one. */
+static void answer_ioctl(const char *mode, const struct xendrm_request *req,
+			 struct xendrm_response *rsp)
+{
+	uint8_t nr = req->u.ioctl.cmd;
+	uint32_t *fd = (void *)(e.data + req->data_off + 8);
+
+	rsp->rsp_len = req->rsp_len;
+	if (nr == (uint8_t)PRIME_HANDLE_TO_FD) {
+		*fd = XENDRM_FD_NEW;
+		rsp->object = DMABUF_ID;
+		rsp->object_flags = XENDRM_OBJECT_WRITE;
+		rsp->object_size = is(mode, "object-size") ? ~0ull : 16384;
+	} else if (nr == (uint8_t)SYNCOBJ_HANDLE_TO_FD) {
+		*fd = XENDRM_FD_NEW;
+		rsp->object = is(mode, "object-kind") ? DMABUF_ID : SYNCOBJ_ID;
+		if (is(mode, "object-id"))
+			rsp->object = 0x80000000;
+	} else if (nr == (uint8_t)SYNCOBJ_FD_TO_HANDLE) {
+		*fd = XENDRM_FD_SAME;
+	} else if (nr == (uint8_t)SYNCOBJ_EVENTFD) {
+		fd[2] = XENDRM_FD_SAME;
+	}
+}
+
+/* Fences that are never signalled; as many as are asked for, or the same each time */
+static uint32_t next_fence(const char *mode)
+{
+	static uint32_t slot;
+
+	return XENDRM_FENCE_NAME(is(mode, "fence-twice") ? 0 : slot++ % XENDRM_MAX_FENCES, 1);
+}
+
+/* Return: whether there is an answer. */
+static bool serve_one(const char *mode, const struct xendrm_request *req,
+		      struct xendrm_response *rsp)
+{
+	switch (req->op) {
+	case XENDRM_OP_OPEN:
+		rsp->file = 1;
+		break;
+	case XENDRM_OP_IOCTL:
+		answer_ioctl(mode, req, rsp);
+		break;
+	case XENDRM_OP_EVENTFD:
+		rsp->object = is(mode, "eventfd-none") ? 0 : EVENTFD_ID;
+		if (is(mode, "eventfd-fence"))
+			rsp->fence = XENDRM_FENCE_NAME(7, 1);
+		break;
+	case XENDRM_OP_GET_FENCE:
+		if (is(mode, "mute"))
+			return false;
+		rsp->fence = next_fence(mode);
+		if (is(mode, "fence-slot"))
+			rsp->fence = XENDRM_FENCE_NAME(XENDRM_MAX_FENCES, 1);
+		break;
+	case XENDRM_OP_MERGE:
+		if (!is(mode, "merge-none"))
+			rsp->fence = next_fence(mode);
+		break;
+	}
+	return true;
+}
+
+/* Return: false if there is no room. */
+static bool post(uint16_t type, uint32_t map, uint32_t count)
+{
+	volatile struct xendrm_event_page *page = e.events;
+	struct xendrm_event event = { .type = type, .map = map, .count = count };
+
+	if (page->prod - page->cons >= XENDRM_EVENTS)
+		return false;
+	memcpy(&e.events->event[page->prod % XENDRM_EVENTS], &event, sizeof(event));
+	__sync_synchronize();
+	page->prod++;
+	xenevtchn_notify(e.evt, e.port);
+	return true;
+}
+
+/* SIGNALs without end, of which only those of one id are right */
+static void flood(unsigned int *signals)
+{
+	for (int n = 0; n < 1000; n++)
+		*signals += post(XENDRM_EVENT_SIGNAL, n % 8, XENDRM_MAX_SIGNALS);
+}
+
+static volatile sig_atomic_t stop;
+
+static void stop_serving(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+/**
+ * evil_serve() - answer the first request and all others
+ * @mode: what is bad
+ *
+ * Returns when the frontend closes, at SIGTERM, or after SERVE_SECONDS.
+ */
+void evil_serve(const char *mode)
+{
+	time_t end = time(NULL) + SERVE_SECONDS;
+	struct serve_table t = serve_table();
+	struct xendrm_request req;
+	unsigned int signals = 0;
+	uint32_t nr = 0;
+
+	signal(SIGTERM, stop_serving);
+	while (!stop && time(NULL) < end && xs_number(e.front, "state") < XenbusStateClosing) {
+		struct xendrm_response rsp = { 0 };
+
+		if (is(mode, "signal-flood"))
+			flood(&signals);
+		if (is(mode, "signal-count") && nr > 8)
+			post(XENDRM_EVENT_SIGNAL, EVENTFD_ID, XENDRM_MAX_SIGNALS + 1);
+		if (*(volatile uint32_t *)&e.ring->req_prod == nr) {
+			e.ring->req_event = nr + 1;
+			usleep(5000);
+			continue;
+		}
+		memcpy(&req, e.ring->slot[nr % e.slots], sizeof(req));
+		rsp.op = req.op;
+		rsp.id = req.id;
+		rsp.seq = req.seq;
+		if (req.op == XENDRM_OP_GET_TABLE) {
+			memcpy(e.data + req.data_off, &t, sizeof(t));
+			rsp.rsp_len = rsp.table_len = sizeof(t);
+		} else if (!serve_one(mode, &req, &rsp)) {
+			nr++;
+			continue;
+		}
+		nr++;
+		send_response(&rsp);
+	}
+	fprintf(stderr, "%s: %u requests, %u signals\n", mode, nr, signals);
+}
