@@ -95,8 +95,16 @@ void pvdrm_suspend_wait(struct pvdrm_suspend *suspend, bool wait)
  */
 void pvdrm_suspend_exit(struct pvdrm_suspend *suspend)
 {
+	struct xenbus_watch *otherend = &suspend->dev->otherend_watch;
+
 	WRITE_ONCE(suspend->waiting, false);
 	unregister_xenbus_watch(&suspend->watch);
 	kfree(suspend->watch.node);
 	cancel_work_sync(&suspend->work);
+	/* xenbus has removed it before, but the work may have made it again. */
+	if (!otherend->node)
+		return;
+	unregister_xenbus_watch(otherend);
+	kfree(otherend->node);
+	otherend->node = NULL;
 }
