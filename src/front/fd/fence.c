@@ -58,6 +58,18 @@ static const struct dma_fence_ops fence_ops = {
 	.release = release,
 };
 
+/* Of our fences: it has left its table, and is signalled next */
+#define LEFT_TABLE	DMA_FENCE_FLAG_USER_BITS
+
+/**
+ * pvdrm_front_fence_is_done() - whether the host's fence is signalled
+ * @fence: any fence; it may not be signalled itself yet, but soon
+ */
+bool pvdrm_front_fence_is_done(const struct dma_fence *fence)
+{
+	return fence->ops == &fence_ops && test_bit(LEFT_TABLE, &fence->flags);
+}
+
 /**
  * pvdrm_front_fence_create() - make a fence for one that the host may make
  *
@@ -102,6 +114,8 @@ static struct dma_fence *leave_table(struct pvdrm_front *front, u32 slot)
 {
 	struct dma_fence *fence = front->fences[slot];
 
+	if (fence && fence->ops == &fence_ops)
+		set_bit(LEFT_TABLE, &fence->flags);
 	front->fences[slot] = NULL;
 	__clear_bit(slot, front->fences_pending);
 	pvdrm_stat_add(&front->stats, PVDRM_STAT_FENCES_NOW, -1);

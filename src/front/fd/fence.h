@@ -10,6 +10,7 @@
 struct dma_fence;
 struct pvdrm_front;
 
+bool pvdrm_front_fence_is_done(const struct dma_fence *fence);
 struct dma_fence *pvdrm_front_fence_create(void);
 void pvdrm_front_fence_finish(struct dma_fence *fence, u32 status);
 

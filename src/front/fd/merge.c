@@ -29,7 +29,8 @@ static long wait_here(struct pvdrm_front *front, struct dma_fence *fence)
 {
 	if (dma_fence_is_signaled(fence))
 		return 0;
-	pvdrm_stat_inc(&front->stats, PVDRM_STAT_FENCE_WAITS);
+	if (!pvdrm_front_fence_is_done(fence))
+		pvdrm_stat_inc(&front->stats, PVDRM_STAT_FENCE_WAITS);
 	return dma_fence_wait(fence, true);
 }
 
