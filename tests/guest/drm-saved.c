@@ -64,8 +64,13 @@ static size_t wrong_words(const volatile __u32 *words, bool lost)
 {
 	size_t i, wrong = 0;
 
-	for (i = 0; i < WORDS; i++)
-		wrong += words[i] != (lost ? 0 : pattern(i));
+	for (i = 0; i < WORDS; i++) {
+		__u32 want = lost ? 0 : pattern(i), got = words[i];
+
+		if (got != want && wrong++ < 4)
+			info("word %#zx: %#x, not %#x; now %#x", i, got, want, words[i]);
+	}
+	info("%zu of %zu words are wrong", wrong, WORDS);
 	return wrong;
 }
 

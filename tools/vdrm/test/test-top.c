@@ -71,7 +71,7 @@ static void counters(const char *stats, const char *ticks)
 {
 	tree_put(STATS, stats);
 	tree_put("/proc/77/stat", "77 (vdrm) S 1 2 3 4 5 6 7 8 9 10 1 0 0 0\n");
-	tree_put("/proc/77/task/77/children", "78 \n");
+	tree_put("/proc/77/task/77/children", "78\n");
 	tree_put("/proc/78/stat", ticks);
 }
 
