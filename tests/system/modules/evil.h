@@ -40,6 +40,11 @@ struct xendrm_request *evil_next(u16 op, u16 id);
 void evil_push(void);
 int evil_call(struct xendrm_request *req, u32 in, u32 out);
 
+/* Each returns a verdict, and may take long. */
+const char *evil_slow(void);
+const char *evil_keep(void);
+const char *evil_again(void);
+const char *evil_foreign(void);
 const char *evil_objects(void);
 const char *evil_race(void);
 
