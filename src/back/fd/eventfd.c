@@ -30,6 +30,9 @@
  * struct pvdrm_eventfd - passes on what is signalled
  */
 struct pvdrm_eventfd {
+	/** @owner: for its object */
+	struct pvdrm_object_owner owner;
+
 	/** @link: the connection */
 	struct pvdrm_link *link;
 
@@ -161,24 +164,16 @@ static struct pvdrm_eventfd *watch(struct pvdrm_link *link, struct file *file)
 	return eventfd;
 }
 
-/**
- * pvdrm_eventfd_set_id() - say how the guest will call it
- * @eventfd: not signalled yet
- * @id: the object's id
- */
-void pvdrm_eventfd_set_id(struct pvdrm_eventfd *eventfd, u32 id)
+static void named(struct pvdrm_object_owner *owner, u32 id)
 {
-	eventfd->id = id;
+	container_of(owner, struct pvdrm_eventfd, owner)->id = id;
 }
 
-/**
- * pvdrm_eventfd_free() - tell the guest no more
- * @eventfd: of an object that is in no table
- *
- * One event with its id may still follow.
- */
-void pvdrm_eventfd_free(struct pvdrm_eventfd *eventfd)
+/* Tell the guest no more; one event with its id may still follow. */
+static void gone(struct pvdrm_object_owner *owner)
 {
+	struct pvdrm_eventfd *eventfd = container_of(owner, struct pvdrm_eventfd,
+						     owner);
 	struct pvdrm_signals *signals = &eventfd->link->signals;
 
 	remove_wait_queue(eventfd->queue, &eventfd->wait);
@@ -196,10 +191,12 @@ static int add(struct pvdrm_job *job, struct file *file)
 
 	if (IS_ERR(eventfd))
 		return PTR_ERR(eventfd);
-	ret = pvdrm_object_add(job->link, XENDRM_FD_EVENTFD, file, 0, eventfd,
-			       &job->rsp.object);
+	eventfd->owner.named = named;
+	eventfd->owner.gone = gone;
+	ret = pvdrm_object_add(job->link, XENDRM_FD_EVENTFD, file, 0,
+			       &eventfd->owner, &job->rsp.object);
 	if (ret)
-		pvdrm_eventfd_free(eventfd);
+		gone(&eventfd->owner);
 	return ret;
 }
 

@@ -30,7 +30,5 @@ struct pvdrm_job;
 void pvdrm_signals_init(struct pvdrm_signals *signals);
 void pvdrm_signals_stop(struct pvdrm_signals *signals);
 int pvdrm_eventfd_create(struct pvdrm_job *job);
-void pvdrm_eventfd_free(struct pvdrm_eventfd *eventfd);
-void pvdrm_eventfd_set_id(struct pvdrm_eventfd *eventfd, u32 id);
 
 #endif /* PVDRM_BACK_EVENTFD_H */

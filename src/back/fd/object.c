@@ -19,7 +19,6 @@
 
 #include "back/bus/back.h"
 #include "back/bus/link.h"
-#include "back/fd/eventfd.h"
 #include "back/fd/object.h"
 #include "back/serve/job.h"
 
@@ -42,8 +41,8 @@ struct pvdrm_object {
 	/** @file: a reference */
 	struct file *file;
 
-	/** @eventfd: what passes on its signals; %NULL: no eventfd */
-	struct pvdrm_eventfd *eventfd;
+	/** @owner: what else goes with it; %NULL: nothing */
+	struct pvdrm_object_owner *owner;
 
 	/** @node: in pvdrm_objects.files */
 	struct hlist_node node;
@@ -65,8 +64,8 @@ static void object_free(struct pvdrm_link *link, struct pvdrm_object *object)
 {
 	struct pvdrm_back *back = link->back;
 
-	if (object->eventfd)
-		pvdrm_eventfd_free(object->eventfd);
+	if (object->owner)
+		object->owner->gone(object->owner);
 	fput(object->file);
 	pvdrm_limits_uncharge(&back->limits, PVDRM_LIMIT_BUFFER_BYTES,
 			      object->bytes);
@@ -90,7 +89,7 @@ static struct pvdrm_object *find_file(struct pvdrm_objects *objects,
 /* Return: a new object that is in the table, or an error. Lock held. */
 static struct pvdrm_object *object_create(struct pvdrm_link *link, u8 kind,
 					  struct file *file, u64 bytes,
-					  struct pvdrm_eventfd *eventfd)
+					  struct pvdrm_object_owner *owner)
 {
 	struct pvdrm_objects *objects = &link->objects;
 	struct pvdrm_back *back = link->back;
@@ -119,9 +118,9 @@ static struct pvdrm_object *object_create(struct pvdrm_link *link, u8 kind,
 	object->kind = kind;
 	object->bytes = bytes;
 	object->file = get_file(file);
-	object->eventfd = eventfd;
-	if (eventfd)
-		pvdrm_eventfd_set_id(eventfd, object->id);
+	object->owner = owner;
+	if (owner)
+		owner->named(owner, object->id);
 	hash_add(objects->files, &object->node, (unsigned long)file);
 	objects->nr++;
 	pvdrm_count(back, objects);
@@ -143,14 +142,14 @@ err_free:
  * @kind: enum xendrm_fd_kind
  * @file: the file; a reference is taken
  * @bytes: memory that it keeps
- * @eventfd: of a new file, freed with the object from now on; %NULL: no eventfd
+ * @owner: of a new file, goes with the object from now on; %NULL: nothing does
  * @id: the id, for the response
  *
  * Return: 0; -EMFILE: too many; -ENOMEM: over max-objects or max-buffer-bytes as
  * well; -ENODEV: the connection is dead.
  */
 int pvdrm_object_add(struct pvdrm_link *link, u8 kind, struct file *file,
-		     u64 bytes, struct pvdrm_eventfd *eventfd, u32 *id)
+		     u64 bytes, struct pvdrm_object_owner *owner, u32 *id)
 {
 	struct pvdrm_objects *objects = &link->objects;
 	struct pvdrm_object *object;
@@ -161,7 +160,7 @@ int pvdrm_object_add(struct pvdrm_link *link, u8 kind, struct file *file,
 	if (objects->closed)
 		ret = -ENODEV;
 	else if (!object)
-		object = object_create(link, kind, file, bytes, eventfd);
+		object = object_create(link, kind, file, bytes, owner);
 	else if (object->uses == U32_MAX)
 		ret = -EMFILE;
 	if (!ret)

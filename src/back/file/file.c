@@ -212,7 +212,8 @@ static void file_end(struct kref *ref)
 		container_of(ref, struct pvdrm_back_file, ref);
 	struct pvdrm_server *server = pf->link->server;
 
-	pvdrm_back_file_unwatch(pf);
+	if (pf->watch)
+		pf->watch->end(pf->watch);
 	fput(pf->file);
 	if (!task_work_pending(current)) {
 		file_free(server->back, pf);

@@ -15,8 +15,15 @@ struct file;
 struct pvdrm_job;
 struct pvdrm_link;
 struct pvdrm_server;
-struct pvdrm_watch;
 struct task_struct;
+
+/**
+ * struct pvdrm_file_watch - waits for a file's DRM events
+ */
+struct pvdrm_file_watch {
+	/** @end: the file goes; frees it. Sleeps */
+	void (*end)(struct pvdrm_file_watch *watch);
+};
 
 /**
  * struct pvdrm_back_file - a file the guest opened
@@ -44,7 +51,7 @@ struct pvdrm_back_file {
 	atomic_t held;
 
 	/** @watch: for its DRM events, once the guest asked for them; or NULL */
-	struct pvdrm_watch *watch;
+	struct pvdrm_file_watch *watch;
 
 	/** @closed: entry in pvdrm_server.closed_files */
 	struct list_head closed;

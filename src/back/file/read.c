@@ -24,6 +24,7 @@
 
 /**
  * struct pvdrm_watch - waits for a file's events
+ * @base: the file's part of it
  * @pf: the file, whose it is
  * @id: the guest's name for it
  * @table: for the file's poll function
@@ -35,6 +36,7 @@
  * @told: it has not found the file empty since
  */
 struct pvdrm_watch {
+	struct pvdrm_file_watch base;
 	struct pvdrm_back_file *pf;
 	u32 id;
 	poll_table table;
@@ -86,8 +88,16 @@ static void enqueue(struct file *file, wait_queue_head_t *queue,
 	add_wait_queue(queue, &watch->wait);
 }
 
-static void unwatch(struct pvdrm_watch *watch)
+static struct pvdrm_watch *to_watch(struct pvdrm_file_watch *base)
 {
+	return container_of(base, struct pvdrm_watch, base);
+}
+
+/* Nobody has a reference to the file, but its host's file is still open. */
+static void end_watch(struct pvdrm_file_watch *base)
+{
+	struct pvdrm_watch *watch = to_watch(base);
+
 	if (watch->queue)
 		remove_wait_queue(watch->queue, &watch->wait);
 	cancel_work_sync(&watch->work);
@@ -98,13 +108,15 @@ static void unwatch(struct pvdrm_watch *watch)
 static struct pvdrm_watch *get_watch(struct pvdrm_back_file *pf, u32 id)
 {
 	/* Pairs with cmpxchg() below. */
-	struct pvdrm_watch *watch = smp_load_acquire(&pf->watch), *other;
+	struct pvdrm_file_watch *other = smp_load_acquire(&pf->watch);
+	struct pvdrm_watch *watch;
 
-	if (watch)
-		return watch;
+	if (other)
+		return to_watch(other);
 	watch = kzalloc(sizeof(*watch), GFP_KERNEL_ACCOUNT);
 	if (!watch)
 		return NULL;
+	watch->base.end = end_watch;
 	watch->pf = pf;
 	watch->id = id;
 	mutex_init(&watch->lock);
@@ -112,25 +124,13 @@ static struct pvdrm_watch *get_watch(struct pvdrm_back_file *pf, u32 id)
 	init_waitqueue_func_entry(&watch->wait, woken);
 	init_poll_funcptr(&watch->table, enqueue);
 	vfs_poll(pf->file, &watch->table);
-	other = cmpxchg(&pf->watch, NULL, watch);
+	other = cmpxchg(&pf->watch, NULL, &watch->base);
 	if (!other)
 		return watch;
-	unwatch(watch);
-	return other;
+	end_watch(&watch->base);
+	return to_watch(other);
 }
 
-/**
- * pvdrm_back_file_unwatch() - tell the guest no more
- * @pf: a file that nobody has a reference to; its host's file is still open
- */
-void pvdrm_back_file_unwatch(struct pvdrm_back_file *pf)
-{
-	if (pf->watch)
-		unwatch(pf->watch);
-	pf->watch = NULL;
-}
-
-/* The watch's lock is held. Return: bytes in the arena, or -errno. */
 static ssize_t read_events(struct pvdrm_watch *watch, unsigned long to, u32 len)
 {
 	struct file *file = watch->pf->file;

@@ -5,10 +5,8 @@
 #ifndef PVDRM_BACK_READ_H
 #define PVDRM_BACK_READ_H
 
-struct pvdrm_back_file;
 struct pvdrm_job;
 
 int pvdrm_back_file_read(struct pvdrm_job *job);
-void pvdrm_back_file_unwatch(struct pvdrm_back_file *pf);
 
 #endif /* PVDRM_BACK_READ_H */
