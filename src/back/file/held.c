@@ -118,7 +118,8 @@ refuse:
 }
 
 /**
- * pvdrm_held_none_made() - the ioctl has found an object that was there before
+ * pvdrm_held_none_made() - the ioctl makes nothing: it is not run, or finds an object
+ *	that was there before
  * @job: the IOCTL at hand
  */
 void pvdrm_held_none_made(struct pvdrm_job *job)

@@ -144,13 +144,13 @@ static int ioctl_carry(struct pvdrm_job *job)
 	if (ret)
 		return ret;
 	ret = pvdrm_buffers_begin(job);
-	if (!ret) {
-		ret = pvdrm_buffers_end(job, ioctl_call(job));
-		pvdrm_held_end(job, ret);
-		return ioctl_respond(job, ret);
+	if (ret) {
+		pvdrm_held_none_made(job);
+		return ret;
 	}
+	ret = pvdrm_buffers_end(job, ioctl_call(job));
 	pvdrm_held_end(job, ret);
-	return ret;
+	return ioctl_respond(job, ret);
 }
 
 static int ioctl_run(struct pvdrm_job *job)
