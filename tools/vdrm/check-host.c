@@ -60,6 +60,33 @@ static bool has_table(const char *driver)
 	return false;
 }
 
+/* docs/isolation.md; of i915 only old GPUs, which pvdrm-back finds out itself */
+static bool is_refused(const char *driver)
+{
+	char allowed[8];
+
+	if (strcmp(driver, "nouveau") && strcmp(driver, "radeon"))
+		return false;
+	sys_first_line(sys_open("/sys/module/pvdrm_back/parameters/allow_unisolated"), allowed,
+		       sizeof(allowed));
+	return strcmp(allowed, "Y");
+}
+
+static bool check_driver(const char *path, const char *driver)
+{
+	if (!has_table(driver)) {
+		report(NOTE, "%s: pvdrm-back has no table for the driver %s", path, driver);
+		return false;
+	}
+	if (is_refused(driver)) {
+		report(NOTE, "%s: guests could read each other's memory by the driver %s: pvdrm-back shares it only with its parameter allow_unisolated=1",
+		       path, driver);
+		return false;
+	}
+	report(FOUND, "%s: %s", path, driver);
+	return true;
+}
+
 static bool check_node(const char *name)
 {
 	char path[SYS_PATH], driver[32] = "";
@@ -73,14 +100,7 @@ static bool check_node(const char *name)
 		report(NOTE, "%s cannot be used: %m", path);
 	if (fd >= 0)
 		close(fd);
-	if (ret)
-		return false;
-	if (!has_table(driver)) {
-		report(NOTE, "%s: pvdrm-back has no table for the driver %s", path, driver);
-		return false;
-	}
-	report(FOUND, "%s: %s", path, driver);
-	return true;
+	return !ret && check_driver(path, driver);
 }
 
 static void check_nodes(void)
