@@ -61,8 +61,8 @@ results()
 	grep '^result' "$1" | grep -vE "$DIFFERENT"
 }
 
-# why FILE: the checks that failed, or its end
-why() { grep FAILED "$1" || tail -n 10 "$1"; }
+# why FILE: the checks that failed, each with what was said before it, or its end
+why() { grep -B1 FAILED "$1" || tail -n 10 "$1"; }
 
 # native NAME COMMAND...: run it in dom0 and keep its result lines
 native()
