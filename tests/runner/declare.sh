@@ -41,7 +41,8 @@ tests_matching()
 # plan PATTERN...: a file in $WORK/queue for each job: rig*, tests that boot for
 # themselves, and machine*, those of one machine. The longest job comes first. Tests with the same
 # guests are side by side, before those that end their guests (risk=1); what sets
-# out to do harm is last (risk=2).
+# out to do harm, or uses dom0's memory so that trap 3 of docs/rig.md comes more often, is
+# last (risk=2).
 plan()
 {
 	local t n=0 kind machine
