@@ -11,7 +11,7 @@ part_inputs() {
 	build) echo packages/build lib/apt.sh lib/make-build.sh ;;
 	apps) part_inputs image; echo packages/apps ;;
 	image) echo packages/image packages/initrd-dom0 packages/initrd-domu packages/initrd-late \
-		programs/init.c programs/remote.c lib/make-image.sh ;;
+		programs/init.c programs/contiguous.[ch] programs/remote.c lib/make-image.sh ;;
 	# Not the build root: any package added there would compile the kernel anew.
 	debug) echo lib/apt.sh lib/make-debug.sh debug/make-debug debug/debug.config debug/*.patch ;;
 	image-debug) echo lib/make-debug.sh ;;

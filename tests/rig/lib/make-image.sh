@@ -27,8 +27,8 @@ finish_image() {
 	kernels=$(part_dir kernels)
 	mkdir -p "$1/root/rig" "$1/root/job" "$1/root/usr/lib/modules"
 	cp -r "$kernels"/modules/lib/modules/* "$1/root/usr/lib/modules/" || return 1
-	add_program remote "$1/root/usr/local/bin/remote" || return 1
-	add_program init "$1/init" || return 1
+	add_program "$1/root/usr/local/bin/remote" "$RIG_DIR/programs/remote.c" || return 1
+	add_program "$1/init" "$RIG_DIR/programs"/{init,contiguous}.c || return 1
 	for v in $KERNELS; do
 		make_initrd "$(cat "$kernels/version-$v")" "$1" "$1/initrd-$v" || return 1
 		# dom0 starts guests from its own root.
@@ -41,12 +41,12 @@ finish_image() {
 	rm -rf "$1/root" "$1/init"
 }
 
-# add_program NAME OUT: static, so that it runs wherever it is put.
+# add_program OUT SOURCE...: static, so that it runs wherever it is put.
 add_program() {
 	# shellcheck disable=SC2016  # expanded in the build root
-	"$RIG_DIR/in-build-root" sh -c 'gcc -O2 -Wall -Werror -static -s -o /tmp/out "$0" && cat /tmp/out' \
-		"$RIG_DIR/programs/$1.c" >"$2" || return 1
-	chmod 755 "$2"
+	"$RIG_DIR/in-build-root" sh -c 'gcc -O2 -Wall -Werror -static -s -o /tmp/out "$@" && cat /tmp/out' sh \
+		"${@:2}" >"$1" || return 1
+	chmod 755 "$1"
 }
 
 # module_paths KVER ROOT LIST: the files of these modules in the order to load them.

@@ -25,6 +25,7 @@
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "contiguous.h"
 
 static char role[16] = "dom0", guest[16] = "1";
 static struct utsname kernel;
@@ -122,6 +123,18 @@ static void wait_for(const char *path)
 		usleep(10000);
 	if (access(path, F_OK))
 		mark("waited in vain for ", path);
+}
+
+static void leave_gaps_out(void)
+{
+	char text[64];
+	int taken, left;
+
+	if (leave_gaps(&taken, &left))
+		snprintf(text, sizeof(text), "not known (%s)", strerror(errno));
+	else
+		snprintf(text, sizeof(text), "%d pages taken out, %d are the kernel's", taken, left);
+	mark("gaps in the machine's memory: ", text);
 }
 
 static void mount_root(void)
@@ -255,6 +268,8 @@ int main(void)
 	option("rig.role", role);
 	option("rig.guest", guest);
 	mark("init of ", role);
+	if (!strcmp(role, "dom0"))
+		leave_gaps_out();
 	snprintf(list, sizeof(list), "modules/order.%s", role);
 	load_modules(list);
 	mark("modules loaded", "");

@@ -61,8 +61,16 @@ results()
 	grep '^result' "$1" | grep -vE "$DIFFERENT"
 }
 
+# bounced: how much of dom0's memory was copied for devices at a time; of a GPU's
+# buffer, none must be (docs/rig.md, trap 3)
+bounced()
+{
+	local most=/sys/kernel/debug/swiotlb/io_tlb_used_hiwater
+	[ ! -e $most ] || echo "(copied for devices: $(<$most))"
+}
+
 # why FILE: the checks that failed, each with what was said before it, or its end
-why() { grep -B1 FAILED "$1" || tail -n 10 "$1"; }
+why() { grep -B1 FAILED "$1" || tail -n 10 "$1"; bounced; }
 
 # native NAME COMMAND...: run it in dom0 and keep its result lines; wavered: not at once
 native()
@@ -105,7 +113,7 @@ differs()
 	for again in 1 2 3 4 5 6 7 8; do
 		results "/tmp/$name.guest$n" | diff "/tmp/$name.want" - >"/tmp/$name.diff$n" && return 1
 		varies "$name" "$@" || return 0
-		echo "dom0's own results vary ($again): $(diff "/tmp/$name.first" "/tmp/$name.want")"
+		echo "dom0's own results vary ($again): $(bounced) $(diff "/tmp/$name.first" "/tmp/$name.want")"
 		timeout "$STEP" in-guest "$n" "$@" >"/tmp/$name.guest$n" 2>&1 </dev/null
 	done
 	! results "/tmp/$name.guest$n" | diff "/tmp/$name.want" - >"/tmp/$name.diff$n"
