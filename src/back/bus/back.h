@@ -109,6 +109,12 @@ struct pvdrm_back {
 	/** @patience: how long the host may wait for the guest */
 	struct pvdrm_patience patience;
 
+	/**
+	 * @destroy_by: when a guest that was stopped for keeping pages has to be
+	 * destroyed, in jiffies; 0: it was not stopped
+	 */
+	unsigned long destroy_by;
+
 	/** @failing: ioctls of the guest that fail */
 	struct pvdrm_rate failing;
 

@@ -6,9 +6,9 @@
  * the rules and keeps pages loses the device, and:
  * - pages with a reference of ours stay allocated until it unmaps them: the
  *   grant is stale, and a zombie map keeps track of it;
- * - for any other page, the guest is stopped before the page gets a new owner,
- *   and is kept from the page allocator, where possible, until the guest is
- *   destroyed.
+ * - for any other page, the guest is stopped before the page gets a new owner.
+ *   Where possible the page is kept from the page allocator until the guest is
+ *   destroyed; where not, its new owner waits for that.
  *
  * All but the last part runs under the map's lock, even in reclaim.
  */
@@ -25,7 +25,7 @@
 #include "back/vram/vram.h"
 
 #define ZOMBIE_DELAY	HZ
-/* A stopped guest is destroyed within this, or not at all. */
+/* By then its owner has destroyed a stopped guest, or we do. */
 #define DESTROY_TIME	(5 * HZ)
 
 static LIST_HEAD(zombies);
@@ -255,9 +255,31 @@ static bool keep_loose(struct pvdrm_back_map *map, u32 first, u32 count)
 	return all;
 }
 
+/*
+ * However many mappings a device has, the time begins once.
+ */
+static unsigned long destroy_by(struct pvdrm_back *back)
+{
+	cmpxchg(&back->destroy_by, 0, (jiffies + DESTROY_TIME) | 1);
+	return READ_ONCE(back->destroy_by);
+}
+
+static void destroy(struct pvdrm_back_map *map, u32 first, u32 count)
+{
+	u32 domid = map->back->domid;
+	int ret;
+
+	pr_err_ratelimited("pvdrm-back: destroying domain %u: it is stopped, but its owner keeps it, with pages of the host mapped\n",
+			   domid);
+	ret = pvdrm_domctl_destroy(domid);
+	if (!end_loose(map, first, count))
+		pr_err_ratelimited("pvdrm-back: domain %u still has pages of the host mapped (%d)\n",
+				   domid, ret);
+}
+
 static void protect_stopped(struct pvdrm_back_map *map, u32 first, u32 count)
 {
-	unsigned long end = jiffies + DESTROY_TIME;
+	unsigned long end = destroy_by(map->back);
 
 	/* Its vCPUs stop at the next interrupt, which was sent already. */
 	usleep_range(1000, 2000);
@@ -265,8 +287,7 @@ static void protect_stopped(struct pvdrm_back_map *map, u32 first, u32 count)
 		return;
 	while (!end_loose(map, first, count)) {
 		if (time_after(jiffies, end)) {
-			pr_err_ratelimited("pvdrm-back: domain %u is stopped, but nobody destroys it: it keeps pages of the host mapped\n",
-					   map->back->domid);
+			destroy(map, first, count);
 			return;
 		}
 		msleep(20);

@@ -20,6 +20,7 @@
 #define FIRST_VERSION		0x13
 #define LAST_VERSION		0x17
 
+#define DOMCTL_DESTROY		2
 #define DOMCTL_PAUSE		3
 #define DOMCTL_UNPAUSE		4
 #define DOMCTL_GET_INFO		5
@@ -242,4 +243,21 @@ int pvdrm_domain_stop(u32 domid)
 	pr_err_ratelimited("pvdrm-back: stopping domain %u: it keeps pages of the host mapped that go to somebody else\n",
 			   domid);
 	return HYPERVISOR_sched_op(SCHEDOP_remote_shutdown, &arg);
+}
+
+/**
+ * pvdrm_domctl_destroy() - destroy a stopped domain that its owner keeps
+ * @domid: the domain
+ *
+ * Takes the time that Xen needs for all of its memory. What its owner has of it
+ * elsewhere, in xenstore and in other backends, is left to the owner.
+ *
+ * Return: 0: no page of this domain is mapped there any more; or -errno.
+ */
+int pvdrm_domctl_destroy(u32 domid)
+{
+	struct domctl op = {};
+	int ret = domctl(&op, DOMCTL_DESTROY, domid);
+
+	return ret == -ESRCH ? 0 : ret;
 }

@@ -20,5 +20,6 @@ int pvdrm_domctl_unmap(u32 domid, u64 gfn, u64 mfn, u32 count);
 int pvdrm_domctl_pause(u32 domid);
 int pvdrm_domctl_unpause(u32 domid);
 int pvdrm_domain_stop(u32 domid);
+int pvdrm_domctl_destroy(u32 domid);
 
 #endif /* PVDRM_BACK_DOMCTL_H */
