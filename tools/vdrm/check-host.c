@@ -118,13 +118,14 @@ static void check_nodes(void)
 		report(MISSING, "no GPU that can be shared: load its driver; vdrm(8) lists the drivers");
 }
 
-static void check_device(struct xs_handle *xs, const struct device *dev)
+static void check_device(struct xs_handle *xs, const struct device *dev, void *data)
 {
 	int back = device_state(xs, dev->back), front = device_state(xs, dev->front);
 	char *error = store_read(xs, XBT_NULL, dev->back, XENDRM_KEY_ERROR);
 	char *name = domain_name(xs, dev->guest);
 	char which[128];
 
+	(void)data;
 	snprintf(which, sizeof(which), "device %u of domain %u (%s)", dev->devid, dev->guest,
 		 name ? name : "gone");
 	if (!lock_held(dev, NULL))
@@ -180,5 +181,5 @@ void check_host(struct xs_handle *xs, unsigned int self, int xen)
 	check_nodes();
 	check_daemon();
 	if (xs)
-		show_devices(xs, self, -1, check_device);
+		devices_each(xs, self, -1, check_device, NULL);
 }

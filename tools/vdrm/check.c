@@ -11,24 +11,44 @@
 #include <sys/utsname.h>
 
 #include "check.h"
+#include "json.h"
 #include "pvdrm_back.h"
 
 static unsigned int missing;
+static bool as_json;
 
-void report(enum finding finding, const char *format, ...)
+static void print_finding(enum finding finding, const char *text)
 {
 	static const char * const words[] = {
 		[FOUND] = "ok", [NOTE] = "note", [MISSING] = "MISSING",
 	};
+
+	printf("%-8s ", words[finding]);
+	print_clean(text);
+	putchar('\n');
+}
+
+static void json_finding(enum finding finding, const char *text)
+{
+	static const char * const words[] = {
+		[FOUND] = "ok", [NOTE] = "note", [MISSING] = "missing",
+	};
+
+	json_open(NULL, '{');
+	json_string("finding", words[finding]);
+	json_string("text", text);
+	json_close('}');
+}
+
+void report(enum finding finding, const char *format, ...)
+{
 	char text[1024];
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	printf("%-8s ", words[finding]);
-	print_clean(text);
-	putchar('\n');
+	(as_json ? json_finding : print_finding)(finding, text);
 	missing += finding == MISSING;
 }
 
@@ -119,10 +139,14 @@ int verb_check(int argc, char **argv)
 	struct xs_handle *xs;
 	int xen;
 
-	(void)argv;
+	as_json = option_json(&argc, argv);
 	if (argc > 1)
-		return fail(VDRM_USAGE, "usage: vdrm check");
+		return fail(VDRM_USAGE, "usage: vdrm check [--json]");
 	missing = 0;
+	if (as_json) {
+		json_open(NULL, '{');
+		json_open("findings", '[');
+	}
 	xen = check_xen();
 	xs = check_xenstore(&self);
 	if (self && !sys_exists(PVDRM_BACK_DEVICE))
@@ -131,5 +155,11 @@ int verb_check(int argc, char **argv)
 		check_host(xs, self, xen);
 	if (xs)
 		xs_close(xs);
+	if (as_json) {
+		json_close(']');
+		json_number("missing", missing);
+		json_close('}');
+		json_end();
+	}
 	return missing ? VDRM_ERROR : VDRM_OK;
 }

@@ -98,10 +98,11 @@ static void find_domains(struct daemon *d)
 	*old = now;
 }
 
-static void remove_if_left(struct xs_handle *xs, const struct device *dev)
+static void remove_if_left(struct xs_handle *xs, const struct device *dev, void *data)
 {
 	int lock;
 
+	(void)data;
 	if (domain_alive(xs, dev->guest) || lock_take(dev, &lock))
 		return;
 	note("removing device %u of domain %u, which is gone", dev->devid, dev->guest);
@@ -130,7 +131,7 @@ static void look(struct daemon *d)
 	inotify_add_watch(d->nodes, "/dev/dri", IN_CREATE | IN_DELETE | IN_ATTRIB);
 	find_domains(d);
 	/* Serving processes that died before their guests left their keys. */
-	show_devices(d->domains.xs, d->domains.self, -1, remove_if_left);
+	devices_each(d->domains.xs, d->domains.self, -1, remove_if_left, NULL);
 	for (i = 0; i < d->config.count; i++)
 		look_within(d, wanted_look(&d->wanted[i], &d->domains));
 }

@@ -2,179 +2,266 @@
 /*
  * vdrm info: everything known about one device, or about all of them
  */
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "json.h"
 #include "pvdrm_back.h"
 #include "sys.h"
 
 #define LABEL		"  %-16s "
 
-static int wanted_devid = -1;
+static const struct {
+	const char *key;
+	const char *label;
+	const char *json;
+	bool of_guest;
+} shown[] = {
+	{ XENDRM_KEY_DEVICE_PATH,	"device",		"node" },
+	{ XENDRM_KEY_DRIVER,		"driver",		"driver" },
+	{ XENDRM_KEY_DRIVER_VERSION,	"driver version",	"driver_version" },
+	{ XENDRM_KEY_DRIVER_DESC,	"driver is",		"driver_description" },
+	{ XENDRM_KEY_VERSIONS,		"protocols",		"protocols" },
+	{ XENDRM_KEY_VERSION,		"protocol in use",	"protocol",	true },
+	{ XENDRM_KEY_RING_ORDER,	"ring page order",	"ring_page_order", true },
+	{ XENDRM_KEY_MAX_RING_ORDER,	"  at most",		"max_ring_page_order" },
+	{ XENDRM_KEY_DATA_PAGES,	"data pages",		"data_pages",	true },
+	{ XENDRM_KEY_MAX_DATA_PAGES,	"  at most",		"max_data_pages" },
+	{ XENDRM_KEY_SEQUENTIAL,	"sequential",		"sequential" },
+	{ XENDRM_KEY_ONLINE,		"online",		"online" },
+};
 
-static void print_file(const char *path, const char *name)
+/* What is known about a device */
+struct info {
+	const struct device *dev;
+	char *domain;			/* NULL: it is gone */
+	struct status status;
+	pid_t server;			/* 0: none */
+	char *values[ARRAY_SIZE(shown)];	/* from xenstore; NULL: no such key */
+	struct limit limits[NR_LIMITS];	/* max is 0: not known */
+	FILE *counters;			/* NULL: none; read once */
+};
+
+static void info_read(struct info *info, struct xs_handle *xs, const struct device *dev)
 {
-	char line[512];
-	FILE *file = fopen(path, "re");
+	size_t i;
 
-	if (!file)
+	*info = (struct info){ .dev = dev, .domain = domain_name(xs, dev->guest) };
+	status_read(xs, dev, &info->status);
+	if (!lock_held(dev, &info->server))
+		info->server = 0;
+	for (i = 0; i < ARRAY_SIZE(shown); i++)
+		info->values[i] = store_read(xs, XBT_NULL,
+					     shown[i].of_guest ? dev->front : dev->back,
+					     shown[i].key);
+	for (i = 0; i < NR_LIMITS; i++)
+		if (!limit_read(dev, i, &info->limits[i]))
+			info->limits[i].max = 0;
+	info->counters = counters_open(dev);
+}
+
+static void info_free(struct info *info)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(shown); i++)
+		free(info->values[i]);
+	if (info->counters)
+		fclose(info->counters);
+	status_free(&info->status);
+	free(info->domain);
+}
+
+static void print_value(const char *label, const char *value)
+{
+	if (!value || !*value)
 		return;
-	printf("  %s:\n", name);
+	printf(LABEL, label);
+	print_clean(value);
+	putchar('\n');
+}
+
+static void print_counters(FILE *file)
+{
+	char line[256];
+
+	puts("  stats:");
 	while (fgets(line, sizeof(line), file)) {
 		fputs("    ", stdout);
 		line[strcspn(line, "\n")] = '\0';
 		print_clean(line);
 		putchar('\n');
 	}
-	fclose(file);
 }
 
-static void print_limits(const struct device *dev)
+static void print_info(const struct info *info)
 {
-	struct limit limit;
-	int i;
-
-	for (i = 0; i < NR_LIMITS; i++)
-		if (limit_read(dev, i, &limit))
-			printf(LABEL "%llu, in use %llu, at most %llu so far\n", limit_keys[i],
-			       limit.max, limit.used, limit.peak);
-}
-
-/* Whatever the backend counts: it knows best what that's called. */
-static void print_statistics(const struct device *dev)
-{
-	char path[512], dir_path[80];
-	struct dirent **entry;
-	struct stat st;
-	int i, count;
-
-	snprintf(dir_path, sizeof(dir_path), BACK_DEBUGFS "/%u-%u", dev->guest, dev->devid);
-	count = scandir(dir_path, &entry, NULL, alphasort);
-	for (i = 0; i < count; i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir_path, entry[i]->d_name);
-		if (!stat(path, &st) && S_ISREG(st.st_mode) && st.st_mode & 0444)
-			print_file(path, entry[i]->d_name);
-		free(entry[i]);
-	}
-	if (count >= 0)
-		free(entry);
-}
-
-static void print_key(struct xs_handle *xs, const char *dir, const char *key, const char *label)
-{
-	char *value = store_read(xs, XBT_NULL, dir, key);
-
-	if (value && *value) {
-		printf(LABEL, label);
-		print_clean(value);
-		putchar('\n');
-	}
-	free(value);
-}
-
-static const struct {
-	const char *key;
-	const char *label;
-	bool of_guest;
-} shown[] = {
-	{ XENDRM_KEY_DEVICE_PATH,	"device" },
-	{ XENDRM_KEY_DRIVER,		"driver" },
-	{ XENDRM_KEY_DRIVER_VERSION,	"driver version" },
-	{ XENDRM_KEY_DRIVER_DESC,	"driver is" },
-	{ XENDRM_KEY_VERSIONS,		"protocols" },
-	{ XENDRM_KEY_VERSION,		"protocol in use",	true },
-	{ XENDRM_KEY_RING_ORDER,	"ring page order",	true },
-	{ XENDRM_KEY_MAX_RING_ORDER,	"  at most" },
-	{ XENDRM_KEY_DATA_PAGES,	"data pages",		true },
-	{ XENDRM_KEY_MAX_DATA_PAGES,	"  at most" },
-	{ XENDRM_KEY_SEQUENTIAL,	"sequential" },
-	{ XENDRM_KEY_ONLINE,		"online" },
-};
-
-static void print_device(struct xs_handle *xs, const struct device *dev)
-{
-	char *name = domain_name(xs, dev->guest);
-	pid_t server;
+	const struct limit *limit;
 	size_t i;
 
-	if (wanted_devid >= 0 && dev->devid != (unsigned int)wanted_devid) {
-		free(name);
-		return;
-	}
-	printf("domain %u (", dev->guest);
-	print_clean(name ? name : "gone");
-	printf("), device %u\n" LABEL, dev->devid, "state");
-	print_state(xs, dev);
-	if (lock_held(dev, &server) && server)
-		printf(LABEL "process %d\n", "served by", server);
+	printf("domain %u (", info->dev->guest);
+	print_clean(info->domain ? info->domain : "gone");
+	printf("), device %u\n" LABEL, info->dev->devid, "state");
+	status_print(&info->status);
+	if (info->server)
+		printf(LABEL "process %d\n", "served by", info->server);
 	for (i = 0; i < ARRAY_SIZE(shown); i++)
-		print_key(xs, shown[i].of_guest ? dev->front : dev->back, shown[i].key,
-			  shown[i].label);
-	print_limits(dev);
-	print_statistics(dev);
-	free(name);
+		print_value(shown[i].label, info->values[i]);
+	for (i = 0; i < NR_LIMITS; i++) {
+		limit = &info->limits[i];
+		if (limit->max)
+			printf(LABEL "%llu, in use %llu, at most %llu so far\n", limit_keys[i],
+			       limit->max, limit->used, limit->peak);
+	}
+	if (info->counters)
+		print_counters(info->counters);
 }
 
-static void print_backend(void)
+static void json_limits(const struct limit *limits)
 {
+	int i;
+
+	json_open("limits", '{');
+	for (i = 0; i < NR_LIMITS; i++) {
+		if (!limits[i].max)
+			continue;
+		json_open(limit_keys[i], '{');
+		json_number("max", limits[i].max);
+		json_number("used", limits[i].used);
+		json_number("peak", limits[i].peak);
+		json_close('}');
+	}
+	json_close('}');
+}
+
+static void json_counters(FILE *file)
+{
+	unsigned long long value;
+	char line[256], name[64];
+
+	json_open("counters", '{');
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "%63[^:]: %llu", name, &value) == 2)
+			json_number(name, value);
+	json_close('}');
+}
+
+static void json_info(const struct info *info)
+{
+	size_t i;
+
+	json_open(NULL, '{');
+	json_string("domain", info->domain);
+	json_number("domid", info->dev->guest);
+	json_number("devid", info->dev->devid);
+	status_json(&info->status);
+	if (info->server)
+		json_number("server_pid", info->server);
+	else
+		json_null("server_pid");
+	for (i = 0; i < ARRAY_SIZE(shown); i++)
+		json_string(shown[i].json, info->values[i]);
+	json_limits(info->limits);
+	json_counters(info->counters);
+	json_close('}');
+}
+
+/* Which devices to show, and how */
+struct choice {
+	int domid;	/* -1: all, as below */
+	int devid;
+	bool json;
+};
+
+static void show_device(struct xs_handle *xs, const struct device *dev, void *data)
+{
+	const struct choice *choice = data;
+	struct info info;
+
+	if (choice->devid >= 0 && dev->devid != (unsigned int)choice->devid)
+		return;
+	info_read(&info, xs, dev);
+	(choice->json ? json_info : print_info)(&info);
+	info_free(&info);
+}
+
+static void show_backend(bool json)
+{
+	bool loaded = !access(PVDRM_BACK_DEVICE, F_OK);
 	char version[64];
 
 	sys_first_line(sys_open("/sys/module/pvdrm_back/version"), version, sizeof(version));
-	if (access(PVDRM_BACK_DEVICE, F_OK))
-		puts("pvdrm-back: not loaded");
-	else
+	if (json) {
+		json_open("backend", '{');
+		json_bool("loaded", loaded);
+		json_string("version", *version ? version : NULL);
+		json_close('}');
+	} else if (loaded) {
 		printf("pvdrm-back: loaded%s%s\n", *version ? ", version " : "", version);
+	} else {
+		puts("pvdrm-back: not loaded");
+	}
 }
 
-static int show(struct xs_handle *xs, unsigned int self, int argc, char **argv)
+static int choose(struct xs_handle *xs, unsigned int self, int argc, char **argv,
+		  struct choice *choice)
 {
 	unsigned int guest, devid;
-	int only = -1, ret = 0;
+	struct device dev;
+	int ret;
 
-	if (argc > 1) {
-		ret = domain_find(xs, argv[1], &guest);
-		only = guest;
-	}
-	if (!ret && argc > 2) {
-		if (parse_number(argv[2], VDRM_MAX_DEVID, &devid))
-			return fail(VDRM_USAGE, "DEVID is a number from 0 to %d, not '%s'",
-				    VDRM_MAX_DEVID, argv[2]);
-		wanted_devid = devid;
-	}
+	if (argc < 2)
+		return 0;
+	ret = domain_find(xs, argv[1], &guest);
 	if (ret)
 		return ret;
-	if (wanted_devid >= 0) {
-		struct device dev;
-
-		device_init(&dev, self, guest, wanted_devid);
-		if (!device_exists(xs, &dev))
-			return fail(VDRM_NO_DEVICE,
-				    "domain %s has no device %d; vdrm list shows all", argv[1],
-				    wanted_devid);
-	} else {
-		print_backend();
-	}
-	show_devices(xs, self, only, print_device);
+	choice->domid = guest;
+	if (argc < 3)
+		return 0;
+	if (parse_number(argv[2], VDRM_MAX_DEVID, &devid))
+		return fail(VDRM_USAGE, "DEVID is a number from 0 to %d, not '%s'",
+			    VDRM_MAX_DEVID, argv[2]);
+	choice->devid = devid;
+	device_init(&dev, self, guest, devid);
+	if (!device_exists(xs, &dev))
+		return fail(VDRM_NO_DEVICE, "domain %s has no device %u; vdrm list shows all",
+			    argv[1], devid);
 	return 0;
+}
+
+static void show(struct xs_handle *xs, unsigned int self, struct choice *choice)
+{
+	if (choice->json)
+		json_open(NULL, '{');
+	if (choice->json || choice->devid < 0)
+		show_backend(choice->json);
+	if (choice->json)
+		json_open("devices", '[');
+	devices_each(xs, self, choice->domid, show_device, choice);
+	if (choice->json) {
+		json_close(']');
+		json_close('}');
+		json_end();
+	}
 }
 
 int verb_info(int argc, char **argv)
 {
+	struct choice choice = { -1, -1, option_json(&argc, argv) };
 	struct xs_handle *xs;
 	unsigned int self;
 	int ret;
 
 	if (argc > 3)
-		return fail(VDRM_USAGE, "usage: vdrm info [DOMAIN [DEVID]]");
+		return fail(VDRM_USAGE, "usage: vdrm info [--json] [DOMAIN [DEVID]]");
 	ret = store_open(&xs, &self);
 	if (ret)
 		return ret;
-	ret = show(xs, self, argc, argv);
+	ret = choose(xs, self, argc, argv, &choice);
+	if (!ret)
+		show(xs, self, &choice);
 	xs_close(xs);
 	return ret;
 }

@@ -19,11 +19,11 @@ static const struct {
 } verbs[] = {
 	{ "attach", verb_attach, "DEVICE DOMAIN [KEY=VALUE...]", "give DOMAIN the node DEVICE" },
 	{ "detach", verb_detach, "DOMAIN DEVID [KEY=VALUE...]", "take it away again" },
-	{ "list", verb_list, "[DOMAIN]", "show the attached devices" },
-	{ "info", verb_info, "[DOMAIN [DEVID]]", "show all about them" },
-	{ "top", verb_top, "[SECONDS [COUNT]]", "show what each guest does now" },
+	{ "list", verb_list, "[--json] [DOMAIN]", "show the attached devices" },
+	{ "info", verb_info, "[--json] [DOMAIN [DEVID]]", "show all about them" },
+	{ "top", verb_top, "[--json] [SECONDS [COUNT]]", "show what each guest does now" },
 	{ "metrics", verb_metrics, "", "show numbers for Prometheus" },
-	{ "check", verb_check, "", "say what is missing in this domain, and what to do" },
+	{ "check", verb_check, "[--json]", "say what is missing in this domain, and what to do" },
 	{ "daemon", verb_daemon, "", "attach what /etc/pvdrm names, see vdrmd(8)" },
 	{ "serve", verb_serve, "DOMID DEVID", "run a device's requests (attach starts it)" },
 };

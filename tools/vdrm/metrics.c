@@ -14,12 +14,10 @@ struct metric {
 	const char *name;
 	const char *type;
 	const char *help;
-	void (*show)(struct xs_handle *xs, const struct device *dev);
+	void (*show)(struct xs_handle *xs, const struct device *dev, void *data);
 	size_t field;		/* of struct limit */
 	const char *counter;	/* of pvdrm-back */
 };
-
-static const struct metric *current;
 
 /* A guest's name may hold anything. */
 static void print_label(const char *text)
@@ -32,57 +30,61 @@ static void print_label(const char *text)
 }
 
 /* A sample but for its own label and its value */
-static void print_device(struct xs_handle *xs, const struct device *dev)
+static void print_device(struct xs_handle *xs, const struct device *dev,
+			 const struct metric *metric)
 {
 	char *name = domain_name(xs, dev->guest);
 
-	printf("%s{domain=\"", current->name);
+	printf("%s{domain=\"", metric->name);
 	print_label(name ? name : "");
 	printf("\",domid=\"%u\",devid=\"%u\"", dev->guest, dev->devid);
 	free(name);
 }
 
-static void show_connected(struct xs_handle *xs, const struct device *dev)
+static void show_connected(struct xs_handle *xs, const struct device *dev, void *data)
 {
+	const struct metric *metric = data;
 	bool connected = lock_held(dev, NULL) &&
 			 device_state(xs, dev->back) == STATE_CONNECTED &&
 			 device_state(xs, dev->front) == STATE_CONNECTED;
 
-	print_device(xs, dev);
+	print_device(xs, dev, metric);
 	printf("} %d\n", connected);
 }
 
-static void show_limits(struct xs_handle *xs, const struct device *dev)
+static void show_limits(struct xs_handle *xs, const struct device *dev, void *data)
 {
+	const struct metric *metric = data;
 	struct limit limit;
 	int i;
 
 	for (i = 0; i < NR_LIMITS; i++) {
 		if (!limit_read(dev, i, &limit))
 			continue;
-		print_device(xs, dev);
+		print_device(xs, dev, metric);
 		printf(",limit=\"%s\"} %llu\n", limit_keys[i],
-		       *(unsigned long long *)((char *)&limit + current->field));
+		       *(unsigned long long *)((char *)&limit + metric->field));
 	}
 }
 
 /* A counter's value is a sample; with a prefix, the rest of its name is a label. */
-static void show_counters(struct xs_handle *xs, const struct device *dev)
+static void show_counters(struct xs_handle *xs, const struct device *dev, void *data)
 {
-	size_t length = strlen(current->counter);
+	const struct metric *metric = data;
+	size_t length = strlen(metric->counter);
 	FILE *file = counters_open(dev);
 	char text[256], name[64];
 	long long value;
 
 	while (file && fgets(text, sizeof(text), file)) {
 		if (sscanf(text, "%63[^:]: %lld", name, &value) != 2 ||
-		    strncmp(name, current->counter, length))
+		    strncmp(name, metric->counter, length))
 			continue;
-		if (current->counter[length - 1] == '-') {
-			print_device(xs, dev);
+		if (metric->counter[length - 1] == '-') {
+			print_device(xs, dev, metric);
 			printf(",request=\"%s\"} %lld\n", name + length, value);
 		} else if (!name[length]) {
-			print_device(xs, dev);
+			print_device(xs, dev, metric);
 			printf("} %lld\n", value);
 		}
 	}
@@ -95,7 +97,7 @@ static void show_counters(struct xs_handle *xs, const struct device *dev)
 #define COUNTER_METRIC(name, which, what)	\
 	{ "pvdrm_" name "_total", "counter", what, show_counters, .counter = which }
 
-static const struct metric metrics[] = {
+static struct metric metrics[] = {
 	{ "pvdrm_connected", "gauge", "1 while the guest can use the device.", show_connected },
 	LIMIT_METRIC("", max, "How many or how much the guest may have."),
 	LIMIT_METRIC("_used", used, "How many or how much it has."),
@@ -116,7 +118,7 @@ int verb_metrics(int argc, char **argv)
 {
 	struct xs_handle *xs;
 	unsigned int self;
-	size_t i;
+	struct metric *metric;
 	int ret;
 
 	(void)argv;
@@ -125,11 +127,10 @@ int verb_metrics(int argc, char **argv)
 	ret = store_open(&xs, &self);
 	if (ret)
 		return ret;
-	for (i = 0; i < ARRAY_SIZE(metrics); i++) {
-		current = &metrics[i];
-		printf("# HELP %s %s\n# TYPE %s %s\n", current->name, current->help, current->name,
-		       current->type);
-		show_devices(xs, self, -1, current->show);
+	for (metric = metrics; metric < metrics + ARRAY_SIZE(metrics); metric++) {
+		printf("# HELP %s %s\n# TYPE %s %s\n", metric->name, metric->help, metric->name,
+		       metric->type);
+		devices_each(xs, self, -1, metric->show, metric);
 	}
 	xs_close(xs);
 	return 0;

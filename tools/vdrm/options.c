@@ -195,6 +195,20 @@ static const struct {
 	{ XENDRM_KEY_MAX_OBJECTS,	OPTION_LIMITS,	set_max_objects },
 };
 
+/* Whether "--json" is among the arguments; it is taken out. */
+bool option_json(int *argc, char **argv)
+{
+	int i, kept = 0;
+	bool json;
+
+	for (i = 0; i < *argc; i++)
+		if (strcmp(argv[i], "--json"))
+			argv[kept++] = argv[i];
+	json = kept < *argc;
+	*argc = kept;
+	return json;
+}
+
 bool option_known(const char *key, unsigned int allowed)
 {
 	size_t i;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "json.h"
 #include "sys.h"
 
 #define DEFAULT_SECONDS	2
@@ -29,7 +30,7 @@ static const char * const counter_names[CPU_TICKS] = {
 struct sample {
 	unsigned int guest;
 	unsigned int devid;
-	char name[32];
+	char *name;		/* NULL: the domain is gone */
 	uint64_t counters[NR_COUNTERS];
 	unsigned long long used[NR_LIMITS];
 };
@@ -38,9 +39,6 @@ struct samples {
 	struct sample *sample;
 	size_t count;
 };
-
-/* show_devices() passes nothing on. */
-static struct samples current;
 
 static void read_counters(struct sample *sample, const struct device *dev)
 {
@@ -94,38 +92,36 @@ static void read_cpu(struct sample *sample, const struct device *dev)
 		sample->counters[CPU_TICKS] = ticks_below(server, 2);
 }
 
-static void set_name(struct sample *sample, struct xs_handle *xs)
+static void take_sample(struct xs_handle *xs, const struct device *dev, void *data)
 {
-	char *name = domain_name(xs, sample->guest);
-	char *c;
-
-	snprintf(sample->name, sizeof(sample->name), "%s", name ? name : "gone");
-	for (c = sample->name; *c; c++)
-		if (*c <= ' ' || *c > '~')
-			*c = '?';
-	free(name);
-}
-
-static void take_sample(struct xs_handle *xs, const struct device *dev)
-{
-	struct sample *all = realloc(current.sample, (current.count + 1) * sizeof(*all));
+	struct samples *samples = data;
+	struct sample *all = realloc(samples->sample, (samples->count + 1) * sizeof(*all));
 	struct sample *sample;
 	struct limit limit;
 	int i;
 
 	if (!all)
 		return;
-	current.sample = all;
-	sample = &all[current.count++];
+	samples->sample = all;
+	sample = &all[samples->count++];
 	memset(sample, 0, sizeof(*sample));
 	sample->guest = dev->guest;
 	sample->devid = dev->devid;
-	set_name(sample, xs);
+	sample->name = domain_name(xs, dev->guest);
 	read_counters(sample, dev);
 	read_cpu(sample, dev);
 	for (i = 0; i < NR_LIMITS; i++)
 		if (limit_read(dev, i, &limit))
 			sample->used[i] = limit.used;
+}
+
+static void samples_free(struct samples *samples)
+{
+	size_t i;
+
+	for (i = 0; i < samples->count; i++)
+		free(samples->sample[i].name);
+	free(samples->sample);
 }
 
 static const struct sample *find(const struct samples *samples, const struct sample *like)
@@ -160,68 +156,153 @@ static void print_size(unsigned long long bytes)
 	printf(" %7.*f%c", size < 10 && unit ? 1 : 0, size, units[unit]);
 }
 
-static void print_sample(const struct sample *now, const struct sample *before, long ms)
+/* What a guest did in the last interval, and has now */
+struct activity {
+	double requests;	/* per second, as are the others without a unit */
+	double ioctls;
+	double faults;
+	double evicted;
+	double cpu_percent;
+	double wait_percent;
+};
+
+static struct activity activity_of(const struct sample *now, const struct sample *before, long ms)
 {
-	printf("%-16.16s %3u %9.0f %8.0f %8.0f %5.0f %5.0f", now->name, now->devid,
-	       rate(now, before, REQUESTS, ms), rate(now, before, IOCTLS, ms),
-	       rate(now, before, FAULTS, ms),
-	       rate(now, before, CPU_TICKS, ms) * 100 / sysconf(_SC_CLK_TCK),
-	       rate(now, before, WAIT_US, ms) / 10000);
+	return (struct activity){
+		.requests = rate(now, before, REQUESTS, ms),
+		.ioctls = rate(now, before, IOCTLS, ms),
+		.faults = rate(now, before, FAULTS, ms),
+		.evicted = rate(now, before, EVICTED, ms),
+		.cpu_percent = rate(now, before, CPU_TICKS, ms) * 100 / sysconf(_SC_CLK_TCK),
+		.wait_percent = rate(now, before, WAIT_US, ms) / 10000,
+	};
+}
+
+static void print_name(const char *name)
+{
+	char clean[17];
+	char *c;
+
+	snprintf(clean, sizeof(clean), "%s", name ? name : "gone");
+	for (c = clean; *c; c++)
+		if (*c <= ' ' || *c > '~')
+			*c = '?';
+	printf("%-16s", clean);
+}
+
+static void print_sample(const struct sample *now, const struct activity *does)
+{
+	print_name(now->name);
+	printf(" %3u %9.0f %8.0f %8.0f %5.0f %5.0f", now->devid, does->requests, does->ioctls,
+	       does->faults, does->cpu_percent, does->wait_percent);
 	print_size(now->used[LIMIT_BUFFER_BYTES]);
 	print_size(now->used[LIMIT_MAPPED_BYTES]);
 	print_size(now->used[LIMIT_GRANTED_BYTES]);
-	printf(" %8llu %8.0f\n", now->used[LIMIT_OBJECTS], rate(now, before, EVICTED, ms));
+	printf(" %8llu %8.0f\n", now->used[LIMIT_OBJECTS], does->evicted);
 }
 
-static void show(const struct samples *before, long ms)
+static void json_sample(const struct sample *now, const struct activity *does)
 {
-	size_t i;
+	json_open(NULL, '{');
+	json_string("domain", now->name);
+	json_number("domid", now->guest);
+	json_number("devid", now->devid);
+	json_real("requests_per_second", does->requests);
+	json_real("ioctls_per_second", does->ioctls);
+	json_real("faults_per_second", does->faults);
+	json_real("evicted_pages_per_second", does->evicted);
+	json_real("cpu_percent", does->cpu_percent);
+	json_real("wait_percent", does->wait_percent);
+	json_number("buffer_bytes", now->used[LIMIT_BUFFER_BYTES]);
+	json_number("mapped_bytes", now->used[LIMIT_MAPPED_BYTES]);
+	json_number("granted_bytes", now->used[LIMIT_GRANTED_BYTES]);
+	json_number("objects", now->used[LIMIT_OBJECTS]);
+	json_close('}');
+}
 
+static void print_header(void)
+{
 	if (isatty(STDOUT_FILENO))
 		fputs("\033[H\033[J", stdout);
 	printf("%-16s %3s %9s %8s %8s %5s %5s %8s %8s %8s %8s %8s\n", "DOMAIN", "DEV", "REQUESTS",
 	       "IOCTLS", "FAULTS", "CPU%", "WAIT%", "BUFFERS", "MAPPED", "GRANTED", "OBJECTS",
 	       "EVICTED");
-	for (i = 0; i < current.count; i++)
-		print_sample(&current.sample[i], find(before, &current.sample[i]), ms);
+}
+
+static void json_header(long ms)
+{
+	json_open(NULL, '{');
+	json_number("interval_ms", ms);
+	json_open("devices", '[');
+}
+
+static void json_footer(void)
+{
+	json_close(']');
+	json_close('}');
+	json_end();
+}
+
+static void show(const struct samples *now, const struct samples *before, long ms, bool json)
+{
+	struct activity does;
+	size_t i;
+
+	if (json)
+		json_header(ms);
+	else
+		print_header();
+	for (i = 0; i < now->count; i++) {
+		does = activity_of(&now->sample[i], find(before, &now->sample[i]), ms);
+		(json ? json_sample : print_sample)(&now->sample[i], &does);
+	}
+	if (json)
+		json_footer();
 	fflush(stdout);
 }
 
-/* @count: 0: for ever */
-static void watch(struct xs_handle *xs, unsigned int self, unsigned int seconds, unsigned int count)
+struct watch {
+	unsigned int seconds;
+	unsigned int count;	/* 0: for ever */
+	bool json;
+};
+
+static void watch(struct xs_handle *xs, unsigned int self, const struct watch *how)
 {
-	struct samples before = { 0 };
+	struct samples before = { 0 }, current;
 	long then = 0, now;
 	unsigned int n;
 
-	for (n = 0; !count || n <= count; n++) {
+	for (n = 0; !how->count || n <= how->count; n++) {
 		if (n)
-			sleep(seconds);
+			sleep(how->seconds);
 		now = now_ms();
-		show_devices(xs, self, -1, take_sample);
-		if (n)
-			show(&before, now > then ? now - then : 1);
-		free(before.sample);
-		before = current;
 		current = (struct samples){ 0 };
+		devices_each(xs, self, -1, take_sample, &current);
+		if (n)
+			show(&current, &before, now > then ? now - then : 1, how->json);
+		samples_free(&before);
+		before = current;
 		then = now;
 	}
-	free(before.sample);
+	samples_free(&before);
 }
 
 int verb_top(int argc, char **argv)
 {
-	unsigned int self, seconds = DEFAULT_SECONDS, count = 0;
+	struct watch how = { .seconds = DEFAULT_SECONDS, .json = option_json(&argc, argv) };
 	struct xs_handle *xs;
+	unsigned int self;
 	int ret;
 
-	if (argc > 3 || (argc > 1 && (parse_number(argv[1], MAX_SECONDS, &seconds) || !seconds)) ||
-	    (argc > 2 && (parse_number(argv[2], MAX_COUNT, &count) || !count)))
-		return fail(VDRM_USAGE, "usage: vdrm top [SECONDS [COUNT]]");
+	if (argc > 3 ||
+	    (argc > 1 && (parse_number(argv[1], MAX_SECONDS, &how.seconds) || !how.seconds)) ||
+	    (argc > 2 && (parse_number(argv[2], MAX_COUNT, &how.count) || !how.count)))
+		return fail(VDRM_USAGE, "usage: vdrm top [--json] [SECONDS [COUNT]]");
 	ret = store_open(&xs, &self);
 	if (ret)
 		return ret;
-	watch(xs, self, seconds, count);
+	watch(xs, self, &how);
 	xs_close(xs);
 	return 0;
 }

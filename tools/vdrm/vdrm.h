@@ -122,6 +122,7 @@ void options_init(struct options *o);
 int options_parse(struct options *o, unsigned int allowed, int argc, char * const *argv);
 int parse_number(const char *text, unsigned int max, unsigned int *value);
 int parse_size(const char *text, unsigned long long *value);
+bool option_json(int *argc, char **argv);
 
 /* xs.c: xenstore */
 int store_open(struct xs_handle **xs, unsigned int *self);
@@ -166,10 +167,26 @@ int node_resolve(const char *path, enum node_kind kind, char *node, size_t size)
 bool node_is_address(const char *text);
 bool node_is_render(const char *path);
 
-/* list.c */
-void print_state(struct xs_handle *xs, const struct device *dev);
-unsigned int show_devices(struct xs_handle *xs, unsigned int self, int only,
-			  void (*show)(struct xs_handle *xs, const struct device *dev));
+/* state.c */
+/**
+ * struct status - what becomes of a device
+ * @word: as in vdrm(8)
+ * @error: the backend's reason; NULL: none
+ * @guest_error: the guest's own complaint; NULL: none
+ */
+struct status {
+	const char *word;
+	char *error;
+	char *guest_error;
+};
+
+void status_read(struct xs_handle *xs, const struct device *dev, struct status *status);
+void status_free(struct status *status);
+void status_print(const struct status *status);
+void status_json(const struct status *status);
+void devices_each(struct xs_handle *xs, unsigned int self, int only,
+		  void (*show)(struct xs_handle *xs, const struct device *dev, void *data),
+		  void *data);
 
 /* The verbs; argv[0] is the verb */
 int verb_attach(int argc, char **argv);
