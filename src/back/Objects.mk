@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-pvdrm-back-objs-list := main.o \
+pvdrm-back-objs-list := main.o trace.o \
 	$(addprefix bus/,back.o xenbus.o parent.o connect.o teardown.o limits.o patience.o stats.o) \
 	$(addprefix serve/,chardev.o server.o serve.o leader.o wait.o worker.o job.o failing.o isolation.o ops.o rate.o stock.o engine.o) \
 	$(addprefix transport/,ring.o slot.o event.o irq.o) \

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-pvdrm-front-objs-list := main.o
+pvdrm-front-objs-list := main.o trace.o
 pvdrm-front-objs-list += bus/xenbus.o bus/connection.o bus/keys.o bus/parent.o $(if $(CONFIG_PCI),bus/pci.o) bus/transport.o bus/events.o bus/suspend.o
 pvdrm-front-objs-list += call/call.o call/ring.o call/data.o call/table.o
 pvdrm-front-objs-list += fd/fd.o fd/fence.o fd/merge.o fd/sync_file.o fd/object.o fd/dmabuf.o fd/implicit.o fd/imported.o fd/syncobj.o fd/eventfd.o

@@ -27,6 +27,7 @@
 #include "back/bus/xenbus.h"
 #include "back/serve/leader.h"
 #include "back/serve/server.h"
+#include "back/trace.h"
 #include "back/vram/vram.h"
 
 /* The guest's time to finish a close; then it is finished without it. */
@@ -93,6 +94,7 @@ static void back_disconnect(struct pvdrm_back *back)
 	if (!link)
 		return;
 	back->link = NULL;
+	trace_back_guest_gone(link);
 	pvdrm_link_kill(link, back->xdev);
 	pvdrm_link_put(link);
 }
@@ -113,6 +115,7 @@ static void back_connect(struct pvdrm_back *back)
 		return;
 	}
 	pvdrm_count(back, connections);
+	trace_back_guest_connected(link);
 	back_set_state(back, XenbusStateConnected);
 
 	spin_lock_irq(&server->lock);

@@ -36,6 +36,7 @@
 #include "back/fd/fd.h"
 #include "back/fd/fence.h"
 #include "back/serve/job.h"
+#include "back/trace.h"
 #include "back/transport/ring.h"
 
 /* The guest doesn't say when it frees a slot. */
@@ -47,6 +48,13 @@
 static u32 wire_status(int error)
 {
 	return XENDRM_FENCE_DONE + min_t(u32, -error, MAX_ERRNO);
+}
+
+/* fence_lock held */
+static u32 name_of(const struct pvdrm_link *link,
+		   const struct pvdrm_back_fence *slot)
+{
+	return XENDRM_FENCE_NAME(slot - link->fences, slot->uses);
 }
 
 /* fence_lock held. The caller has the slot's reference to the fence now. */
@@ -74,6 +82,7 @@ static void signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
 		virt_wmb();
 		notify_remote_via_irq(link->irq);
 	}
+	trace_back_fence_signalled(link, name_of(link, slot), fence->error);
 	let_go(link, slot, PVDRM_FENCE_DONE);
 	spin_unlock_irqrestore(&link->fence_lock, flags);
 	dma_fence_put(fence);
@@ -109,7 +118,7 @@ static struct pvdrm_back_fence *take_slot(struct pvdrm_link *link,
 		slot->fence = dma_fence_get(fence);
 		slot->state = PVDRM_FENCE_PENDING;
 		slot->uses++;
-		*name = XENDRM_FENCE_NAME(slot - link->fences, slot->uses);
+		*name = name_of(link, slot);
 		WRITE_ONCE(link->events->fence[slot - link->fences],
 			   XENDRM_FENCE_PENDING);
 		pvdrm_count(link->back, fences);

@@ -25,6 +25,7 @@
 #include "back/serve/job.h"
 #include "back/serve/serve.h"
 #include "back/serve/server.h"
+#include "back/trace.h"
 #include "back/transport/ring.h"
 #include "back/transport/slot.h"
 #include "back/vram/vram.h"
@@ -356,6 +357,7 @@ bool pvdrm_job_run(struct pvdrm_job *job)
 	begin_response(job);
 	if (!accept_request(job))
 		return false;
+	trace_back_request_begin(link, &job->req);
 	if (!op) {
 		pvdrm_count(link->back, unknown_ops);
 		job->rsp.status = -XENDRM_ENOTSUPP;

@@ -19,6 +19,7 @@
 #include "back/serve/serve.h"
 #include "back/serve/server.h"
 #include "back/serve/worker.h"
+#include "back/trace.h"
 #include "back/transport/ring.h"
 
 /*
@@ -71,6 +72,7 @@ static int wait_for_change(struct pvdrm_worker *worker)
 
 static void answer(struct pvdrm_worker *worker)
 {
+	trace_back_request_end(worker->job.link, &worker->job.rsp);
 	pvdrm_back_ring_respond(worker->job.link, &worker->job.rsp);
 	worker->held = false;
 }

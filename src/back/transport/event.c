@@ -14,6 +14,7 @@
 
 #include "back/bus/back.h"
 #include "back/bus/link.h"
+#include "back/trace.h"
 #include "back/transport/event.h"
 
 static unsigned int pvdrm_ack_timeout_ms = 1000;
@@ -124,8 +125,10 @@ static bool post(struct pvdrm_link *link, struct xendrm_event *event)
 	down_read(&link->io);
 	ok = !link->dead;
 	if (ok) {
-		if (event->type == XENDRM_EVENT_INVALIDATE)
+		if (event->type == XENDRM_EVENT_INVALIDATE) {
 			event->seq = ++link->inval_seq;
+			trace_back_invalidate_begin(link, event);
+		}
 		link->events->event[link->event_prod % XENDRM_EVENTS] = *event;
 		/* The guest sees the event before the index. */
 		virt_wmb();
@@ -217,6 +220,7 @@ bool pvdrm_event_wait_ack(struct pvdrm_link *link, u32 seq)
 	u64 start = ktime_get_ns();
 	bool ok = wait_for(link, look_for_ack, seq, "an invalidation");
 
+	trace_back_invalidate_end(link, seq, ok);
 	if (ok)
 		note_time(link, ktime_get_ns() - start);
 	return ok;
@@ -231,7 +235,10 @@ bool pvdrm_event_wait_ack(struct pvdrm_link *link, u32 seq)
  */
 bool pvdrm_event_is_acked(struct pvdrm_link *link, u32 seq)
 {
-	return watch(link, look_for_ack, seq, time_left(link)) == YES;
+	bool ok = watch(link, look_for_ack, seq, time_left(link)) == YES;
+
+	trace_back_invalidate_end(link, seq, ok);
+	return ok;
 }
 
 static bool tell(struct pvdrm_link *link, struct xendrm_event *event)

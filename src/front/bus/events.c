@@ -16,6 +16,7 @@
 #include "front/file/read.h"
 #include "front/front.h"
 #include "front/memory/map.h"
+#include "front/trace.h"
 
 /* Memory reclaim may depend on an acknowledgment. */
 static struct workqueue_struct *event_wq;
@@ -39,6 +40,7 @@ static const char *handle_invalidation(struct pvdrm_front *front,
 
 	if (why)
 		return why;
+	trace_front_invalidate(front, event);
 	map = pvdrm_front_map_find(front, event->map);
 	if (map) {
 		pvdrm_stat_inc(&front->stats, PVDRM_STAT_INVALIDATIONS);

@@ -34,6 +34,7 @@
 #include "front/file/drm.h"
 #include "front/front.h"
 #include "front/memory/map.h"
+#include "front/trace.h"
 
 /* How long to wait for the backend to unmap our pages when the module goes */
 #define UNMAP_MS	5000
@@ -228,6 +229,7 @@ static int connect(struct pvdrm_front_xenbus *xb)
 		return err;
 	}
 	pvdrm_front_debugfs_show(front, kbasename(xb->dev->nodename));
+	trace_front_connected(front);
 	return 0;
 }
 

@@ -16,6 +16,7 @@
 #include "front/call/data.h"
 #include "front/call/ring.h"
 #include "front/front.h"
+#include "front/trace.h"
 
 /* ---------------------------------------------- pvdrm_front.lock is held */
 
@@ -38,6 +39,7 @@ static void die(struct pvdrm_front *front)
 	if (front->events)
 		WRITE_ONCE(front->events->stop_faults, 1);
 	WRITE_ONCE(front->dead, true);
+	trace_front_gone(front);
 	wake_everyone(front);
 	front->hooks->died(front);
 }
@@ -110,6 +112,7 @@ bool pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 	front->nr_sent++;
 	front->nr_quiet += slot->quiet;
 
+	trace_front_request_begin(front, req);
 	*RING_GET_REQUEST(&front->ring, front->ring.req_prod_pvt) = *req;
 	front->ring.req_prod_pvt++;
 	atomic_long_inc(&front->stats.op[req->op]);
@@ -277,6 +280,7 @@ static const char *accept_response(struct pvdrm_front *front,
 	if (object_is_bad(rsp))
 		return "response with an object that cannot be";
 
+	trace_front_request_end(front, rsp);
 	polled = slot->spinning;
 	front->nr_sent--;
 	front->nr_spinning -= polled;

@@ -24,6 +24,7 @@
 
 #include "front/fd/fence.h"
 #include "front/front.h"
+#include "front/trace.h"
 
 struct pvdrm_front_fence {
 	struct dma_fence base;
@@ -130,6 +131,8 @@ static u32 take_status(struct pvdrm_front *front, u32 slot,
 
 	if (status == XENDRM_FENCE_PENDING)
 		return 0;
+	trace_front_fence_signalled(front, front->fence_ids[slot],
+				    -(int)(status - XENDRM_FENCE_DONE));
 	*fence = leave_table(front, slot);
 	virt_mb(); /* read before the backend may reuse the slot */
 	WRITE_ONCE(front->events->fence[slot], XENDRM_FENCE_PENDING);
