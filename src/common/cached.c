@@ -71,6 +71,18 @@ u64 pvdrm_cached_value(const u8 *arg, u32 len, u32 off, u32 width)
 	return value;
 }
 
+u32 pvdrm_cached_sent(const struct pvdrm_plan *plan)
+{
+	return plan->arg_size && plan->nr_segs &&
+	       plan->segs[0].req_off != PVDRM_ABSENT ? plan->segs[0].len : 0;
+}
+
+u32 pvdrm_cached_returned(const struct pvdrm_plan *plan)
+{
+	return plan->arg_size && plan->nr_segs &&
+	       plan->segs[0].rsp_off != PVDRM_ABSENT ? plan->segs[0].len : 0;
+}
+
 static bool cached_applies(const struct xendrm_field *f, const u8 *arg, u32 len)
 {
 	return pvdrm_field_applies(f, pvdrm_cached_value(arg, len, f->cond_off,

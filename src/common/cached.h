@@ -34,6 +34,22 @@ const char *pvdrm_cached_check(const struct xendrm_field *f, u32 size,
 u64 pvdrm_cached_value(const u8 *arg, u32 len, u32 off, u32 width);
 
 /**
+ * pvdrm_cached_sent() - bytes of the argument itself that are sent
+ * @plan: the argument, packed; they are the first of plan->buf
+ *
+ * Return: the bytes.
+ */
+u32 pvdrm_cached_sent(const struct pvdrm_plan *plan);
+
+/**
+ * pvdrm_cached_returned() - bytes of the argument itself that come back
+ * @plan: the argument, packed; they are the first of the response's payload
+ *
+ * Return: the bytes.
+ */
+u32 pvdrm_cached_returned(const struct pvdrm_plan *plan);
+
+/**
  * pvdrm_cached_next() - what an ioctl does to buffers
  * @table: the table
  * @desc: the ioctl

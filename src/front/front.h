@@ -9,6 +9,8 @@
  * Lock order, outermost first:
  *
  *   pvdrm_front_xenbus.lock  mutex: connect and disconnect (bus/xenbus.c)
+ *   pvdrm_live.lock          mutex: of a file. Held while a request to close a
+ *                            handle is sent that nobody waits for
  *   mmap_lock                of the program's mm
  *   pvdrm_front_map.lock     mutex: the pages that are mapped. Never held while
  *                            waiting for the backend: an invalidation takes it

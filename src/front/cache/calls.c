@@ -26,19 +26,6 @@ struct cache_call {
 	struct pvdrm_dispose_list dispose;
 };
 
-/* Bytes of the argument that are sent and returned */
-static u32 sent(const struct pvdrm_plan *plan)
-{
-	return plan->arg_size && plan->nr_segs &&
-	       plan->segs[0].req_off != PVDRM_ABSENT ? plan->segs[0].len : 0;
-}
-
-static u32 returned(const struct pvdrm_plan *plan)
-{
-	return plan->arg_size && plan->nr_segs &&
-	       plan->segs[0].rsp_off != PVDRM_ABSENT ? plan->segs[0].len : 0;
-}
-
 static void call_init(struct cache_call *call, struct pvdrm_cache *cache,
 		      u32 cmd, const struct pvdrm_plan *plan)
 {
@@ -46,7 +33,7 @@ static void call_init(struct cache_call *call, struct pvdrm_cache *cache,
 	call->cmd = cmd;
 	call->plan = plan;
 	call->arg = plan->buf;
-	call->len = sent(plan);
+	call->len = pvdrm_cached_sent(plan);
 	pvdrm_dispose_init(&call->dispose);
 }
 
@@ -114,7 +101,8 @@ static int before_create(struct cache_call *call, u8 *rsp)
 	    !pvdrm_cached_ask(&ask, call->f, call->cmd, call->arg, call->len))
 		return PVDRM_CACHE_PASS;
 	buffer = find_idle(cache, &ask);
-	if (!buffer || buffer->create_answer.rsp_len != returned(call->plan)) {
+	if (!buffer || buffer->create_answer.rsp_len !=
+		       pvdrm_cached_returned(call->plan)) {
 		pvdrm_stat_inc(&cache->front->stats, PVDRM_STAT_CACHE_MISSES);
 		return PVDRM_CACHE_PASS;
 	}
@@ -149,7 +137,7 @@ static int before_mmap_offset(struct cache_call *call, u8 *rsp)
 	if (!buffer || !stands_alone(call->plan) ||
 	    !pvdrm_cached_ask(&ask, call->f, call->cmd, call->arg, call->len) ||
 	    !pvdrm_cached_same(&buffer->offset_answer, &ask) ||
-	    buffer->offset_answer.rsp_len != returned(call->plan))
+	    buffer->offset_answer.rsp_len != pvdrm_cached_returned(call->plan))
 		return PVDRM_CACHE_PASS;
 	return answer(call, &buffer->offset_answer, rsp);
 }
@@ -157,7 +145,7 @@ static int before_mmap_offset(struct cache_call *call, u8 *rsp)
 static int before_free(struct cache_call *call, u8 *rsp)
 {
 	struct pvdrm_buffer *buffer = find(call);
-	u32 len = returned(call->plan);
+	u32 len = pvdrm_cached_returned(call->plan);
 
 	if (!buffer)
 		return PVDRM_CACHE_PASS;
@@ -280,7 +268,7 @@ static bool buffer_fill(struct pvdrm_buffer *buffer, struct cache_call *call,
 			const u8 *rsp)
 {
 	const struct xendrm_field *f = call->f;
-	u32 len = returned(call->plan);
+	u32 len = pvdrm_cached_returned(call->plan);
 
 	if (!pvdrm_cached_ask(&buffer->create_answer, f, call->cmd, call->arg,
 			      call->len) ||
@@ -299,7 +287,7 @@ static bool buffer_fill(struct pvdrm_buffer *buffer, struct cache_call *call,
 static void set_range(struct pvdrm_buffer *buffer,
 		      const struct cache_call *call, const u8 *rsp)
 {
-	u64 start = pvdrm_cached_value(rsp, returned(call->plan),
+	u64 start = pvdrm_cached_value(rsp, pvdrm_cached_returned(call->plan),
 				       call->f->stride, call->f->stride_width);
 
 	pvdrm_buffer_set_range_locked(buffer, start);
@@ -349,7 +337,7 @@ static void after_mmap_offset(struct cache_call *call, const u8 *rsp)
 	const struct xendrm_field *f = call->f;
 	struct pvdrm_cached_answer where;
 	struct pvdrm_buffer *buffer;
-	u32 len = returned(call->plan);
+	u32 len = pvdrm_cached_returned(call->plan);
 
 	if (!stands_alone(call->plan) ||
 	    !pvdrm_cached_ask(&where, f, call->cmd, call->arg, call->len) ||

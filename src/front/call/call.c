@@ -160,9 +160,11 @@ static int submit(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 		err = -ENODEV;
 	} else {
 		slot->spinning = spin;
+		slot->quiet = call->one_way;
 		front->nr_spinning += spin;
 		notify = pvdrm_ring_push(front, slot, &call->req,
-					 PVDRM_SLOT_SENT);
+					 call->one_way ? PVDRM_SLOT_ORPHAN :
+							 PVDRM_SLOT_SENT);
 		if (!spin)
 			pvdrm_ring_consume(front); /* arms the ring for this one */
 	}
@@ -293,7 +295,7 @@ static int await(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 	return 0;
 }
 
-/* @slot: NULL: not to be freed, since the backend may still have it */
+/* @slot: NULL: not to be freed here: the backend may have it, or all is dead */
 static void leave(struct pvdrm_front *front, struct pvdrm_front_slot *slot)
 {
 	unsigned long flags;
@@ -312,6 +314,10 @@ static int exchange(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 	u64 start = ktime_get_ns();
 	int err;
 
+	if (call->one_way) {
+		pvdrm_stat_inc(&front->stats, PVDRM_STAT_ONE_WAY);
+		return submit(front, slot, call, false);
+	}
 	err = submit(front, slot, call, budget);
 	if (!err)
 		err = await(front, slot, call, start, budget);
@@ -324,7 +330,7 @@ static int exchange(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 }
 
 /**
- * pvdrm_front_call() - send a request and wait for the response
+ * pvdrm_front_call() - send a request and wait for the response, unless one-way
  * @front: the connection
  * @call: see struct pvdrm_call
  *
@@ -349,6 +355,6 @@ int pvdrm_front_call(struct pvdrm_front *front, struct pvdrm_call *call)
 	if (IS_ERR(slot))
 		return PTR_ERR(slot);
 	err = exchange(front, slot, call);
-	leave(front, err ? NULL : slot);
+	leave(front, err || call->one_way ? NULL : slot);
 	return err;
 }

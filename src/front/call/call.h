@@ -41,6 +41,11 @@ struct pvdrm_call {
 	enum pvdrm_wait wait;
 	/** @may_block: the response may take long, so polling may not pay */
 	bool may_block;
+	/**
+	 * @one_way: do not wait: there is no response, and its status counts as 0;
+	 * a failure is only counted
+	 */
+	bool one_way;
 	/** @rsp: the response */
 	struct xendrm_response rsp;
 };

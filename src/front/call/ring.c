@@ -204,6 +204,8 @@ static const char *finish_orphan(struct pvdrm_front *front,
 	struct xendrm_request undo = { 0 };
 	const char *why = NULL;
 
+	if (slot->quiet && slot->op == XENDRM_OP_IOCTL && rsp->status < 0)
+		pvdrm_stat_inc(&front->stats, PVDRM_STAT_ONE_WAY_FAILED);
 	if (rsp->fence)
 		why = front->hooks->fence(front, rsp->fence,
 					  slot->post ? slot->post->fence :

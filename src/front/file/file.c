@@ -93,6 +93,7 @@ int pvdrm_front_file_open(struct drm_device *drm, struct drm_file *drm_file)
 	if (!file)
 		return -ENOMEM;
 	init_waitqueue_head(&file->wait);
+	pvdrm_live_init(&file->live);
 	file->close = kzalloc(sizeof(*file->close), GFP_KERNEL);
 	if (file->close)
 		file->cache = pvdrm_cache_create(front);
@@ -137,6 +138,7 @@ void pvdrm_front_file_postclose(struct drm_device *drm, struct drm_file *drm_fil
 		return;
 	xa_erase_irq(&front->files, file->id);
 	pvdrm_cache_destroy(file->cache);
+	pvdrm_live_destroy(&file->live);
 	pvdrm_front_post(front, file->close);
 	drm_file->driver_priv = NULL;
 	kfree(file);

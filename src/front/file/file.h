@@ -8,6 +8,8 @@
 #include <linux/types.h>
 #include <linux/wait.h>
 
+#include "front/file/live.h"
+
 struct drm_device;
 struct drm_file;
 struct file;
@@ -24,6 +26,8 @@ struct pvdrm_front_file {
 	u32 id;
 	/** @cache: its buffers that can be cached */
 	struct pvdrm_cache *cache;
+	/** @live: its buffers that are known to exist */
+	struct pvdrm_live live;
 	/** @close: the request that closes it, allocated ahead */
 	struct pvdrm_post *close;
 	/** @wait: where programs wait for its DRM events */

@@ -41,6 +41,8 @@ struct pvdrm_scratch {
 	void *rsp;
 	/** @rsp_size: bytes of @rsp */
 	u32 rsp_size;
+	/** @one_way: need not be waited for */
+	bool one_way;
 };
 
 /* ------------------------------------------------------------ scratch buffers */
@@ -154,6 +156,7 @@ static long exchange(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 		.req.u.ioctl.cmd = cmd,
 		.wait = PVDRM_WAIT_SIGNAL,
 		.may_block = desc->flags & XENDRM_IOCTL_MAY_BLOCK,
+		.one_way = scratch->one_way,
 		.out = scratch->plan.buf,
 		.out_len = scratch->plan.req_len,
 		.in = scratch->rsp,
@@ -175,18 +178,27 @@ static long exchange_or_reuse(struct pvdrm_front *front,
 			      const struct xendrm_ioctl *desc, struct file *fp,
 			      u32 cmd, struct pvdrm_new_fd *new)
 {
-	struct pvdrm_cache *cache = pvdrm_front_file_cache(fp);
+	struct pvdrm_front_file *file = pvdrm_front_file_of(fp);
 	struct pvdrm_plan *plan = &scratch->plan;
+	struct pvdrm_live_call live;
 	long ret;
 
-	ret = pvdrm_cache_before_call(cache, desc, cmd, plan, scratch->rsp);
-	if (ret == PVDRM_CACHE_ANSWERED)
-		return pvdrm_unpack_response(plan, scratch->rsp, plan->rsp_len,
-					     0, &user_mem);
+	ret = pvdrm_live_before_call(&file->live, &front->table, desc, plan,
+				     &live);
 	if (ret)
 		return ret;
-	ret = exchange(front, scratch, desc, fp, cmd, new);
-	pvdrm_cache_after_call(cache, desc, cmd, plan, scratch->rsp, ret);
+	scratch->one_way = live.one_way;
+	ret = pvdrm_cache_before_call(file->cache, desc, cmd, plan,
+				      scratch->rsp);
+	if (ret == PVDRM_CACHE_ANSWERED) {
+		ret = pvdrm_unpack_response(plan, scratch->rsp, plan->rsp_len,
+					    0, &user_mem);
+	} else if (!ret) {
+		ret = exchange(front, scratch, desc, fp, cmd, new);
+		pvdrm_cache_after_call(file->cache, desc, cmd, plan,
+				       scratch->rsp, ret);
+	}
+	pvdrm_live_after_call(&file->live, plan, &live, scratch->rsp, ret);
 	return ret;
 }
 

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * live.h: handles of buffers that are known to exist
+ */
+#ifndef PVDRM_FRONT_LIVE_H
+#define PVDRM_FRONT_LIVE_H
+
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/xarray.h>
+
+#include "engine.h"
+
+/**
+ * struct pvdrm_live - the handles of a file that are known to exist
+ */
+struct pvdrm_live {
+	/** @lock: mutex: orders closes of the same handle */
+	struct mutex lock; /* closes that are being sent */
+	/** @handles: has an entry for each; its xa_lock protects the others, too */
+	struct xarray handles;
+	/** @closing: ioctls that may close any handle and run now */
+	u32 closing;
+	/** @closed: number of those that were waited for and are done */
+	u32 closed;
+};
+
+/**
+ * struct pvdrm_live_call - what one ioctl does to the handles of its file
+ */
+struct pvdrm_live_call {
+	/** @created: says where a new handle is; %NULL: it creates none */
+	const struct xendrm_field *created;
+	/** @closed: pvdrm_live.closed at the beginning */
+	u32 closed;
+	/** @closes: it closes or renames a handle */
+	bool closes;
+	/** @one_way: need not be waited for; pvdrm_live.lock is held meanwhile */
+	bool one_way;
+};
+
+void pvdrm_live_init(struct pvdrm_live *live);
+void pvdrm_live_destroy(struct pvdrm_live *live);
+int pvdrm_live_before_call(struct pvdrm_live *live,
+			   const struct pvdrm_table *table,
+			   const struct xendrm_ioctl *desc,
+			   const struct pvdrm_plan *plan,
+			   struct pvdrm_live_call *call);
+void pvdrm_live_after_call(struct pvdrm_live *live,
+			   const struct pvdrm_plan *plan,
+			   const struct pvdrm_live_call *call, const u8 *rsp,
+			   long ret);
+
+#endif /* PVDRM_FRONT_LIVE_H */
