@@ -113,6 +113,24 @@ static void expect_buffers(const char *when)
 	close(fd);
 }
 
+/* A buffer is closed before the next one is made, though nobody waits for that. */
+static void test_again_and_again(void)
+{
+	int i, error = 0, fd = open_node();
+	__u32 handle;
+
+	for (i = 0; i < buffer_mib - 1; i++)
+		if (create(fd, &handle))
+			die("no %d buffers", buffer_mib);
+	for (i = 0; i < ROUNDS && !error; i++) {
+		error = create(fd, &handle);
+		if (!error)
+			error = destroy(fd, handle);
+	}
+	check(!error, "the last one that fits, %d times: %s", i, errno_name(error));
+	close(fd);
+}
+
 static int count_files(int *error)
 {
 	static int fds[MOST];
@@ -435,6 +453,8 @@ int main(int argc, char **argv)
 	if (buffer_mib) {
 		expect_buffers("at first");
 		expect_buffers("once more");
+		test_again_and_again();
+		expect_buffers("after the last one came and went");
 		test_forged();
 		test_threads();
 	}

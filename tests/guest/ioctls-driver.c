@@ -33,11 +33,22 @@ static int create(int fd, struct drm_virtgpu_resource_create *made)
 	return call(fd, DRM_IOCTL_VIRTGPU_RESOURCE_CREATE, made);
 }
 
-static int gem_close(int fd, __u32 handle)
+static __u32 create_any(int fd)
 {
-	struct drm_gem_close arg = { .handle = handle };
+	struct drm_virtgpu_resource_create made;
 
-	return call(fd, DRM_IOCTL_GEM_CLOSE, &arg);
+	if (create(fd, &made))
+		die("no buffer");
+	return made.bo_handle;
+}
+
+static __u32 create_dumb(int fd)
+{
+	struct drm_mode_create_dumb dumb = { .width = SIDE, .height = SIDE, .bpp = 32 };
+
+	if (call(fd, DRM_IOCTL_MODE_CREATE_DUMB, &dumb))
+		die("no buffer");
+	return dumb.handle;
 }
 
 static void test_foreign_handles(int fd)
@@ -195,6 +206,7 @@ void test_virtio(int fd)
 	test_execute_fences(fd);
 	test_get_caps(fd);
 	test_transfers(fd);
+	test_closes(fd, create_any);
 }
 
 void test_vgem(int fd)
@@ -207,5 +219,6 @@ void test_vgem(int fd)
 	expect("GEM_CLOSE in another file", gem_close(other, dumb.handle), EINVAL);
 	expect("GEM_CLOSE", gem_close(fd, dumb.handle), 0);
 	expect("GEM_CLOSE again", gem_close(fd, dumb.handle), EINVAL);
+	test_closes(fd, create_dumb);
 	close(other);
 }

@@ -35,6 +35,9 @@ void test_execute_fences(int fd);
 void test_virtio(int fd);
 void test_vgem(int fd);
 
+int gem_close(int fd, __u32 handle);
+void test_closes(int fd, __u32 (*make)(int fd));
+
 __u32 syncobj_create(int fd, __u32 flags);
 int syncobj_destroy(int fd, __u32 handle);
 int syncobj_wait(int fd, const __u32 *handles, __u32 count, long long ns, __u32 flags);
