@@ -63,7 +63,10 @@ struct object {
 /* The host has all its pages, and they are mapped, from then on. */
 void make_object(struct object *new, __u32 side);
 void free_object(struct object *old);
+void run_handle(void);
 void run_buffer(void);
+bool set_up_waited(void);
+void clean_up_waited(void);
 bool set_up_kept(void);
 void clean_up_kept(void);
 bool set_up_touch(void);

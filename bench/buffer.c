@@ -16,7 +16,7 @@
 
 #define SIDE		128		/* pixels: a buffer of 16 pages */
 #define TOUCH_SIDE	4096		/* of 64 MiB */
-#define CACHE		"/sys/module/pvdrm_front/parameters/cache"
+#define PARAMETERS	"/sys/module/pvdrm_front/parameters/"
 
 static __u64 create_buffer(__u32 side, __u32 *handle)
 {
@@ -102,24 +102,43 @@ void run_touch(void)
 	munmap((void *)map, object.size);
 }
 
-static void keep(bool on)
+/* In dom0 there are none: nothing is in between that would wait, or keep buffers. */
+static void set_parameter(const char *path, bool on)
 {
-	int file = open(CACHE, O_WRONLY | O_CLOEXEC);
+	int file = open(path, O_WRONLY | O_CLOEXEC);
 
 	if (file < 0)
 		return;
-	must(CACHE, write(file, on ? "1" : "0", 1));
+	must(path, write(file, on ? "1" : "0", 1));
 	close(file);
 }
 
-/* In dom0 the same as without: nothing is in between that could keep any. */
+bool set_up_waited(void)
+{
+	set_parameter(PARAMETERS "async", false);
+	return true;
+}
+
+void clean_up_waited(void)
+{
+	set_parameter(PARAMETERS "async", true);
+}
+
 bool set_up_kept(void)
 {
-	keep(true);
+	set_parameter(PARAMETERS "cache", true);
 	return true;
 }
 
 void clean_up_kept(void)
 {
-	keep(false);
+	set_parameter(PARAMETERS "cache", false);
+}
+
+void run_handle(void)
+{
+	struct drm_gem_close gem = { 0 };
+
+	create_buffer(SIDE, &gem.handle);
+	must("GEM_CLOSE", ioctl(fd, DRM_IOCTL_GEM_CLOSE, &gem));
 }

@@ -28,14 +28,17 @@ function json_number(x) {
 }
 
 BEGIN {
-	count = split("nop version get-cap array execute open buffer kept touch draw move-1 move-16 move-64", order, " ")
+	count = split("nop version get-cap array execute open handle handle-waited buffer waited kept touch draw move-1 move-16 move-64", order, " ")
 	what["nop"] = "empty PVDRM request"
 	what["version"] = "VERSION (answered in the guest)"
 	what["get-cap"] = "GET_CAP, a trivial ioctl"
 	what["array"] = "ioctl with an array of 16 KiB"
 	what["execute"] = "EXECBUFFER of 16 KiB"
 	what["open"] = "open and close of the node"
-	what["buffer"] = "64 KiB buffer: create..close"
+	what["handle"] = "64 KiB buffer: create, close"
+	what["handle-waited"] = "the same, guest with async=0"
+	what["buffer"] = "64 KiB buffer: create to close"
+	what["waited"] = "the same, guest with async=0"
 	what["kept"] = "the same, guest with cache=1"
 	what["touch"] = "mmap, touch 64 MiB, munmap"
 	what["draw"] = "draw and finish, 256 x 256"
