@@ -22,7 +22,7 @@
 
 #define SIDE		1440		/* pixels: a buffer of 7.9 MiB */
 #define MIB		(1 << 20)
-#define BUFFERS		8
+#define BUFFERS		6		/* all of them are granted at a time, by default */
 #define SAMPLES		12		/* of each buffer */
 #define WRITES		8		/* passes in a sample */
 #define READS		2
