@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * contiguous: part of init. It takes pages out of dom0's use behind which the machine's
- * memory does not go on where dom0's does. Linux copies a buffer that crosses such a
- * place before it shows it to a device, and virtio-gpu never copies it back
- * (docs/rig.md, trap 3). Xen makes some 270 such pages for the kernel's start: the end
- * of the initial ramdisk and the first page tables, which Linux frees soon.
+ * contiguous: part of init. Pages that are neighbours in dom0's memory are not always
+ * neighbours in the machine's. Linux copies a buffer that crosses such a gap before a
+ * device sees it, and virtio-gpu never copies it back (docs/rig.md, trap 3). Xen leaves
+ * some 270 gaps in memory that the kernel needs to start and frees soon: the end of the
+ * initial ramdisk, and the first page tables. So the page before each gap is taken out
+ * of use.
  *
- * Linux has the machine's frame of each page in an array, xen_p2m_addr, which is read
- * through /proc/kcore; one of the two highest bits says that it is no memory of dom0's own.
- * Pages of the kernel itself cannot be taken.
+ * Linux has the machine frame of each page in an array, xen_p2m_addr, which is read
+ * through /proc/kcore. One of the two highest bits says that a frame is not dom0's own.
+ * Pages that the kernel uses itself cannot be taken.
  */
 #include <elf.h>
 #include <errno.h>
@@ -63,14 +64,14 @@ static int p2m(uint64_t *array)
 	return variable ? in_kernel(variable, array, 1) : -1;
 }
 
-/* leave_gaps: status -1 and errno if the kernel does not tell, or does not give pages back */
+/* leave_gaps: status -1 and errno if the kernel does not tell where they are, or takes no page */
 int leave_gaps(int *taken, int *left)
 {
 	static uint64_t flags[MOST], frames[MOST];
 	int offline = open("/sys/devices/system/memory/soft_offline_page", O_WRONLY | O_CLOEXEC);
 	int kpageflags = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
 	ssize_t size = read(kpageflags, flags, sizeof(flags)) / 8, n;
-	int status = -1;
+	int status = -1, error;
 	uint64_t array;
 	char page[32];
 
@@ -90,8 +91,10 @@ int leave_gaps(int *taken, int *left)
 	}
 	status = 0;
 out:
+	error = errno;
 	close(kcore);
 	close(kpageflags);
 	close(offline);
+	errno = error;
 	return status;
 }

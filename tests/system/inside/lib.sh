@@ -61,8 +61,8 @@ results()
 	grep '^result' "$1" | grep -vE "$DIFFERENT"
 }
 
-# bounced: how much of dom0's memory was copied for devices at a time; of a GPU's
-# buffer, none must be (docs/rig.md, trap 3)
+# bounced: how much of dom0's memory was copied for devices at a time, in slots of
+# 2 KiB. If it was a buffer of the GPU, results are wrong (docs/rig.md, trap 3).
 bounced()
 {
 	local most=/sys/kernel/debug/swiotlb/io_tlb_used_hiwater
