@@ -68,6 +68,7 @@
  *                   "entries", by page table entries that the backend writes
  *                   (PV); absent: not at all
  *   feature-nonblock  "1": the backend accepts XENDRM_CALL_NONBLOCK
+ *   feature-pin     "1": the backend accepts XENDRM_MMAP_PIN
  *   error           why the device was closed, if the guest or the node is to
  *                   blame; removed at the next connection
  *
@@ -116,6 +117,7 @@
 #define XENDRM_KEY_ERROR		"error"
 #define XENDRM_KEY_DEVICE_PAGES		"device-pages"
 #define XENDRM_KEY_FEATURE_NONBLOCK	"feature-nonblock"
+#define XENDRM_KEY_FEATURE_PIN		"feature-pin"
 #define XENDRM_KEY_RING_ORDER		"ring-page-order"
 #define XENDRM_KEY_OBJECTS		"feature-objects"
 #define XENDRM_KEY_RING_REF		"ring-ref%u"
@@ -211,6 +213,16 @@ enum xendrm_op {
 #define XENDRM_PROT_READ	1u
 #define XENDRM_PROT_WRITE	2u
 
+/*
+ * u.mmap.flags. A pinned mapping is for devices of the guest: it is of the whole of a
+ * dma-buf, whose memory does not move meanwhile. Its pages are granted for writing even
+ * if XENDRM_OBJECT_WRITE is not set, as devices do not care about the descriptor's
+ * mode. They are never invalidated, and the guest may keep those that it has mapped
+ * even when the connection ends. Only with the backend's feature-pin.
+ */
+#define XENDRM_MMAP_PIN		1u
+#define XENDRM_MMAP_FLAGS	1u
+
 struct xendrm_request {
 	uint16_t op;		/*  0 enum xendrm_op */
 	uint16_t id;		/*  2 frontend's slot, < ring size, unique while
@@ -233,6 +245,7 @@ struct xendrm_request {
 						 * ever be touched with */
 			uint32_t object;	/* the object to map (file is 0);
 						 * 0: map the file */
+			uint32_t flags;		/* XENDRM_MMAP_* */
 		} mmap;
 		struct {
 			uint32_t map;
@@ -432,8 +445,9 @@ struct xendrm_event_page {
 	uint32_t cons;				/*   64 frontend writes */
 	uint32_t inval_acked;			/*   68 frontend writes */
 	uint32_t all_unmapped;			/*   72 frontend writes 1: it
-						 *      has unmapped all pages
-						 *      and will map no more */
+						 *      has unmapped all pages,
+						 *      pinned ones aside, and
+						 *      will map no more */
 	uint32_t stop_faults;			/*   76 frontend writes 1: all
 						 *      FAULTs may be given
 						 *      up */

@@ -12,6 +12,7 @@
 #include "back/bus/stats.h"
 #include "back/bus/xenbus.h"
 #include "back/memory/grant.h"
+#include "back/memory/pin.h"
 #include "back/serve/serve.h"
 #include "drmif.h"
 
@@ -23,9 +24,12 @@ static int __init pvdrm_back_init(void)
 		return -ENODEV;
 
 	pvdrm_back_stats_init();
-	ret = pvdrm_chardev_init();
+	ret = pvdrm_pin_init();
 	if (ret)
 		goto err_stats;
+	ret = pvdrm_chardev_init();
+	if (ret)
+		goto err_pin;
 	ret = pvdrm_back_xenbus_init();
 	if (ret)
 		goto err_chardev;
@@ -33,6 +37,8 @@ static int __init pvdrm_back_init(void)
 
 err_chardev:
 	pvdrm_chardev_exit();
+err_pin:
+	pvdrm_pin_exit();
 err_stats:
 	pvdrm_back_stats_exit();
 	return ret;
@@ -44,6 +50,7 @@ static void __exit pvdrm_back_exit(void)
 	pvdrm_back_xenbus_exit();
 	pvdrm_chardev_exit();
 	pvdrm_zombies_exit();
+	pvdrm_pin_exit();
 	pvdrm_back_stats_exit();
 }
 module_exit(pvdrm_back_exit);

@@ -25,7 +25,7 @@
  *				fence; keeps interrupts off as well
  *   pvdrm_lru.lock, pvdrm_limits.lock, pvdrm_patience.lock,
  *   pvdrm_rate.lock
- *   total_lock of limits.c and of lru.c
+ *   total_lock of limits.c and of lru.c, all_lock of lru.c
  *				innermost
  */
 #ifndef PVDRM_BACK_BACK_H
@@ -108,6 +108,9 @@ struct pvdrm_back {
 
 	/** @patience: how long the host may wait for the guest */
 	struct pvdrm_patience patience;
+
+	/** @nr_pinned: pages of pinned mappings; under all_lock of lru.c */
+	u32 nr_pinned;
 
 	/**
 	 * @destroy_by: when a guest that was stopped for keeping pages has to be

@@ -303,6 +303,24 @@ u64 pvdrm_limits_charge_some(struct pvdrm_limits *limits, enum pvdrm_limit what,
 }
 
 /**
+ * pvdrm_limits_max() - how much may be used
+ * @limits: the limits
+ * @what: of which kind
+ *
+ * Return: so much in all.
+ */
+u64 pvdrm_limits_max(struct pvdrm_limits *limits, enum pvdrm_limit what)
+{
+	unsigned long flags;
+	u64 ret;
+
+	spin_lock_irqsave(&limits->lock, flags);
+	ret = limits->max[what];
+	spin_unlock_irqrestore(&limits->lock, flags);
+	return ret;
+}
+
+/**
  * pvdrm_limits_room() - how much more may be used
  * @limits: the limits
  * @what: of which kind

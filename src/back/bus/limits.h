@@ -46,6 +46,7 @@ bool pvdrm_limits_try_charge(struct pvdrm_limits *limits, enum pvdrm_limit what,
 			     u64 amount);
 u64 pvdrm_limits_charge_some(struct pvdrm_limits *limits, enum pvdrm_limit what,
 			     u64 amount, u64 unit);
+u64 pvdrm_limits_max(struct pvdrm_limits *limits, enum pvdrm_limit what);
 u64 pvdrm_limits_room(struct pvdrm_limits *limits, enum pvdrm_limit what);
 void pvdrm_limits_uncharge(struct pvdrm_limits *limits, enum pvdrm_limit what,
 			   u64 amount);

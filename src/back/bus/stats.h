@@ -28,6 +28,7 @@
 	X(files)		\
 	X(maps)			\
 	X(map_pages)		\
+	X(pins)			\
 	X(grants)		\
 	X(grants_made)		\
 	X(grant_shortages)	\

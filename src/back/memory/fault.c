@@ -79,7 +79,8 @@ static bool invalidate_locked(struct pvdrm_back_map *map,
 	u32 first, count;
 
 	range_to_pages(map, range, &first, &count);
-	if (any_live(map, first, count)) {
+	/* What is pinned stays the buffer's memory, whoever else maps it. */
+	if (!map->pin && any_live(map, first, count)) {
 		if (!mmu_notifier_range_blockable(range))
 			return false;
 		map_revoke(map, first, count);
@@ -144,11 +145,20 @@ static void revoke_end(struct pvdrm_back_map *map, bool acked)
 	mutex_unlock(&map->lock);
 }
 
+/* The guest's devices may go on using what they have: it is not asked. */
+static void revoke_pinned(struct pvdrm_back_map *map)
+{
+	mutex_lock(&map->lock);
+	pvdrm_grants_force(map, 0, map->npages);
+	mutex_unlock(&map->lock);
+}
+
 /**
  * pvdrm_back_maps_revoke() - revoke all pages of all mappings, for good
  * @link: the connection; does not begin new mappings
  *
- * Does not wait for the guest if it has no pages: it may be dead.
+ * Does not wait for the guest if it has no pages: it may be dead. Nor for those of
+ * pinned mappings.
  */
 void pvdrm_back_maps_revoke(struct pvdrm_link *link)
 {
@@ -161,7 +171,9 @@ void pvdrm_back_maps_revoke(struct pvdrm_link *link)
 		map = pvdrm_back_map_get(link, id);
 		if (!map)
 			continue;
-		if (!READ_ONCE(map->dead) || READ_ONCE(map->nr_live))
+		if (map->pin)
+			revoke_pinned(map);
+		else if (!READ_ONCE(map->dead) || READ_ONCE(map->nr_live))
 			any |= revoke_begin(map, &seq);
 		pvdrm_back_map_put(map);
 	}

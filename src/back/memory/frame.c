@@ -98,6 +98,9 @@ static int frame_check_vram(struct pvdrm_back_map *map, struct pvdrm_frame *fram
 
 	if (!frame->vram)
 		return 0;
+	/* Pinned pages are for devices, which cannot be told that they go. */
+	if (map->pin)
+		goto err;
 	if (!pvdrm_vram_frame(map->link->vram, pfn, &frame->mfn)) {
 		/* The guest could write there, even if we were to say no. */
 		if (map->write)
@@ -107,6 +110,7 @@ static int frame_check_vram(struct pvdrm_back_map *map, struct pvdrm_frame *fram
 		frame->page = pfn_to_page(pfn);
 		return 0;
 	}
+err:
 	memset(frame, 0, sizeof(*frame));
 	return -ENXIO;
 }
@@ -136,7 +140,7 @@ static int frame_look(struct pvdrm_back_map *map, struct vm_area_struct *vma,
 
 	if (follow_pfnmap_start(&args))
 		return -EAGAIN;
-	if (args.writable || !map->write)
+	if (args.writable || !map->host_write)
 		ret = frame_from_pte(map, &args, frame);
 	follow_pfnmap_end(&args);
 	return ret;
@@ -151,7 +155,7 @@ static int frame_by_gup(struct pvdrm_back_map *map, struct mm_struct *mm,
 	struct page *page;
 	long ret;
 
-	ret = pvdrm_get_user_page(mm, addr, map->write ? FOLL_WRITE : 0, &page);
+	ret = pvdrm_get_user_page(mm, addr, map->host_write ? FOLL_WRITE : 0, &page);
 	if (ret != 1)
 		return ret == -EFAULT ? -EFAULT : -EOPNOTSUPP;
 	frame->page = page;
@@ -165,7 +169,7 @@ static int frame_find(struct pvdrm_back_map *map, struct mm_struct *mm,
 		      u32 index, struct pvdrm_frame *frame)
 {
 	unsigned long addr = map->va + (unsigned long)index * PAGE_SIZE;
-	unsigned int flags = map->write ? FAULT_FLAG_WRITE : 0;
+	unsigned int flags = map->host_write ? FAULT_FLAG_WRITE : 0;
 	struct vm_area_struct *vma;
 	bool unlocked;
 	int ret, tries;

@@ -4,8 +4,8 @@
  *
  * A grant cannot be ended while the guest has it mapped. A guest that breaks
  * the rules and keeps pages loses the device, and:
- * - pages with a reference of ours stay allocated until it unmaps them: the
- *   grant is stale, and a zombie map keeps track of it;
+ * - pages with a reference of ours, or pinned, stay allocated until it unmaps
+ *   them: the grant is stale, and a zombie map keeps track of it;
  * - for any other page, the guest is stopped before the page gets a new owner.
  *   Where possible the page is kept from the page allocator until the guest is
  *   destroyed; where not, its new owner waits for that.
@@ -337,7 +337,7 @@ void pvdrm_grants_force(struct pvdrm_back_map *map, u32 first, u32 count)
 		map->nr_stale++;
 		pvdrm_lru_ended(map, i);
 		pvdrm_lru_uncharge(map->back, 1);
-		loose += !grant->frame.held;
+		loose += !grant->frame.held && !map->pin;
 		pvdrm_uncount(map->back, grants);
 		pvdrm_count(map->back, grants_stale);
 	}

@@ -26,8 +26,9 @@
 #define LEARNED_TIME		(10 * HZ)
 
 static LIST_HEAD(all_lrus);
-static DEFINE_SPINLOCK(all_lock);	/* all_lrus, nr_admitted */
+static DEFINE_SPINLOCK(all_lock);	/* what follows; pvdrm_back.nr_pinned */
 static u32 nr_admitted;
+static u32 nr_pinned;			/* pages of pinned mappings */
 
 static DEFINE_SPINLOCK(total_lock);	/* what follows */
 static u32 total;			/* grants of all mappings */
@@ -121,6 +122,9 @@ void pvdrm_lru_granted(struct pvdrm_back_map *map, u32 index)
 	struct pvdrm_lru_chunk *chunk = chunk_of(map, index);
 	struct pvdrm_lru *lru = &map->link->lru;
 
+	/* Not to be evicted */
+	if (map->pin)
+		return;
 	spin_lock(&lru->lock);
 	lru->granted++;
 	if (!chunk->nr_live++)
@@ -138,6 +142,8 @@ void pvdrm_lru_ended(struct pvdrm_back_map *map, u32 index)
 	struct pvdrm_lru_chunk *chunk = chunk_of(map, index);
 	struct pvdrm_lru *lru = &map->link->lru;
 
+	if (map->pin)
+		return;
 	spin_lock(&lru->lock);
 	lru->granted--;
 	if (!--chunk->nr_live)
@@ -258,6 +264,51 @@ void pvdrm_lru_narrow(const struct pvdrm_link *link, u32 wanted, u32 *first,
 
 /* ------------------------------------------------------------------ connections */
 
+/* all_lock held. Grants that are promised, with so many more of each */
+static u64 promised(u32 admit, u32 pin)
+{
+	return (u64)(nr_admitted + admit) * MIN_PAGES + nr_pinned + pin;
+}
+
+/**
+ * pvdrm_lru_pin() - before pages are pinned, which cannot be evicted then
+ * @back: the device
+ * @pages: how many
+ *
+ * What is promised to connections remains, of the device's limit and of all grants.
+ *
+ * Return: whether there is room for that many; then pvdrm_lru_unpin() is due.
+ */
+bool pvdrm_lru_pin(struct pvdrm_back *back, u32 pages)
+{
+	u64 own = pvdrm_limits_max(&back->limits, PVDRM_LIMIT_GRANTED_BYTES) >>
+		  PAGE_SHIFT;
+	bool ok;
+
+	spin_lock(&all_lock);
+	ok = (u64)back->nr_pinned + pages + MIN_PAGES <= own &&
+	     promised(0, pages) <= pvdrm_limits_all_grants();
+	if (ok) {
+		back->nr_pinned += pages;
+		nr_pinned += pages;
+	}
+	spin_unlock(&all_lock);
+	return ok;
+}
+
+/**
+ * pvdrm_lru_unpin() - undo pvdrm_lru_pin()
+ * @back: the device
+ * @pages: how many
+ */
+void pvdrm_lru_unpin(struct pvdrm_back *back, u32 pages)
+{
+	spin_lock(&all_lock);
+	back->nr_pinned -= pages;
+	nr_pinned -= pages;
+	spin_unlock(&all_lock);
+}
+
 /**
  * pvdrm_lru_admit() - promise grants to a connection
  * @link: the connection, before it has a mapping
@@ -270,8 +321,7 @@ bool pvdrm_lru_admit(struct pvdrm_link *link)
 
 	spin_lock(&all_lock);
 	if (!link->lru.admitted) {
-		ok = (u64)(nr_admitted + 1) * MIN_PAGES <=
-		     pvdrm_limits_all_grants();
+		ok = promised(1, 0) <= pvdrm_limits_all_grants();
 		link->lru.admitted = ok;
 		nr_admitted += ok;
 	}

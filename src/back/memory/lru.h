@@ -24,15 +24,15 @@ struct pvdrm_back_map;
  */
 struct pvdrm_lru_chunk {
 	/**
-	 * @list: entry in pvdrm_lru.chunks, while it has live grants and is not
-	 * @evicting; under pvdrm_lru.lock
+	 * @list: entry in pvdrm_lru.chunks, while it has live grants, is not
+	 * @evicting and not pinned; under pvdrm_lru.lock
 	 */
 	struct list_head list;
 
 	/** @map: the mapping */
 	struct pvdrm_back_map *map;
 
-	/** @nr_live: live grants; under pvdrm_back_map.lock */
+	/** @nr_live: live grants, unless pinned; under pvdrm_back_map.lock */
 	u32 nr_live;
 
 	/**
@@ -72,7 +72,7 @@ struct pvdrm_lru {
 	/** @chunks: the least recently faulted first */
 	struct list_head chunks;
 
-	/** @granted: number of live grants */
+	/** @granted: number of live grants that may be evicted */
 	u32 granted;
 
 	/** @evict: held while grants are evicted; guards @rounds and @runs */
@@ -96,6 +96,8 @@ struct pvdrm_lru {
 void pvdrm_lru_init(struct pvdrm_link *link);
 void pvdrm_lru_exit(struct pvdrm_link *link);
 bool pvdrm_lru_admit(struct pvdrm_link *link);
+bool pvdrm_lru_pin(struct pvdrm_back *back, u32 pages);
+void pvdrm_lru_unpin(struct pvdrm_back *back, u32 pages);
 
 /* accounting */
 u32 pvdrm_lru_charge(struct pvdrm_back *back, u32 need);

@@ -8,6 +8,7 @@
 #include "back/bus/link.h"
 #include "back/memory/grant.h"
 #include "back/memory/map.h"
+#include "back/memory/pin.h"
 
 static bool alloc_arrays(struct pvdrm_back_map *map, u32 npages)
 {
@@ -63,6 +64,8 @@ static void map_free(struct kref *ref)
 
 	kvfree(map->chunks);
 	kvfree(map->grants);
+	if (map->pin)
+		pvdrm_pin_free(map->pin, map->back);
 	pvdrm_back_put(map->back);
 	kfree(map);
 }

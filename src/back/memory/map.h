@@ -18,6 +18,7 @@ struct pvdrm_grant;
 struct pvdrm_job;
 struct pvdrm_link;
 struct pvdrm_lru_chunk;
+struct pvdrm_pin;
 struct xendrm_page;
 
 /**
@@ -47,8 +48,17 @@ struct pvdrm_back_map {
 	/** @npages: its length */
 	u32 npages;
 
-	/** @write: the pages may be written to */
+	/** @write: the guest may write to the pages */
 	bool write;
+
+	/** @host_write: the process may; differs only with @pin */
+	bool host_write;
+
+	/**
+	 * @pin: keeps the memory where it is, for devices of the guest, as long
+	 * as the guest has any of it mapped; %NULL: the host may move it
+	 */
+	struct pvdrm_pin *pin;
 
 	/**
 	 * @host_lock: held while @va is used or unmapped; outside of mmap_lock

@@ -21,11 +21,14 @@
 #include "back/memory/fault.h"
 #include "back/memory/grant.h"
 #include "back/memory/map.h"
+#include "back/memory/pin.h"
 #include "back/serve/job.h"
 #include "back/vram/vram.h"
 
 #define MAX_MAPS	65536
 #define MAX_MAP_PAGES	1048576u	/* 4 GiB a mapping */
+
+#define PROT_ALL	(XENDRM_PROT_READ | XENDRM_PROT_WRITE)
 
 #define CLEAR_STEP	((unsigned long)SZ_256K)
 
@@ -73,6 +76,9 @@ static int map_host(struct pvdrm_back_map *map, struct file *file,
 	if (req->u.mmap.prot & XENDRM_PROT_WRITE)
 		prot |= PROT_WRITE;
 	map->write = prot & PROT_WRITE;
+	if (map->pin && !(file->f_mode & FMODE_WRITE))
+		prot &= ~PROT_WRITE;
+	map->host_write = prot & PROT_WRITE;
 	map->va = vm_mmap(file, 0, map_bytes(map), prot, MAP_SHARED,
 			  req->u.mmap.offset);
 	if (IS_ERR_VALUE(map->va))
@@ -171,11 +177,29 @@ static int check_mmap(const struct xendrm_request *req, u32 *npages)
 	if (!len || !PAGE_ALIGNED(len) || !PAGE_ALIGNED(off) ||
 	    check_add_overflow(off, len, &end) || end > S64_MAX)
 		return -EINVAL;
-	if (req->u.mmap.prot & ~(XENDRM_PROT_READ | XENDRM_PROT_WRITE))
+	if (req->u.mmap.prot & ~PROT_ALL ||
+	    req->u.mmap.flags & ~XENDRM_MMAP_FLAGS)
+		return -EINVAL;
+	if (req->u.mmap.flags & XENDRM_MMAP_PIN &&
+	    (!req->u.mmap.object || off || req->u.mmap.prot != PROT_ALL))
 		return -EINVAL;
 	if (len >> PAGE_SHIFT > MAX_MAP_PAGES)
 		return -ENOMEM;
 	*npages = len >> PAGE_SHIFT;
+	return 0;
+}
+
+static int map_pin(struct pvdrm_back_map *map, struct file *file,
+		   const struct xendrm_request *req)
+{
+	struct pvdrm_pin *pin;
+
+	if (!(req->u.mmap.flags & XENDRM_MMAP_PIN))
+		return 0;
+	pin = pvdrm_pin_create(map->back, file, map_bytes(map));
+	if (IS_ERR(pin))
+		return PTR_ERR(pin);
+	map->pin = pin;
 	return 0;
 }
 
@@ -190,7 +214,8 @@ static int map_new(struct pvdrm_link *link, struct pvdrm_back_file *pf,
 	if (!map)
 		return -ENOMEM;
 	map->file = pf;
-	ret = map_set_up(map, file, req, id);
+	ret = map_pin(map, file, req);
+	ret = ret ?: map_set_up(map, file, req, id);
 	if (ret)
 		pvdrm_back_map_put(map);
 	return ret;

@@ -275,7 +275,7 @@ static const struct op ops[XENDRM_OP_COUNT] = {
 	[XENDRM_OP_CLOSE]	= { pvdrm_back_file_close, .may_block = true },
 	/* The table says whether it may block. */
 	[XENDRM_OP_IOCTL]	= { run_ioctl, ARGS_UP_TO(ioctl) },
-	[XENDRM_OP_MMAP]	= { pvdrm_back_map_create, ARGS_UP_TO(mmap.object),
+	[XENDRM_OP_MMAP]	= { pvdrm_back_map_create, ARGS_UP_TO(mmap.flags),
 				    true },
 	[XENDRM_OP_MUNMAP]	= { pvdrm_back_map_destroy, ARGS_UP_TO(munmap),
 				    true },
