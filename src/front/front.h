@@ -18,6 +18,9 @@
  *   pvdrm_front.eventfds_lock mutex: programs' eventfds; not together with the
  *                            mutexes above
  *   dma_resv.lock            of our dma-bufs
+ *   pvdrm_object.pin_lock    mutex: a dma-buf's pages for devices. Held while
+ *                            waiting for the backend; invalidations take neither
+ *                            it nor the lock above
  *   pvdrm_pool.lock          spinlock: freed buffers that are cached
  *   pvdrm_front.lock         spinlock, also taken in interrupts: ring, slots,
  *                            data area
@@ -113,6 +116,8 @@ struct pvdrm_front {
 	u32 devid;
 	/** @nonblock: the backend takes XENDRM_CALL_NONBLOCK */
 	bool nonblock;
+	/** @pins: the backend takes XENDRM_MMAP_PIN */
+	bool pins;
 	/** @table_buf: the descriptor table as received; not changed any more */
 	void *table_buf;
 	/** @table: the same, checked */
@@ -185,6 +190,8 @@ struct pvdrm_front {
 	u32 inval_seq;
 	/** @maps: struct pvdrm_front_map by the backend's id */
 	struct xarray maps;
+	/** @pinned: struct pvdrm_pinned by the backend's id; only compared */
+	struct xarray pinned;
 	/** @files: struct pvdrm_front_file by the backend's id */
 	struct xarray files;
 	/** @window: how the GPU's own memory is mapped */

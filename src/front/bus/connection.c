@@ -34,6 +34,7 @@ static void release(struct kref *ref)
 	pvdrm_implicit_exit(front);
 	pvdrm_scratch_free_all(front);
 	xa_destroy(&front->maps);
+	xa_destroy(&front->pinned);
 	xa_destroy(&front->files);
 	xa_destroy(&front->objects);
 	kvfree(front->table_buf);
@@ -68,6 +69,7 @@ struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev)
 	init_waitqueue_head(&front->idle);
 	INIT_WORK(&front->event_work, pvdrm_front_events_work);
 	xa_init(&front->maps);
+	xa_init(&front->pinned);
 	xa_init_flags(&front->files, XA_FLAGS_LOCK_IRQ);
 	/* Or lockdep takes it for the same lock as that of @maps. */
 	lockdep_set_class(&front->files.xa_lock, &files_key);

@@ -38,6 +38,8 @@ static const char *handle_invalidation(struct pvdrm_front *front,
 	struct pvdrm_front_map *map;
 	bool done = true;
 
+	if (!why && xa_load(&front->pinned, event->map))
+		why = "invalidation of a pinned mapping";
 	if (why)
 		return why;
 	trace_front_invalidate(front, event);

@@ -34,6 +34,7 @@
 #include "front/file/drm.h"
 #include "front/front.h"
 #include "front/memory/map.h"
+#include "front/memory/pinned.h"
 #include "front/trace.h"
 
 /* How long to wait for the backend to unmap our pages when the module goes */
@@ -191,6 +192,8 @@ static int start(struct pvdrm_front_xenbus *xb)
 	front->on_failure = &xb->failure;
 	front->nonblock = xenbus_read_unsigned(dev->otherend,
 					       XENDRM_KEY_FEATURE_NONBLOCK, 0);
+	front->pins = xenbus_read_unsigned(dev->otherend,
+					   XENDRM_KEY_FEATURE_PIN, 0);
 
 	err = read_identity(dev, &front->identity);
 	if (err)
@@ -425,6 +428,18 @@ static int suspend(struct xenbus_device *dev)
 	return unmapped ? 0 : -EBUSY;
 }
 
+/*
+ * Programs are frozen. Pages that devices of this guest have cannot be taken from
+ * them, and Xen cannot save the guest with them: so it is not saved.
+ */
+static int prepare_suspend(struct device *dev)
+{
+	if (!pvdrm_pinned_any())
+		return 0;
+	dev_err(dev, "not suspended: another device has buffers of the host attached\n");
+	return -EBUSY;
+}
+
 /* The old domain took grants and channel along. */
 static void end_lost(struct pvdrm_front_xenbus *xb)
 {
@@ -466,6 +481,7 @@ static void complete_suspend(struct device *dev)
 
 /* xenbus has callbacks of its own for the other phases, see suspend.c. */
 static const struct dev_pm_ops pm_ops = {
+	.prepare = prepare_suspend,
 	.restore_early = restore_early,
 	.complete = complete_suspend,
 };

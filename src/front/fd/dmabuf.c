@@ -4,37 +4,17 @@
  *
  * Programs map it, synchronise with it, ask for its size and pass it on as any
  * dma-buf. What reaches the host is the mapping, CPU access, and the id when a
- * file of the same device imports it. Its memory is the host's, which a device of
- * the guest cannot reach by DMA: attaching to one fails.
- *
+ * file of the same device imports it. attach.c is for other devices of the guest;
  * implicit.c has the fences of the host's dma-buf.
  */
 #include <linux/dma-buf.h>
 #include <linux/module.h>
 
 #include "front/call/call.h"
+#include "front/fd/attach.h"
 #include "front/fd/fd.h"
 #include "front/front.h"
 #include "front/memory/map.h"
-
-static int dmabuf_attach(struct dma_buf *dmabuf,
-			 struct dma_buf_attachment *attachment)
-{
-	return -EOPNOTSUPP;
-}
-
-/* Never called: nothing is attached. DMA-buf core insists on having them. */
-static struct sg_table *dmabuf_map_dma(struct dma_buf_attachment *attachment,
-				       enum dma_data_direction direction)
-{
-	return ERR_PTR(-EOPNOTSUPP);
-}
-
-static void dmabuf_unmap_dma(struct dma_buf_attachment *attachment,
-			     struct sg_table *table,
-			     enum dma_data_direction direction)
-{
-}
 
 static u32 access_flags(enum dma_data_direction direction)
 {
@@ -98,9 +78,12 @@ static void dmabuf_release(struct dma_buf *dmabuf)
 }
 
 static const struct dma_buf_ops dmabuf_ops = {
-	.attach = dmabuf_attach,
-	.map_dma_buf = dmabuf_map_dma,
-	.unmap_dma_buf = dmabuf_unmap_dma,
+	.attach = pvdrm_attach,
+	.detach = pvdrm_detach,
+	.map_dma_buf = pvdrm_attach_map,
+	.unmap_dma_buf = pvdrm_attach_unmap,
+	.vmap = pvdrm_attach_vmap,
+	.vunmap = pvdrm_attach_vunmap,
 	.begin_cpu_access = dmabuf_begin_access,
 	.end_cpu_access = dmabuf_end_access,
 	.mmap = dmabuf_mmap,

@@ -10,6 +10,7 @@
 #ifndef PVDRM_FRONT_FD_H
 #define PVDRM_FRONT_FD_H
 
+#include <linux/mutex.h>
 #include <linux/types.h>
 
 #include "front/fd/implicit.h"
@@ -19,6 +20,7 @@ struct file;
 struct pvdrm_fd_kind;
 struct pvdrm_front;
 struct pvdrm_object;
+struct pvdrm_pinned;
 struct pvdrm_plan;
 struct pvdrm_post;
 struct vm_area_struct;
@@ -120,6 +122,12 @@ struct pvdrm_object {
 	struct pvdrm_post *forget;
 	/** @implicit: dma-buf: its implicit fences */
 	struct pvdrm_implicit implicit;
+	/** @pin_lock: protects the members below */
+	struct mutex pin_lock; /* pages for devices */
+	/** @pinned: dma-buf: its pages; %NULL: nobody here uses them */
+	struct pvdrm_pinned *pinned;
+	/** @pin_users: devices that are attached, and the kernel's own mapping */
+	u32 pin_users;
 };
 
 /* object.c */

@@ -187,16 +187,25 @@ static const char *check_page(const struct pvdrm_front *front,
 	return NULL;
 }
 
-static const char *check_reply(const struct pvdrm_front *front,
-			       const struct pvdrm_batch *batch, u32 len)
+/**
+ * pvdrm_fault_check() - check the payload of a FAULT's response
+ * @front: the connection
+ * @reply: a private copy of it
+ * @count: pages asked for
+ * @len: its bytes
+ *
+ * Return: %NULL, or the rule that the backend broke.
+ */
+const char *pvdrm_fault_check(const struct pvdrm_front *front,
+			      const struct xendrm_page *reply, u32 count, u32 len)
 {
 	const char *why = NULL;
 	u32 i;
 
-	if (len != batch->count * sizeof(*batch->reply))
+	if (len != count * sizeof(*reply))
 		return "FAULT answered with a payload of the wrong length";
-	for (i = 0; i < batch->count && !why; i++)
-		why = check_page(front, &batch->reply[i]);
+	for (i = 0; i < count && !why; i++)
+		why = check_page(front, &reply[i]);
 	return why;
 }
 
@@ -250,7 +259,8 @@ static int request_fault(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 		return host_is_short(fault);
 	if (call.rsp.status < 0)
 		return refusal(call.rsp.status);
-	why = check_reply(front, batch, call.rsp.rsp_len);
+	why = pvdrm_fault_check(front, batch->reply, batch->count,
+				call.rsp.rsp_len);
 	if (why) {
 		pvdrm_front_fail(front, why);
 		return -ENODEV;

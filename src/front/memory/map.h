@@ -243,6 +243,11 @@ bool pvdrm_front_maps_disconnect(struct pvdrm_front *front);
 /* fault.c */
 vm_fault_t pvdrm_front_map_fault(struct vm_fault *vmf);
 vm_fault_t pvdrm_front_map_pfn_mkwrite(struct vm_fault *vmf);
+const char *pvdrm_fault_check(const struct pvdrm_front *front,
+			      const struct xendrm_page *reply, u32 count, u32 len);
+
+/* map_hvm.c */
+pgprot_t pvdrm_memtype_prot(pgprot_t prot, u8 cache);
 
 /* chunk.c; locked: pvdrm_front_map.lock held */
 int pvdrm_chunks_reserve(struct pvdrm_front_map *map, u32 first, u32 count);

@@ -46,7 +46,14 @@ static int set_entry(pte_t *pte, unsigned long address, void *data)
 	return 0;
 }
 
-static pgprot_t with_memtype(pgprot_t prot, u8 cache)
+/**
+ * pvdrm_memtype_prot() - protection bits with the memory type of the host's mapping
+ * @prot: the bits without
+ * @cache: enum xendrm_cache
+ *
+ * Return: the bits.
+ */
+pgprot_t pvdrm_memtype_prot(pgprot_t prot, u8 cache)
 {
 	switch (cache) {
 	case XENDRM_CACHE_WC:
@@ -70,7 +77,7 @@ static vm_fault_t insert_memtype(struct vm_area_struct *vma,
 	struct entry entry = {
 		.mm = vma->vm_mm,
 		.pfn = pfn,
-		.prot = with_memtype(prot, cache),
+		.prot = pvdrm_memtype_prot(prot, cache),
 	};
 
 	return apply_to_page_range(vma->vm_mm, address, PAGE_SIZE, set_entry,
