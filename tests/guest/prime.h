@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * prime.h: what the parts of drm-prime share
+ * prime.h: what the parts of drm-prime and drm-attach share
  */
 #ifndef PRIME_H
 #define PRIME_H
@@ -20,8 +20,8 @@ struct prime_buffer {
 	__u64 offset;
 };
 
+/* prime-buffer.c */
 extern const char *prime_node;
-extern int prime_cycles;
 
 int prime_open(void);
 int prime_call(int fd, unsigned long cmd, void *arg);	/* 0 or errno */
@@ -35,6 +35,8 @@ __u32 *prime_map(int fd, __u64 offset);
 void prime_fill(__u32 *map, __u32 seed);
 int prime_wrong(const __u32 *map, __u32 seed);
 int prime_sync(int dmabuf, __u64 flags);		/* 0 or errno */
+
+extern int prime_cycles;
 
 /* prime-processes.c */
 void prime_test_processes(int fd);

@@ -16,6 +16,8 @@
 
 #define NEVER		0x123456u	/* an id that was never handed out */
 #define RINGFUL		16
+#define PAGES		4		/* of the buffer */
+#define MANY		10000
 #define ROUNDS		400
 #define FEW		10		/* ids in a race are below */
 
@@ -96,6 +98,26 @@ static int map_object(u32 object, u32 of_file)
 	return evil_call(req, 0, 0);
 }
 
+static int pin(u32 object, u32 of_file, u32 pages, u32 prot, u32 flags)
+{
+	struct xendrm_request *req = evil_next(XENDRM_OP_MMAP, 0);
+
+	req->file = of_file;
+	req->u.mmap.object = object;
+	req->u.mmap.length = pages * PAGE_SIZE;
+	req->u.mmap.prot = prot;
+	req->u.mmap.flags = flags;
+	return evil_call(req, 0, 0);
+}
+
+static int unpin(u32 map)
+{
+	struct xendrm_request *req = evil_next(XENDRM_OP_MUNMAP, 0);
+
+	req->u.munmap.map = map;
+	return evil_call(req, 0, 0);
+}
+
 static int call_eventfd(void)
 {
 	int ret = evil_call(evil_next(XENDRM_OP_EVENTFD, 0), 0, 0);
@@ -137,7 +159,7 @@ static void begin(void)
 {
 	struct drm_virtgpu_resource_create create_buffer = {
 		.target = 2, .format = 1, .bind = 2, .width = 64, .height = 64,
-		.depth = 1, .array_size = 1, .size = 4 * PAGE_SIZE, .stride = 256,
+		.depth = 1, .array_size = 1, .size = PAGES * PAGE_SIZE, .stride = 256,
 	};
 	struct drm_syncobj_create create = { 0 };
 	struct drm_prime_handle prime = { .flags = DRM_RDWR, .fd = -1 };
@@ -202,6 +224,52 @@ static void wrong_fences(void)
 	expect("of signalled ones", evil.last.fence_status, XENDRM_FENCE_DONE);
 }
 
+static void wrong_pins(void)
+{
+	const u32 rw = XENDRM_PROT_READ | XENDRM_PROT_WRITE;
+	u32 first, second;
+
+	expect("unknown flag", pin(dmabuf, 0, PAGES, rw, 2), -EINVAL);
+	expect("pin a file", pin(0, file, PAGES, rw, 1), -EINVAL);
+	expect("pin an object and a file", pin(dmabuf, file, PAGES, rw, 1), -EINVAL);
+	expect("pin to read", pin(dmabuf, 0, PAGES, XENDRM_PROT_READ, 1), -EINVAL);
+	expect("pin a part", pin(dmabuf, 0, PAGES - 1, rw, 1), -EINVAL);
+	expect("pin more", pin(dmabuf, 0, PAGES + 1, rw, 1), -EINVAL);
+	expect("pin a syncobj", pin(syncobj_fd, 0, PAGES, rw, 1), -EBADF);
+	expect("pin an eventfd", pin(eventfd, 0, PAGES, rw, 1), -EBADF);
+	expect("pin nothing", pin(NEVER, 0, PAGES, rw, 1), -EBADF);
+	expect("pin", pin(dmabuf, 0, PAGES, rw, 1), 0);
+	first = evil.last.map;
+	expect("pin again", pin(dmabuf, 0, PAGES, rw, 1), 0);
+	second = evil.last.map;
+	expect("unpin", unpin(first), 0);
+	expect("unpin twice", unpin(first), -EINVAL);
+	expect("unpin the other", unpin(second), 0);
+	expect("unpin what was never pinned", unpin(NEVER), -EINVAL);
+}
+
+/* More than the host lets anybody pin. The connection's end undoes them all. */
+static void too_many_pins(void)
+{
+	struct xendrm_request *req;
+	int i, n, before;
+
+	for (i = 0; i < MANY / RINGFUL && evil.status != -ENOMEM; i++) {
+		before = evil.answers;
+		for (n = 0; n < RINGFUL; n++) {
+			req = evil_next(XENDRM_OP_MMAP, n);
+			req->u.mmap.object = dmabuf;
+			req->u.mmap.length = PAGES * PAGE_SIZE;
+			req->u.mmap.prot = XENDRM_PROT_READ | XENDRM_PROT_WRITE;
+			req->u.mmap.flags = XENDRM_MMAP_PIN;
+		}
+		evil_push();
+		for (n = 0; n < 2000 && READ_ONCE(evil.answers) - before < RINGFUL; n++)
+			usleep_range(5000, 6000);
+	}
+	expect("10000 pins", evil.status, -ENOMEM);
+}
+
 static int signal_syncobj(void)
 {
 	/* The marker that the array is in the message, which follows */
@@ -254,6 +322,7 @@ static void used_after_close(void)
 	expect("forget it", call_forget(syncobj_fd, 1), 0);
 	expect("import what is forgotten", import_syncobj(syncobj_fd), -EINVAL);
 	expect("forget a dma-buf", call_forget(dmabuf, 1), 0);
+	expect("pin what is forgotten", pin(dmabuf, 0, PAGES, 3, 1), -EBADF);
 	expect("import a forgotten one", import_dmabuf(dmabuf), -EBADF);
 	expect("fence of a forgotten one",
 	       call_fence(XENDRM_OP_GET_FENCE, dmabuf, 1, 0), -EBADF);
@@ -271,6 +340,10 @@ const char *evil_objects(void)
 		wrong_kinds();
 	if (!why[0])
 		wrong_fences();
+	if (!why[0])
+		wrong_pins();
+	if (!why[0])
+		too_many_pins();
 	if (!why[0])
 		used_after_close();
 	return why[0] ? why : "as expected";
@@ -338,8 +411,9 @@ static void random_request(u16 id)
 		req->req_len = 4 * below(8);
 	} else if (op == XENDRM_OP_MMAP) {
 		req->u.mmap.object = below(FEW);
-		req->u.mmap.length = PAGE_SIZE;
-		req->u.mmap.prot = XENDRM_PROT_READ;
+		req->u.mmap.flags = below(3);
+		req->u.mmap.length = req->u.mmap.flags ? PAGES * PAGE_SIZE : PAGE_SIZE;
+		req->u.mmap.prot = req->u.mmap.flags ? 3 : XENDRM_PROT_READ;
 	} else if (op == XENDRM_OP_MUNMAP) {
 		req->u.munmap.map = below(FEW);
 	} else if (op == XENDRM_OP_IOCTL) {
