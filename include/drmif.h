@@ -69,6 +69,7 @@
  *                   (PV); absent: not at all
  *   feature-nonblock  "1": the backend accepts XENDRM_CALL_NONBLOCK
  *   feature-pin     "1": the backend accepts XENDRM_MMAP_PIN
+ *   feature-submit  "1": the backend accepts XENDRM_CALL_ORDERED
  *   error           why the device was closed, if the guest or the node is to
  *                   blame; removed at the next connection
  *
@@ -83,6 +84,8 @@
  *   event-channel   the one event channel, used both ways
  *   feature-objects "1" if both ends have it; otherwise an ioctl with such a
  *                   descriptor fails with EOPNOTSUPP
+ *   feature-submit  "1" if both ends have it; then the last XENDRM_FRONT_FENCES
+ *                   slots for fences are the frontend's to give out
  *   device-pages    the backend's value, if the frontend supports it (optional;
  *                   without it FAULT of such a page: -ENXIO)
  *   window-frame    with "window": the first guest frame of the window, a multiple
@@ -118,6 +121,7 @@
 #define XENDRM_KEY_DEVICE_PAGES		"device-pages"
 #define XENDRM_KEY_FEATURE_NONBLOCK	"feature-nonblock"
 #define XENDRM_KEY_FEATURE_PIN		"feature-pin"
+#define XENDRM_KEY_FEATURE_SUBMIT	"feature-submit"
 #define XENDRM_KEY_RING_ORDER		"ring-page-order"
 #define XENDRM_KEY_OBJECTS		"feature-objects"
 #define XENDRM_KEY_RING_REF		"ring-ref%u"
@@ -136,6 +140,7 @@
 #define XENDRM_DATA_UNIT		1024u	/* alignment of data_off, bytes */
 #define XENDRM_MAX_REQUESTS		256	/* bound on a request's id */
 #define XENDRM_MAX_FENCES		448	/* that are not signalled yet */
+#define XENDRM_FRONT_FENCES		128	/* those the frontend names */
 #define XENDRM_MIN_GRANTED_BYTES	(4u << 20)
 #define XENDRM_MAX_WINDOW_PAGES		1048576	/* 4 GiB of addresses */
 
@@ -208,7 +213,11 @@ enum xendrm_op {
 /* u.ioctl.flags */
 #define XENDRM_CALL_NONBLOCK	1u	/* the file has O_NONBLOCK; only with the
 					 * backend's feature-nonblock */
-#define XENDRM_CALL_FLAGS	1u
+#define XENDRM_CALL_ORDERED	2u	/* a submission that nobody waits for: it
+					 * is done before the next request
+					 * begins, though it may block; only with
+					 * feature-submit */
+#define XENDRM_CALL_FLAGS	3u
 
 #define XENDRM_PROT_READ	1u
 #define XENDRM_PROT_WRITE	2u
@@ -237,6 +246,8 @@ struct xendrm_request {
 		struct {
 			uint32_t cmd;		/* the ioctl number, as issued */
 			uint32_t flags;		/* XENDRM_CALL_* */
+			uint32_t fence;		/* ORDERED: the name of the
+						 * fence that it makes; else 0 */
 		} ioctl;
 		struct {
 			uint64_t offset;	/* bytes, as given to mmap() */
@@ -406,6 +417,11 @@ struct xendrm_read {
  * its status in the slot and notifies, perhaps before the response that names the
  * fence. When the frontend has seen both, it stores 0, which frees the slot. Until
  * then the slot is in use, even if nobody in the guest holds the fence any more.
+ *
+ * With feature-submit, the last XENDRM_FRONT_FENCES slots are named by the frontend, in
+ * an ordered IOCTL: a free one, and in the name the number after its last use's (the
+ * first is 1). The response has no fence then. A status comes in any case: if the ioctl
+ * fails, that is 1 + errno.
  */
 #define XENDRM_FENCE_PENDING		0u	/* or the slot is free */
 #define XENDRM_FENCE_DONE		1u	/* signalled; after an error:
@@ -416,6 +432,7 @@ struct xendrm_read {
 	(((uint32_t)(use) & 0xffffu) << 16 | ((slot) + 1u))
 #define XENDRM_FENCE_SLOT(name)		(((name) & 0xffffu) - 1u)
 #define XENDRM_FENCE_USE(name)		((name) >> 16)
+#define XENDRM_FIRST_FRONT_FENCE	(XENDRM_MAX_FENCES - XENDRM_FRONT_FENCES)
 
 enum xendrm_event_type {
 	XENDRM_EVENT_INVALIDATE	= 1,
@@ -493,7 +510,11 @@ struct xendrm_table {
 #define XENDRM_IOCTL_FREES	0x20u	/* frees a buffer */
 #define XENDRM_IOCTL_HARMLESS	0x40u	/* shares no buffer of the file, and changes
 					 * nothing of one but its content */
-#define XENDRM_IOCTL_FLAGS	0x7fu
+#define XENDRM_IOCTL_SUBMITS	0x80u	/* gives work to the GPU, and need not be
+					 * waited for if no WAIT field applies: a
+					 * successful call changes nothing of the
+					 * argument but a new descriptor */
+#define XENDRM_IOCTL_FLAGS	0xffu
 
 struct xendrm_ioctl {
 	uint32_t cmd;		/*  0 as in the uapi header */
@@ -524,6 +545,8 @@ enum xendrm_field_kind {
 					 * max */
 	XENDRM_FIELD_BUFFER	= 8,	/* u32 handle of a buffer, in the argument
 					 * itself; aux: what happens to it */
+	XENDRM_FIELD_WAIT	= 9,	/* no data; in the argument itself: a
+					 * submission is waited for */
 };
 
 /* xendrm_field.flags */
@@ -540,6 +563,9 @@ enum xendrm_field_kind {
 					 * every successful call writes it, in
 					 * place of something else that is
 					 * read */
+
+#define XENDRM_FIELD_HANDLES	0x10u	/* ARRAY that is read: each element begins
+					 * with the u32 handle of a buffer */
 
 enum xendrm_cond {			/* when the field applies */
 	XENDRM_COND_ALWAYS	= 0,

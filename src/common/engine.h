@@ -202,6 +202,10 @@ struct pvdrm_plan {
 	u32 arg_size;		/* _IOC_SIZE of the ioctl as issued */
 	u32 arg_room;		/* bytes the driver may touch of its argument */
 	u8 makes_fd;		/* kind of descriptor it may have as a result; 0 */
+	bool must_wait;		/* a WAIT field applies, or a pointer is bad */
+	u32 handles;		/* where a list of buffers begins in the request */
+	u32 nr_handles;		/* its elements; 0: there is none */
+	u32 handle_step;	/* bytes from one to the next */
 	s32 new_fd;		/* that, or -1 */
 	u8 *buf;		/* frontend: the packed request; grows */
 	u32 buf_size;

@@ -31,6 +31,7 @@ static u32 field_translated(const struct xendrm_field *f)
 	case XENDRM_FIELD_VARIANT:
 	case XENDRM_FIELD_REFUSE:
 	case XENDRM_FIELD_BUFFER:
+	case XENDRM_FIELD_WAIT:
 		return 0;
 	case XENDRM_FIELD_FD:
 		return sizeof(s32);
@@ -223,6 +224,17 @@ static const char *field_refuse(const struct xendrm_field *f,
 	return f->stride > f->max ? "refusal: count can never be" : NULL;
 }
 
+static const char *field_wait(const struct xendrm_field *f,
+			      const struct pvdrm_field_scope *s)
+{
+	if (s->depth > 1)
+		return "wait: not in the argument itself";
+	if (f->flags || f->offset || f->elem_size || f->stride || f->max ||
+	    f->nr || f->aux)
+		return "wait: unused value is set";
+	return field_no_array(f);
+}
+
 static const char *field_by_kind(const struct xendrm_field *f,
 				 const struct pvdrm_field_scope *s)
 {
@@ -244,6 +256,8 @@ static const char *field_by_kind(const struct xendrm_field *f,
 	case XENDRM_FIELD_BUFFER:
 		return s->depth > 1 ? "buffer: not in the argument itself" :
 		       pvdrm_cached_check(f, s->size, s->returned);
+	case XENDRM_FIELD_WAIT:
+		return field_wait(f, s);
 	default:
 		return "field: unknown kind";
 	}
@@ -255,8 +269,12 @@ const char *pvdrm_field_check(const struct xendrm_field *f,
 	const char *why;
 
 	if (f->flags & ~(FIELD_DIRECTION | XENDRM_FIELD_PRODUCT |
-			 XENDRM_FIELD_RESULT))
+			 XENDRM_FIELD_RESULT | XENDRM_FIELD_HANDLES))
 		return "field: unknown flags";
+	if (f->flags & XENDRM_FIELD_HANDLES &&
+	    (f->kind != XENDRM_FIELD_ARRAY || f->aux ||
+	     !(f->flags & XENDRM_FIELD_IN) || f->elem_size < sizeof(u32)))
+		return "field: no list of handles";
 	if (f->reserved)
 		return "field: reserved is not zero";
 	if (f->flags & XENDRM_FIELD_RESULT && s->depth > 1)

@@ -33,6 +33,8 @@ static int walk_mark(struct pvdrm_walk *w, const struct pvdrm_view *v, u32 off,
 		.wire = marker,
 	};
 
+	if (marker == XENDRM_PTR_FAULT)
+		w->plan->must_wait = true;
 	return pvdrm_walk_fixup(w, &fixup);
 }
 
@@ -92,6 +94,21 @@ static int walk_array_elements(struct pvdrm_walk *w,
 	return 0;
 }
 
+static void walk_note_handles(struct pvdrm_walk *w, u32 off,
+			      const struct pvdrm_shape *shape)
+{
+	struct pvdrm_plan *plan = w->plan;
+
+	/* Two lists, or elements without a whole handle: let the driver see. */
+	if (plan->nr_handles || shape->used < sizeof(u32)) {
+		plan->must_wait = true;
+		return;
+	}
+	plan->handles = off;
+	plan->nr_handles = shape->nr;
+	plan->handle_step = shape->step;
+}
+
 static int walk_array(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		      const struct xendrm_field *f)
 {
@@ -105,6 +122,8 @@ static int walk_array(struct pvdrm_walk *w, const struct pvdrm_view *v,
 	if (err)
 		return err;
 	err = walk_pointer(w, v, f, f->offset, &ptr);
+	if (!err && shape.len)
+		w->plan->must_wait = true;
 	if (err <= 0)
 		return err;
 	if (!shape.len)
@@ -122,6 +141,8 @@ static int walk_array(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		if (err)
 			return err;
 	}
+	if (f->flags & XENDRM_FIELD_HANDLES)
+		walk_note_handles(w, off, &shape);
 	err = pvdrm_walk_segment(w, ptr, shape.len, f->flags);
 	if (err)
 		return err;
@@ -318,7 +339,7 @@ static bool walk_applies(const struct pvdrm_walk *w,
 static bool walk_is_wide(const struct xendrm_field *f)
 {
 	return f->kind != XENDRM_FIELD_FD && f->kind != XENDRM_FIELD_REFUSE &&
-	       f->kind != XENDRM_FIELD_BUFFER;
+	       f->kind != XENDRM_FIELD_BUFFER && f->kind != XENDRM_FIELD_WAIT;
 }
 
 /* Does an earlier field of the list already stand for the same bytes? */
@@ -356,6 +377,9 @@ static int walk_field(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		return pvdrm_walk_refuse(w, v, f);
 	case XENDRM_FIELD_BUFFER:
 		return 0;	/* it crosses unchanged */
+	case XENDRM_FIELD_WAIT:
+		w->plan->must_wait = true;
+		return 0;
 	default:
 		return pvdrm_walk_fd(w, v, f);
 	}

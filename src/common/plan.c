@@ -24,6 +24,8 @@ void pvdrm_plan_reset(struct pvdrm_plan *plan)
 	plan->arg_size = 0;
 	plan->arg_room = 0;
 	plan->makes_fd = 0;
+	plan->must_wait = false;
+	plan->nr_handles = 0;
 	plan->new_fd = -1;
 }
 

@@ -50,11 +50,29 @@ SPOILED(list_backwards, "field: children before their parent", 6,
 SPOILED(list_itself, "field: children before their parent", 6,
 	f[F_VARIANT].first = F_VARIANT);
 SPOILED(field_kind, "field: unknown kind", 3,
-	f[F_OTHER].kind = 9);
+	f[F_OTHER].kind = 10);
 SPOILED(field_kind_zero, "field: unknown kind", 3,
 	f[F_OTHER].kind = 0);
 SPOILED(field_flags, "field: unknown flags", 3,
-	f[F_OTHER].flags |= 16);
+	f[F_OTHER].flags |= 32);
+SPOILED(handles_in_chain, "field: no list of handles", 1,
+	f[F_CHAIN].flags |= XENDRM_FIELD_HANDLES);
+SPOILED(handles_written, "field: no list of handles", 3,
+	f[F_OTHER].flags = XENDRM_FIELD_OUT | XENDRM_FIELD_HANDLES);
+SPOILED(handles_small, "field: no list of handles", 3,
+	f[F_OTHER].flags |= XENDRM_FIELD_HANDLES;
+	f[F_OTHER].elem_size = 2);
+SPOILED(wait_nested, "wait: not in the argument itself", 5,
+	memset(&f[F_TIME], 0, sizeof(f[F_TIME]));
+	f[F_TIME].kind = XENDRM_FIELD_WAIT);
+SPOILED(wait_offset, "wait: unused value is set", 3,
+	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
+	f[F_OTHER].kind = XENDRM_FIELD_WAIT;
+	f[F_OTHER].offset = 4);
+SPOILED(wait_count, "field: unused value is set", 3,
+	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
+	f[F_OTHER].kind = XENDRM_FIELD_WAIT;
+	f[F_OTHER].count = 4);
 SPOILED(field_reserved, "field: reserved is not zero", 3,
 	f[F_OTHER].reserved = 1);
 SPOILED(field_outside, "field: outside the struct", 3,
@@ -402,6 +420,12 @@ SPOILED(fd_outside, "field: outside the struct", 2,
 	FLAW_TEST(field_kind), \
 	FLAW_TEST(field_kind_zero), \
 	FLAW_TEST(field_flags), \
+	FLAW_TEST(handles_in_chain), \
+	FLAW_TEST(handles_written), \
+	FLAW_TEST(handles_small), \
+	FLAW_TEST(wait_nested), \
+	FLAW_TEST(wait_offset), \
+	FLAW_TEST(wait_count), \
 	FLAW_TEST(field_reserved), \
 	FLAW_TEST(field_outside), \
 	FLAW_TEST(field_far_outside), \

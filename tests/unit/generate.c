@@ -216,11 +216,11 @@ static void some_field(struct generator *g, struct xendrm_field *f,
 		XENDRM_FIELD_ARRAY, XENDRM_FIELD_ARRAY, XENDRM_FIELD_ARRAY,
 		XENDRM_FIELD_CHAIN, XENDRM_FIELD_CHAIN, XENDRM_FIELD_STRING,
 		XENDRM_FIELD_FD, XENDRM_FIELD_ABS_TIMEOUT, XENDRM_FIELD_REFUSE,
-		XENDRM_FIELD_BUFFER,
+		XENDRM_FIELD_BUFFER, XENDRM_FIELD_WAIT,
 	};
 
 	f->kind = kinds[generate_below(g, sizeof(kinds))];
-	if (f->kind == XENDRM_FIELD_BUFFER && l->depth > 1)
+	if (f->kind >= XENDRM_FIELD_BUFFER && l->depth > 1)
 		f->kind = XENDRM_FIELD_REFUSE;
 	f->offset = some_offset(g, 8, l->size, POINTER_PLACE);
 	f->flags = XENDRM_FIELD_IN;
@@ -244,6 +244,10 @@ static void some_field(struct generator *g, struct xendrm_field *f,
 		f->flags = 0;
 		f->offset = some_offset(g, 4, l->size, NUMBER_PLACE);
 		f->aux = XENDRM_BUFFER_FREED + generate_below(g, 3);
+		break;
+	case XENDRM_FIELD_WAIT:
+		f->flags = 0;
+		f->offset = 0;
 		break;
 	default:
 		break;

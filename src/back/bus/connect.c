@@ -89,6 +89,9 @@ static int read_keys(struct pvdrm_link *link, struct xenbus_device *xdev,
 				 &keys->evtchn);
 	link->feature_objects = xenbus_read_unsigned(xdev->otherend,
 						     XENDRM_KEY_OBJECTS, 0);
+	link->feature_submit = xenbus_read_unsigned(xdev->otherend,
+						    XENDRM_KEY_FEATURE_SUBMIT,
+						    0);
 	return ret;
 }
 

@@ -148,6 +148,12 @@ struct pvdrm_link {
 	/** @feature_objects: the guest knows objects (XENDRM_KEY_OBJECTS) */
 	bool feature_objects;
 
+	/**
+	 * @feature_submit: the guest sends submissions that it does not wait
+	 * for, and names fences (XENDRM_KEY_FEATURE_SUBMIT)
+	 */
+	bool feature_submit;
+
 	/** @objects: files of the host that the guest holds */
 	struct pvdrm_objects objects;
 

@@ -22,8 +22,11 @@
 #define ARG struct drm_virtgpu_execbuffer
 static const struct pvdrm_field_entry execbuffer[] = {
 	REFUSE(EINVAL, WHEN_GT(flags, VIRTGPU_EXECBUF_FLAGS)),
+	WAIT(WHEN_ANY(flags, ~(__u32)VIRTGPU_EXECBUF_FENCE_FD_OUT)),
+	WAIT(WHEN_NE(num_in_syncobjs, 0)),
+	WAIT(WHEN_NE(num_out_syncobjs, 0)),
 	ARRAY(command, IN, COUNT(size), ELEM(char), AT_MOST(XENDRM_MAX_ARG)),
-	ARRAY(bo_handles, IN, COUNT(num_bo_handles), ELEM(__u32),
+	ARRAY(bo_handles, IN_HANDLES, COUNT(num_bo_handles), ELEM(__u32),
 	      AT_MOST(MOST_HANDLES)),
 	ARRAY(in_syncobjs, IN, COUNT(num_in_syncobjs), STRIDE(syncobj_stride),
 	      ELEM(struct drm_virtgpu_execbuffer_syncobj),
@@ -81,7 +84,9 @@ static const struct pvdrm_field_entry context_init[] = {
 #undef ARG
 
 /*
- * EXECBUFFER waits for its in-fences; the transfers for each other, from 7.2
+ * EXECBUFFER waits for its in-fences, otherwise only for the host's queue. What it may
+ * refuse in an ordinary program's life is a handle; a device without 3D or a context
+ * that cannot be made it has refused before. The transfers wait for each other, from 7.2
  * on; GET_CAPS for the device's answer.
  *
  * RESOURCE_CREATE takes as much memory as its size says, a page for 0: what only
@@ -92,7 +97,8 @@ static const struct pvdrm_field_entry context_init[] = {
 static const struct pvdrm_ioctl_entry virtio_gpu_ioctls[] = {
 	IOCTL(VIRTGPU_MAP,		HARMLESS,
 	      MMAP_OFFSET(struct drm_virtgpu_map, handle, offset)),
-	IOCTL(VIRTGPU_EXECBUFFER,	MAY_BLOCK | HARMLESS, FIELDS(execbuffer)),
+	IOCTL(VIRTGPU_EXECBUFFER,	MAY_BLOCK | HARMLESS | SUBMITS,
+	      FIELDS(execbuffer)),
 	IOCTL(VIRTGPU_GETPARAM,		HARMLESS,	FIELDS(getparam)),
 	IOCTL(VIRTGPU_RESOURCE_CREATE,	HARMLESS,
 	      CREATES(struct drm_virtgpu_resource_create, size, bo_handle,

@@ -21,12 +21,10 @@
  *   callbacks touch no shared memory any more.
  */
 #include <linux/dma-fence.h>
-#include <linux/dma-fence-unwrap.h>
 #include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/nospec.h>
 #include <linux/sched/signal.h>
-#include <linux/slab.h>
 #include <linux/sync_file.h>
 #include <linux/task_work.h>
 #include <xen/events.h>
@@ -41,8 +39,6 @@
 
 /* The guest doesn't say when it frees a slot. */
 #define LOOK_AGAIN	msecs_to_jiffies(20)
-
-#define MOST_TO_MERGE	4096
 
 /* @error: 0 or -errno */
 static u32 wire_status(int error)
@@ -66,6 +62,20 @@ static void let_go(struct pvdrm_link *link, struct pvdrm_back_fence *slot,
 	pvdrm_uncount(link->back, fences);
 }
 
+/* fence_lock held. @error: 0 or -errno */
+static void tell(struct pvdrm_link *link, struct pvdrm_back_fence *slot,
+		 int error)
+{
+	if (!link->fences_dead) {
+		WRITE_ONCE(link->events->fence[slot - link->fences],
+			   wire_status(error));
+		/* The guest sees it when it is notified. */
+		virt_wmb();
+		notify_remote_via_irq(link->irq);
+	}
+	trace_back_fence_signalled(link, name_of(link, slot), error);
+}
+
 /* Any context, with the fence's own lock held */
 static void signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
 {
@@ -75,33 +85,32 @@ static void signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
 	unsigned long flags;
 
 	spin_lock_irqsave(&link->fence_lock, flags);
-	if (!link->fences_dead) {
-		WRITE_ONCE(link->events->fence[slot - link->fences],
-			   wire_status(fence->error));
-		/* The guest sees it when it is notified. */
-		virt_wmb();
-		notify_remote_via_irq(link->irq);
-	}
-	trace_back_fence_signalled(link, name_of(link, slot), fence->error);
+	tell(link, slot, fence->error);
 	let_go(link, slot, PVDRM_FENCE_DONE);
 	spin_unlock_irqrestore(&link->fence_lock, flags);
 	dma_fence_put(fence);
 }
 
 /* fence_lock held, shared memory is there */
+static bool is_free(struct pvdrm_link *link, u32 index)
+{
+	const struct pvdrm_back_fence *slot = &link->fences[index];
+
+	return slot->state == PVDRM_FENCE_FREE ||
+	       (slot->state == PVDRM_FENCE_DONE &&
+		READ_ONCE(link->events->fence[index]) == XENDRM_FENCE_PENDING);
+}
+
+/* The same. Not one that the guest names */
 static struct pvdrm_back_fence *find_free(struct pvdrm_link *link)
 {
-	struct pvdrm_back_fence *slot;
+	u32 nr = link->feature_submit ? XENDRM_FIRST_FRONT_FENCE :
+					XENDRM_MAX_FENCES;
 	u32 i;
 
-	for (i = 0; i < XENDRM_MAX_FENCES; i++) {
-		slot = &link->fences[i];
-		if (slot->state == PVDRM_FENCE_FREE)
-			return slot;
-		if (slot->state == PVDRM_FENCE_DONE &&
-		    READ_ONCE(link->events->fence[i]) == XENDRM_FENCE_PENDING)
-			return slot;
-	}
+	for (i = 0; i < nr; i++)
+		if (is_free(link, i))
+			return &link->fences[i];
 	return NULL;
 }
 
@@ -207,8 +216,14 @@ int pvdrm_fence_publish(struct pvdrm_job *job, struct dma_fence *fence)
 	}
 }
 
-/* Puts the caller's reference. */
-static int give(struct pvdrm_job *job, struct dma_fence *fence)
+/**
+ * pvdrm_fence_give() - name a fence that was made for the guest
+ * @job: the request at hand
+ * @fence: any fence; the caller's reference is put
+ *
+ * Return: as pvdrm_fence_publish().
+ */
+int pvdrm_fence_give(struct pvdrm_job *job, struct dma_fence *fence)
 {
 	int ret = pvdrm_fence_publish(job, fence);
 
@@ -218,12 +233,119 @@ static int give(struct pvdrm_job *job, struct dma_fence *fence)
 	return ret;
 }
 
+/* ------------------------------------------------- fences that the guest names */
+
+static struct pvdrm_back_fence *named_slot(struct pvdrm_job *job)
+{
+	u32 index = XENDRM_FENCE_SLOT(job->req.u.ioctl.fence);
+
+	return &job->link->fences[array_index_nospec(index,
+						     XENDRM_MAX_FENCES)];
+}
+
+/* fence_lock held. Return: false: the guest may not use that slot now. */
+static bool take_named(struct pvdrm_link *link, u32 name,
+		       struct pvdrm_back_fence *slot)
+{
+	u32 index = XENDRM_FENCE_SLOT(name);
+
+	if (index < XENDRM_FIRST_FRONT_FENCE || index >= XENDRM_MAX_FENCES)
+		return false;
+	if (link->fences_dead)
+		return true;
+	if (!is_free(link, slot - link->fences) ||
+	    XENDRM_FENCE_USE(name) != ((slot->uses + 1) & 0xffffu))
+		return false;
+	slot->link = link;
+	slot->state = PVDRM_FENCE_RESERVED;
+	slot->uses++;
+	WRITE_ONCE(link->events->fence[slot - link->fences],
+		   XENDRM_FENCE_PENDING);
+	return true;
+}
+
+/**
+ * pvdrm_fence_reserve() - the guest has named the fence that an ioctl makes
+ * @job: the ioctl, which has not begun; pvdrm_fence_settle() is due
+ *
+ * Return: 0; -EPROTO: the name breaks a rule, which ends the connection.
+ */
+int pvdrm_fence_reserve(struct pvdrm_job *job)
+{
+	struct pvdrm_link *link = job->link;
+	u32 name = job->req.u.ioctl.fence;
+	bool ok;
+
+	spin_lock_irq(&link->fence_lock);
+	ok = take_named(link, name, named_slot(job));
+	spin_unlock_irq(&link->fence_lock);
+	if (ok)
+		return 0;
+	pvdrm_violation(link, "fence %#x is not the guest's to name now", name);
+	return -EPROTO;
+}
+
+/* Puts the caller's reference. Return: 0 or -ESHUTDOWN. */
+static int watch_named(struct pvdrm_job *job, struct dma_fence *fence)
+{
+	struct pvdrm_back_fence *slot = named_slot(job);
+	struct pvdrm_link *link = job->link;
+	bool done = false;
+
+	down_read(&link->io);
+	if (link->dead) {
+		up_read(&link->io);
+		dma_fence_put(fence);
+		return -ESHUTDOWN;
+	}
+	spin_lock_irq(&link->fence_lock);
+	slot->fence = fence;
+	slot->state = PVDRM_FENCE_PENDING;
+	pvdrm_count(link->back, fences);
+	spin_unlock_irq(&link->fence_lock);
+	if (dma_fence_add_callback(fence, &slot->cb, signalled)) {
+		spin_lock_irq(&link->fence_lock);
+		tell(link, slot, fence->error);
+		let_go(link, slot, PVDRM_FENCE_DONE);
+		spin_unlock_irq(&link->fence_lock);
+		done = true;
+	}
+	up_read(&link->io);
+	if (done)
+		dma_fence_put(fence);
+	pvdrm_count(link->back, fences_made);
+	return 0;
+}
+
+/**
+ * pvdrm_fence_settle() - an ioctl whose fence the guest has named is done
+ * @job: the ioctl, after pvdrm_fence_reserve()
+ * @status: what it returned
+ *
+ * If it has made no fence, the guest's is signalled with the error.
+ */
+void pvdrm_fence_settle(struct pvdrm_job *job, int status)
+{
+	struct pvdrm_back_fence *slot = named_slot(job);
+	struct pvdrm_link *link = job->link;
+
+	spin_lock_irq(&link->fence_lock);
+	if (slot->state == PVDRM_FENCE_RESERVED) {
+		tell(link, slot, min(status, 0));
+		slot->state = PVDRM_FENCE_DONE;
+	}
+	spin_unlock_irq(&link->fence_lock);
+}
+
 /* A cancelled request goes on: what the driver did cannot be undone. */
 static int fence_export(struct pvdrm_job *job, int fd)
 {
 	struct dma_fence *fence = sync_file_get_fence(fd);
 
-	return fence ? give(job, fence) : -EOPNOTSUPP;
+	if (!fence)
+		return -EOPNOTSUPP;
+	return job->req.u.ioctl.fence ? watch_named(job, fence) :
+					pvdrm_fence_give(job, fence);
 }
 
 /**
@@ -267,8 +389,14 @@ static int open_fence(struct dma_fence *fence)
 	return sync_file ? pvdrm_fd_install(sync_file->file) : -ENOMEM;
 }
 
-/* As pvdrm_fence_find(); a name that has never been given ends the connection. */
-static struct dma_fence *must_find(struct pvdrm_link *link, u32 name)
+/**
+ * pvdrm_fence_must_find() - as pvdrm_fence_find(), for a name that has to be one
+ * @link: the connection; it ends if the name has never been given
+ * @name: from the guest
+ *
+ * Return: the fence with a reference for the caller, or NULL.
+ */
+struct dma_fence *pvdrm_fence_must_find(struct pvdrm_link *link, u32 name)
 {
 	struct dma_fence *fence = pvdrm_fence_find(link, name);
 
@@ -279,7 +407,7 @@ static struct dma_fence *must_find(struct pvdrm_link *link, u32 name)
 
 static int fence_import(struct pvdrm_job *job, u32 id)
 {
-	struct dma_fence *fence = must_find(job->link, id);
+	struct dma_fence *fence = pvdrm_fence_must_find(job->link, id);
 	int fd;
 
 	if (!fence)
@@ -293,89 +421,6 @@ const struct pvdrm_fd_kind pvdrm_fd_fence = {
 	.import = fence_import,
 	.export = fence_export,
 };
-
-/**
- * struct fences_to_merge - for MERGE
- */
-struct fences_to_merge {
-	/** @fences: a reference to each */
-	struct dma_fence *fences[XENDRM_MAX_FENCES];
-	/** @nr: number of @fences */
-	u32 nr;
-	/** @scratch: @fences for the kernel's function, which may change them */
-	struct dma_fence *scratch[XENDRM_MAX_FENCES];
-	/** @cursors: likewise */
-	struct dma_fence_unwrap cursors[XENDRM_MAX_FENCES];
-};
-
-/*
- * A fence may stand for many. Kernels before 6.13 compare each of them with all
- * names, and do not let others run meanwhile.
- */
-static bool are_too_many(struct fences_to_merge *list)
-{
-	struct dma_fence_unwrap cursor;
-	struct dma_fence *fence;
-	u32 i, nr = 0;
-
-	for (i = 0; i < list->nr; i++)
-		dma_fence_unwrap_for_each(fence, &cursor, list->fences[i])
-			nr++;
-	return nr > MOST_TO_MERGE;
-}
-
-/* Return: the merged fence, or an error. */
-static struct dma_fence *merge(struct pvdrm_link *link, const u32 *names,
-			       u32 nr, struct fences_to_merge *list)
-{
-	struct dma_fence *fence, *merged;
-
-	while (list->nr < nr) {
-		fence = must_find(link, names[list->nr]);
-		if (!fence)
-			return ERR_PTR(-EPROTO);
-		list->fences[list->nr++] = fence;
-	}
-	if (are_too_many(list))
-		return ERR_PTR(-E2BIG);
-	memcpy(list->scratch, list->fences, nr * sizeof(list->fences[0]));
-	merged = __dma_fence_unwrap_merge(nr, list->scratch, list->cursors);
-	return merged ?: ERR_PTR(-ENOMEM);
-}
-
-static int merge_and_give(struct pvdrm_job *job, u32 nr)
-{
-	struct fences_to_merge *list = kvzalloc(sizeof(*list),
-						GFP_KERNEL_ACCOUNT);
-	struct dma_fence *merged;
-
-	if (!list)
-		return -ENOMEM;
-	merged = merge(job->link, job->buf, nr, list);
-	while (list->nr)
-		dma_fence_put(list->fences[--list->nr]);
-	kvfree(list);
-	return IS_ERR(merged) ? PTR_ERR(merged) : give(job, merged);
-}
-
-/**
- * pvdrm_fence_merge() - MERGE
- * @job: the request at hand
- *
- * Return: 0 or -errno.
- */
-int pvdrm_fence_merge(struct pvdrm_job *job)
-{
-	u32 len = job->req.req_len, nr = len / sizeof(u32);
-	int ret;
-
-	if (!nr || len % sizeof(u32) || nr > XENDRM_MAX_FENCES)
-		return -EINVAL;
-	ret = pvdrm_job_need_buf(job, len);
-	ret = ret ?: pvdrm_back_data_read(job->link, job->req.data_off,
-					  job->buf, len);
-	return ret ?: merge_and_give(job, nr);
-}
 
 /**
  * pvdrm_back_fences_kill() - forget all fences

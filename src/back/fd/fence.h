@@ -13,6 +13,7 @@ struct pvdrm_link;
 
 enum pvdrm_back_fence_state {
 	PVDRM_FENCE_FREE,
+	PVDRM_FENCE_RESERVED,	/* the guest has named it; its ioctl runs */
 	PVDRM_FENCE_PENDING,	/* the callback is set, or about to be */
 	PVDRM_FENCE_DONE,	/* the guest may not have read its status yet */
 };
@@ -37,9 +38,15 @@ struct pvdrm_back_fence {
 	enum pvdrm_back_fence_state state;
 };
 
-int pvdrm_fence_merge(struct pvdrm_job *job);
 int pvdrm_fence_publish(struct pvdrm_job *job, struct dma_fence *fence);
+int pvdrm_fence_give(struct pvdrm_job *job, struct dma_fence *fence);
+int pvdrm_fence_reserve(struct pvdrm_job *job);
+void pvdrm_fence_settle(struct pvdrm_job *job, int status);
 struct dma_fence *pvdrm_fence_find(struct pvdrm_link *link, u32 name);
+struct dma_fence *pvdrm_fence_must_find(struct pvdrm_link *link, u32 name);
 void pvdrm_back_fences_kill(struct pvdrm_link *link);
+
+/* merge.c */
+int pvdrm_fence_merge(struct pvdrm_job *job);
 
 #endif /* PVDRM_BACK_FENCE_H */

@@ -7,6 +7,7 @@
  */
 #include <linux/fs.h>
 #include <linux/nospec.h>
+#include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 #include <drm/drm.h>
 
@@ -36,6 +37,9 @@
 #define HIGHEST_RESTART	514	/* ERESTARTNOHAND */
 #define NO_SUCH_IOCTL	515	/* ENOIOCTLCMD */
 #define RESTART_BLOCK	516	/* ERESTART_RESTARTBLOCK */
+
+/* How often an ordered ioctl is made again */
+#define MOST_TRIES	100
 
 static int wire_status(long ret)
 {
@@ -105,7 +109,7 @@ static void set_nonblock(struct file *file, bool nonblock)
 	spin_unlock(&file->f_lock);
 }
 
-static int ioctl_call(struct pvdrm_job *job)
+static int ioctl_call_once(struct pvdrm_job *job)
 {
 	struct file *file = job->file->file;
 	long ret;
@@ -116,8 +120,39 @@ static int ioctl_call(struct pvdrm_job *job)
 	ret = file->f_op->unlocked_ioctl(file, job->req.u.ioctl.cmd,
 					 job->arena);
 	pvdrm_back_slot_stop(job);
-	pvdrm_failing_note(job, wire_status(ret));
 	return wire_status(ret);
+}
+
+static bool is_ordered(const struct pvdrm_job *job)
+{
+	return job->req.u.ioctl.flags & XENDRM_CALL_ORDERED;
+}
+
+/*
+ * No program waits that could make an ordered ioctl again, as libdrm does. A signal that
+ * stays pending makes each attempt fail: it is for this process.
+ */
+static int ioctl_call_again(struct pvdrm_job *job, int status)
+{
+	int tries = MOST_TRIES;
+
+	while ((status == -XENDRM_ERESTARTSYS || status == -EINTR ||
+		status == -EAGAIN) && tries-- && !READ_ONCE(job->link->dead) &&
+	       !signal_pending(current)) {
+		cond_resched();
+		status = ioctl_call_once(job);
+	}
+	return status == -XENDRM_ERESTARTSYS ? -EIO : status;
+}
+
+static int ioctl_call(struct pvdrm_job *job)
+{
+	int status = ioctl_call_once(job);
+
+	if (is_ordered(job))
+		status = ioctl_call_again(job, status);
+	pvdrm_failing_note(job, status);
+	return status;
 }
 
 static int ioctl_respond(struct pvdrm_job *job, int status)
@@ -158,11 +193,14 @@ static int ioctl_run(struct pvdrm_job *job)
 {
 	int ret;
 
-	if (job->desc->flags & XENDRM_IOCTL_MAY_BLOCK)
+	if (job->desc->flags & XENDRM_IOCTL_MAY_BLOCK && !is_ordered(job))
 		pvdrm_job_may_block(job);
 	ret = ioctl_parse(job);
 	if (ret)
 		return ret;
+	/* It might wait for what another request would bring. */
+	if (is_ordered(job) && job->plan.must_wait)
+		return -EINVAL;
 	ret = pvdrm_fds_import(job);
 	if (!ret)
 		ret = ioctl_carry(job);
@@ -170,13 +208,36 @@ static int ioctl_run(struct pvdrm_job *job)
 	return ret;
 }
 
+/* Its fence is one that the guest has named. */
+static int ioctl_run_named(struct pvdrm_job *job)
+{
+	int ret = pvdrm_fence_reserve(job);
+
+	if (ret)
+		return ret;
+	ret = ioctl_run(job);
+	pvdrm_fence_settle(job, ret);
+	return ret;
+}
+
+/* Only submissions are ordered, and only an ordered ioctl names its fence. */
+static bool order_is_wrong(const struct pvdrm_job *job)
+{
+	if (!is_ordered(job))
+		return job->req.u.ioctl.fence;
+	return !(job->desc->flags & XENDRM_IOCTL_SUBMITS);
+}
+
 static int run_ioctl(struct pvdrm_job *job)
 {
 	u32 cmd = job->req.u.ioctl.cmd;
 	struct pvdrm_back *back = job->link->back;
+	u32 unknown = ~XENDRM_CALL_FLAGS;
 	int ret;
 
-	if (job->req.u.ioctl.flags & ~XENDRM_CALL_FLAGS)
+	if (!job->link->feature_submit)
+		unknown |= XENDRM_CALL_ORDERED;
+	if (job->req.u.ioctl.flags & unknown)
 		return -EINVAL;
 	job->desc = pvdrm_table_find(&job->link->server->node.table, cmd);
 	if (!job->desc || job->desc->flags & XENDRM_IOCTL_LOCAL) {
@@ -184,11 +245,17 @@ static int run_ioctl(struct pvdrm_job *job)
 		atomic_inc(&back->stats.refused[_IOC_NR(cmd)]);
 		return _IOC_TYPE(cmd) == DRM_IOCTL_BASE ? -EINVAL : -ENOTTY;
 	}
+	if (order_is_wrong(job)) {
+		pvdrm_violation(job->link, "ioctl %#x: flags %u and fence %#x",
+				cmd, job->req.u.ioctl.flags,
+				job->req.u.ioctl.fence);
+		return -EPROTO;
+	}
 	job->file = pvdrm_back_file_get(job->link, job->req.file);
 	if (!job->file)
 		return -EBADF;
 	atomic_inc(&back->stats.ran[_IOC_NR(cmd)]);
-	ret = ioctl_run(job);
+	ret = job->req.u.ioctl.fence ? ioctl_run_named(job) : ioctl_run(job);
 	pvdrm_back_file_put(job->file);
 	job->file = NULL;
 	return ret;

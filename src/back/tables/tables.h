@@ -47,6 +47,14 @@
  */
 #define HARMLESS	XENDRM_IOCTL_HARMLESS
 
+/*
+ * The ioctl gives work to the GPU. A program need not wait for it if no WAIT applies,
+ * since a successful call leaves the argument as it was, but for a new descriptor, and
+ * what the driver might refuse is in a list of HANDLES, or was fine the last time. It
+ * must not wait for anything that another request of the guest would bring.
+ */
+#define SUBMITS		XENDRM_IOCTL_SUBMITS
+
 /* An ioctl (its name without DRM_IOCTL_), its flags, and perhaps FIELDS and a rule */
 #define IOCTL(ioctl, known, ...) \
 	{ \
@@ -181,6 +189,7 @@
 #define TABLE_OUT	XENDRM_FIELD_OUT
 #define TABLE_INOUT	(XENDRM_FIELD_IN | XENDRM_FIELD_OUT)
 #define TABLE_IN_TIMES	(TABLE_IN | XENDRM_FIELD_PRODUCT)
+#define TABLE_IN_HANDLES	(TABLE_IN | XENDRM_FIELD_HANDLES)
 #define TABLE_INOUT_TIMES	(TABLE_INOUT | XENDRM_FIELD_PRODUCT)
 #define TABLE_IN_RESULT	(TABLE_IN | XENDRM_FIELD_RESULT)
 #define TABLE_OUT_RESULT	(TABLE_OUT | XENDRM_FIELD_RESULT)
@@ -200,7 +209,8 @@
 /*
  * A pointer to elements that the driver reads (IN), writes (OUT), or both (INOUT).
  * Use OUT only if a successful call writes every byte; if it may leave some bytes as
- * they were, INOUT preserves them. IN_TIMES and INOUT_TIMES go with TIMES. IN_RESULT
+ * they were, INOUT preserves them. IN_TIMES and INOUT_TIMES go with TIMES. IN_HANDLES
+ * is a list of buffers: each element begins with a handle, a __u32. IN_RESULT
  * is for a union in the argument itself, in which a successful call replaces the
  * pointer by a result.
  *
@@ -365,6 +375,13 @@
 	{ \
 		.wire.kind = XENDRM_FIELD_REFUSE, \
 		.wire.aux = (errno), \
+		__VA_ARGS__ \
+	}
+
+/* With SUBMITS: it is waited for, if the WHEN holds */
+#define WAIT(...) \
+	{ \
+		.wire.kind = XENDRM_FIELD_WAIT, \
 		__VA_ARGS__ \
 	}
 

@@ -61,6 +61,8 @@ enum evil_mode {
 	MODE_MERGE_UNKNOWN,	/* ends the connection */
 	MODE_EVENTFD_BYTES,	/* bytes that have to be 0: ends the connection */
 	MODE_ENTRY_AGAIN,	/* PV: has the same entry written again and again */
+	MODE_SUBMIT,		/* ordered submissions that are answered */
+	MODE_SUBMIT_WRONG,	/* from here on: enum evil_submission */
 };
 
 static int mode;
@@ -153,6 +155,10 @@ static void evil_steal(struct work_struct *work)
 		evil.verdict = evil_race();
 	else if (mode == MODE_ENTRY_AGAIN)
 		evil.verdict = evil_again();
+	else if (mode == MODE_SUBMIT)
+		evil.verdict = evil_submit();
+	else if (mode >= MODE_SUBMIT_WRONG)
+		evil.verdict = evil_submit_wrong(mode - MODE_SUBMIT_WRONG);
 	else if (mode == MODE_SLOW_ACK)
 		evil.verdict = evil_slow();
 	else if (mode == MODE_ENTRY_FOREIGN)
@@ -166,6 +172,10 @@ static void evil_act(void)
 	struct xendrm_request *req;
 	int i;
 
+	if (mode >= MODE_SUBMIT) {
+		schedule_work(&evil.thief);
+		return;
+	}
 	switch (mode) {
 	case MODE_RING_OVERRUN:
 		evil.ring.sring->req_prod = evil.ring.req_prod_pvt + 1000;
@@ -359,6 +369,8 @@ static void evil_publish(void)
 	evil_key("event-channel", evil.port, mode == MODE_KEY_CHANNEL, 0x7fffffff);
 	if (mode >= MODE_OBJECTS)
 		xenbus_write(XBT_NIL, evil.dev->nodename, "feature-objects", "1");
+	if (mode >= MODE_SUBMIT)
+		xenbus_write(XBT_NIL, evil.dev->nodename, "feature-submit", "1");
 	if (mode == MODE_ENTRY_FOREIGN || mode == MODE_ENTRY_KEEP ||
 	    mode == MODE_ENTRY_AGAIN)
 		xenbus_write(XBT_NIL, evil.dev->nodename, "device-pages", "entries");

@@ -47,5 +47,17 @@ const char *evil_again(void);
 const char *evil_foreign(void);
 const char *evil_objects(void);
 const char *evil_race(void);
+const char *evil_submit(void);
+
+enum evil_submission {
+	EVIL_NO_SUBMISSION,	/* ordered, but another ioctl */
+	EVIL_FENCE_UNORDERED,	/* names its fence, but is not ordered */
+	EVIL_FENCE_THEIRS,	/* a slot of the backend's */
+	EVIL_FENCE_BEYOND,	/* a slot that there is not */
+	EVIL_FENCE_USE,		/* not the slot's next use */
+	EVIL_FENCE_TAKEN,
+};
+
+const char *evil_submit_wrong(enum evil_submission how);
 
 #endif /* EVIL_H */
