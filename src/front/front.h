@@ -9,8 +9,8 @@
  * Lock order, outermost first:
  *
  *   pvdrm_front_xenbus.lock  mutex: connect and disconnect (bus/xenbus.c)
- *   pvdrm_live.lock          mutex: of a file. Held while a request to close a
- *                            handle is sent that nobody waits for
+ *   pvdrm_live.lock          mutex: of a file. Held while a request to close or
+ *                            to use its handles is sent that nobody waits for
  *   mmap_lock                of the program's mm
  *   pvdrm_front_map.lock     mutex: the pages that are mapped. Never held while
  *                            waiting for the backend: an invalidation takes it
@@ -150,6 +150,8 @@ struct pvdrm_front {
 	u32 nr_spinning;
 	/** @nr_quiet: those of @nr_sent whose response nobody waits for */
 	u32 nr_quiet;
+	/** @quiet_units: units of @data that those have */
+	u32 quiet_units;
 	/** @nr_callers: threads inside pvdrm_front_call() */
 	u32 nr_callers;
 	/** @consumed: responses taken since the last interrupt */
@@ -208,10 +210,18 @@ struct pvdrm_front {
 	struct dma_fence *fences[XENDRM_MAX_FENCES];
 	/** @fence_ids: the backend's ids of @fences */
 	u32 fence_ids[XENDRM_MAX_FENCES];
+	/** @fence_uses: how often the slots that we name were used */
+	u16 fence_uses[XENDRM_FRONT_FENCES];
 	/** @fence_seen: a status was taken by a caller since the last interrupt */
 	bool fence_seen;
 	/** @fences_dead: the event page is not touched any more; set once */
 	bool fences_dead;
+
+	/**
+	 * @feature_submit: submissions need not be waited for, and we name their
+	 * fences (XENDRM_KEY_FEATURE_SUBMIT)
+	 */
+	bool feature_submit;
 
 	/** @feature_objects: the backend knows objects (XENDRM_KEY_OBJECTS) */
 	bool feature_objects;

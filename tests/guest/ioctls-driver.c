@@ -207,6 +207,7 @@ void test_virtio(int fd)
 	test_get_caps(fd);
 	test_transfers(fd);
 	test_closes(fd, create_any);
+	test_submits(fd, create_any);
 }
 
 void test_vgem(int fd)

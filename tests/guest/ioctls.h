@@ -37,6 +37,7 @@ void test_vgem(int fd);
 
 int gem_close(int fd, __u32 handle);
 void test_closes(int fd, __u32 (*make)(int fd));
+void test_submits(int fd, __u32 (*make)(int fd));
 
 __u32 syncobj_create(int fd, __u32 flags);
 int syncobj_destroy(int fd, __u32 handle);

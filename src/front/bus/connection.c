@@ -12,6 +12,7 @@
 #include "front/fd/fence.h"
 #include "front/file/ioctl.h"
 #include "front/file/read.h"
+#include "front/file/submit.h"
 #include "front/front.h"
 #include "front/memory/map.h"
 
@@ -24,6 +25,7 @@ static void died(struct pvdrm_front *front)
 
 static const struct pvdrm_ring_hooks hooks = {
 	.fence = pvdrm_front_fence_add,
+	.submit_failed = pvdrm_submit_failed,
 	.died = died,
 };
 

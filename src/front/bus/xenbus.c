@@ -201,6 +201,9 @@ static int start(struct pvdrm_front_xenbus *xb)
 	pvdrm_parent_read(front);
 	front->feature_objects = xenbus_read_unsigned(dev->otherend,
 						      XENDRM_KEY_OBJECTS, 0);
+	front->feature_submit = xenbus_read_unsigned(dev->otherend,
+						     XENDRM_KEY_FEATURE_SUBMIT,
+						     0);
 	pvdrm_front_read_key(dev, XENDRM_KEY_DEVICE_PAGES, offer, sizeof(offer));
 	pvdrm_vram_window_open(&front->window, &xb->space, offer);
 	order = min_t(u32, order, XENDRM_MAX_RING_ORDER);

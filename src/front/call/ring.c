@@ -106,11 +106,17 @@ bool pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 	req->id = slot - front->slots;
 	req->seq = front->seq;
 	slot->op = req->op;
+	slot->file = req->file;
+	slot->submits = req->op == XENDRM_OP_IOCTL &&
+			req->u.ioctl.flags & XENDRM_CALL_ORDERED;
 	slot->seq = req->seq;
 	slot->rsp_len = req->rsp_len;
 	slot->state = state;
 	front->nr_sent++;
-	front->nr_quiet += slot->quiet;
+	if (slot->quiet) {
+		front->nr_quiet++;
+		front->quiet_units += slot->units;
+	}
 
 	trace_front_request_begin(front, req);
 	*RING_GET_REQUEST(&front->ring, front->ring.req_prod_pvt) = *req;
@@ -204,8 +210,12 @@ static const char *finish_orphan(struct pvdrm_front *front,
 	struct xendrm_request undo = { 0 };
 	const char *why = NULL;
 
-	if (slot->quiet && slot->op == XENDRM_OP_IOCTL && rsp->status < 0)
+	if (slot->quiet && slot->op == XENDRM_OP_IOCTL && rsp->status < 0) {
 		pvdrm_stat_inc(&front->stats, PVDRM_STAT_ONE_WAY_FAILED);
+		if (slot->submits)
+			front->hooks->submit_failed(front, slot->file,
+						    rsp->status);
+	}
 	if (rsp->fence)
 		why = front->hooks->fence(front, rsp->fence,
 					  slot->post ? slot->post->fence :
@@ -286,7 +296,10 @@ static const char *accept_response(struct pvdrm_front *front,
 	polled = slot->spinning;
 	front->nr_sent--;
 	front->nr_spinning -= polled;
-	front->nr_quiet -= slot->quiet;
+	if (slot->quiet) {
+		front->nr_quiet--;
+		front->quiet_units -= slot->units;
+	}
 	slot->spinning = false;
 
 	if (slot->state == PVDRM_SLOT_ORPHAN)

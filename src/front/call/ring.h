@@ -34,8 +34,12 @@ struct pvdrm_front_slot {
 	bool spinning;
 	/** @quiet: nobody waits for the response, nor for what was asked for */
 	bool quiet;
+	/** @submits: it is an ordered ioctl */
+	bool submits;
 	/** @op: the request's operation */
 	u16 op;
+	/** @file: the request's file */
+	u32 file;
 	/** @seq: the request's number */
 	u32 seq;
 	/** @rsp_len: bytes of payload that the response may have */
@@ -100,6 +104,12 @@ struct pvdrm_ring_hooks {
 	 */
 	const char *(*fence)(struct pvdrm_front *front, u32 id,
 			     struct dma_fence *fence);
+	/**
+	 * @submit_failed: a submission that nobody waits for has failed
+	 *
+	 * @file is the backend's id of its file, which may be closed by now.
+	 */
+	void (*submit_failed)(struct pvdrm_front *front, u32 file, int status);
 	/** @died: the connection has died */
 	void (*died)(struct pvdrm_front *front);
 };

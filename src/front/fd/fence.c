@@ -16,6 +16,7 @@
  *   there is an interrupt, which looks at it under the same lock.
  * - The backend may reuse a slot as soon as its status is cleared, so the fence
  *   leaves the table before that.
+ * - A fence that is named here is in the table before its request is sent.
  * - Once @fences_dead is set, under the lock, no shared memory is touched.
  */
 #include <linux/dma-fence.h>
@@ -174,6 +175,8 @@ const char *pvdrm_front_fence_add(struct pvdrm_front *front, u32 id,
 
 	if (slot >= XENDRM_MAX_FENCES)
 		return "fence with a slot that is none";
+	if (front->feature_submit && slot >= XENDRM_FIRST_FRONT_FENCE)
+		return "fence with a slot that is ours";
 	spin_lock_irqsave(&front->fence_lock, flags);
 	if (front->fences_dead) {
 		status = XENDRM_FENCE_DONE + ENODEV;
@@ -190,6 +193,49 @@ const char *pvdrm_front_fence_add(struct pvdrm_front *front, u32 id,
 	if (done)
 		pvdrm_front_fence_finish(done, status);
 	return why;
+}
+
+/**
+ * pvdrm_front_fence_name() - give the host a name for a fence that it will make
+ * @front: the connection, with feature_submit
+ * @fence: a new fence to signal with it
+ *
+ * Return: the name; 0: all slots are taken.
+ */
+u32 pvdrm_front_fence_name(struct pvdrm_front *front, struct dma_fence *fence)
+{
+	u32 slot, id = 0;
+
+	spin_lock_irq(&front->fence_lock);
+	slot = find_next_zero_bit(front->fences_pending, XENDRM_MAX_FENCES,
+				  XENDRM_FIRST_FRONT_FENCE);
+	if (slot < XENDRM_MAX_FENCES && !front->fences_dead) {
+		u16 *uses = &front->fence_uses[slot - XENDRM_FIRST_FRONT_FENCE];
+
+		id = XENDRM_FENCE_NAME(slot, ++*uses);
+		enter_table(front, id, fence);
+	}
+	spin_unlock_irq(&front->fence_lock);
+	return id;
+}
+
+/**
+ * pvdrm_front_fence_unname() - the host was not told of a name after all
+ * @front: the connection
+ * @id: from pvdrm_front_fence_name()
+ */
+void pvdrm_front_fence_unname(struct pvdrm_front *front, u32 id)
+{
+	u32 slot = XENDRM_FENCE_SLOT(id);
+	struct dma_fence *fence = NULL;
+
+	spin_lock_irq(&front->fence_lock);
+	if (!front->fences_dead) {
+		fence = leave_table(front, slot);
+		front->fence_uses[slot - XENDRM_FIRST_FRONT_FENCE]--;
+	}
+	spin_unlock_irq(&front->fence_lock);
+	dma_fence_put(fence);
 }
 
 /**

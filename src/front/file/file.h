@@ -9,6 +9,7 @@
 #include <linux/wait.h>
 
 #include "front/file/live.h"
+#include "front/file/submit.h"
 
 struct drm_device;
 struct drm_file;
@@ -28,6 +29,8 @@ struct pvdrm_front_file {
 	struct pvdrm_cache *cache;
 	/** @live: its buffers that are known to exist */
 	struct pvdrm_live live;
+	/** @submits: its submissions */
+	struct pvdrm_submits submits;
 	/** @close: the request that closes it, allocated ahead */
 	struct pvdrm_post *close;
 	/** @wait: where programs wait for its DRM events */

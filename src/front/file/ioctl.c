@@ -21,6 +21,7 @@
 #include "front/fd/fd.h"
 #include "front/file/file.h"
 #include "front/file/ioctl.h"
+#include "front/file/submit.h"
 #include "front/front.h"
 #include "user.h"
 
@@ -43,6 +44,8 @@ struct pvdrm_scratch {
 	u32 rsp_size;
 	/** @one_way: need not be waited for */
 	bool one_way;
+	/** @submit: how it gives work to the GPU, if it does */
+	struct pvdrm_submit_call submit;
 };
 
 /* ------------------------------------------------------------ scratch buffers */
@@ -166,9 +169,13 @@ static long exchange(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 
 	if (front->nonblock && fp->f_flags & O_NONBLOCK)
 		call.req.u.ioctl.flags = XENDRM_CALL_NONBLOCK;
+	if (scratch->submit.one_way)
+		pvdrm_submit_prepare(&scratch->submit, &call);
 	err = pvdrm_front_call(front, &call);
 	if (err)
 		return err;
+	if (scratch->submit.one_way)
+		pvdrm_submit_sent(&scratch->submit, &call, &scratch->plan, new);
 	return unpack_answer(front, scratch, &call, new);
 }
 
@@ -178,7 +185,29 @@ static long exchange_or_reuse(struct pvdrm_front *front,
 			      const struct xendrm_ioctl *desc, struct file *fp,
 			      u32 cmd, struct pvdrm_new_fd *new)
 {
+	struct pvdrm_cache *cache = pvdrm_front_file_cache(fp);
+	struct pvdrm_plan *plan = &scratch->plan;
+	long ret;
+
+	ret = pvdrm_cache_before_call(cache, desc, cmd, plan, scratch->rsp);
+	if (ret == PVDRM_CACHE_ANSWERED)
+		return pvdrm_unpack_response(plan, scratch->rsp, plan->rsp_len,
+					     0, &user_mem);
+	if (ret)
+		return ret;
+	ret = exchange(front, scratch, desc, fp, cmd, new);
+	pvdrm_cache_after_call(cache, desc, cmd, plan, scratch->rsp, ret);
+	return ret;
+}
+
+/* If need be, keep the order of requests that nobody waits for. */
+static long exchange_in_order(struct pvdrm_front *front,
+			      struct pvdrm_scratch *scratch,
+			      const struct xendrm_ioctl *desc, struct file *fp,
+			      u32 cmd, struct pvdrm_new_fd *new)
+{
 	struct pvdrm_front_file *file = pvdrm_front_file_of(fp);
+	struct pvdrm_submit_call *submit = &scratch->submit;
 	struct pvdrm_plan *plan = &scratch->plan;
 	struct pvdrm_live_call live;
 	long ret;
@@ -187,17 +216,11 @@ static long exchange_or_reuse(struct pvdrm_front *front,
 				     &live);
 	if (ret)
 		return ret;
-	scratch->one_way = live.one_way;
-	ret = pvdrm_cache_before_call(file->cache, desc, cmd, plan,
-				      scratch->rsp);
-	if (ret == PVDRM_CACHE_ANSWERED) {
-		ret = pvdrm_unpack_response(plan, scratch->rsp, plan->rsp_len,
-					    0, &user_mem);
-	} else if (!ret) {
-		ret = exchange(front, scratch, desc, fp, cmd, new);
-		pvdrm_cache_after_call(file->cache, desc, cmd, plan,
-				       scratch->rsp, ret);
-	}
+	ret = pvdrm_submit_before_call(submit, front, fp, desc, plan, new);
+	scratch->one_way = live.one_way || submit->one_way;
+	if (!ret)
+		ret = exchange_or_reuse(front, scratch, desc, fp, cmd, new);
+	pvdrm_submit_after_call(submit, front, fp, ret);
 	pvdrm_live_after_call(&file->live, plan, &live, scratch->rsp, ret);
 	return ret;
 }
@@ -220,7 +243,7 @@ static long forward(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 		return ret;
 	ret = pvdrm_new_fd_prepare(&new, front, plan->makes_fd);
 	if (!ret)
-		ret = exchange_or_reuse(front, scratch, desc, fp, cmd, &new);
+		ret = exchange_in_order(front, scratch, desc, fp, cmd, &new);
 	pvdrm_new_fd_finish(&new, ret >= 0 && plan->new_fd >= 0);
 	return ret;
 }

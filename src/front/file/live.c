@@ -26,7 +26,17 @@
 
 static bool async = true;
 module_param(async, bool, 0644);
-MODULE_PARM_DESC(async, "Do not wait for the host to close a buffer's handle (default Y)");
+MODULE_PARM_DESC(async, "Do not wait for the host to close a buffer's handle, or to take work that it has no reason to refuse (default Y)");
+
+/**
+ * pvdrm_live_async() - whether programs may go on before the host is done
+ *
+ * Return: the module's parameter.
+ */
+bool pvdrm_live_async(void)
+{
+	return READ_ONCE(async);
+}
 
 /**
  * pvdrm_live_init() - for a new file
@@ -52,7 +62,7 @@ void pvdrm_live_destroy(struct pvdrm_live *live)
 static bool may_be_one_way(const struct xendrm_ioctl *desc,
 			   const struct pvdrm_plan *plan)
 {
-	return READ_ONCE(async) && !plan->rsp_len && !plan->nr_fixups &&
+	return pvdrm_live_async() && !plan->rsp_len && !plan->nr_fixups &&
 	       !(desc->flags & XENDRM_IOCTL_MAY_BLOCK);
 }
 
@@ -169,4 +179,46 @@ void pvdrm_live_after_call(struct pvdrm_live *live,
 		end_close(live, true);
 	else if (call->created && ret >= 0)
 		add(live, plan, call, rsp);
+}
+
+static u32 handle_in_list(const struct pvdrm_plan *plan, u32 i)
+{
+	u32 handle;
+
+	memcpy(&handle, plan->buf + plan->handles + i * plan->handle_step,
+	       sizeof(handle));
+	return handle;
+}
+
+/* Its xa_lock is held. Storing in place of an entry takes no memory. */
+static bool mark_handle(struct pvdrm_live *live, u32 handle)
+{
+	void *mark = xa_mk_value(live->mark);
+	void *old = xa_load(&live->handles, handle);
+
+	if (!old || old == mark)
+		return false;
+	__xa_store(&live->handles, handle, mark, GFP_NOWAIT);
+	return true;
+}
+
+/**
+ * pvdrm_live_know() - whether the driver finds the buffers that an ioctl lists
+ * @live: its file's, with the mutex, so that they stay
+ * @plan: its argument, packed
+ *
+ * Return: true if all exist, and none is listed twice.
+ */
+bool pvdrm_live_know(struct pvdrm_live *live, const struct pvdrm_plan *plan)
+{
+	bool known = true;
+	u32 i;
+
+	xa_lock(&live->handles);
+	/* New handles have 0. */
+	live->mark = live->mark < S32_MAX ? live->mark + 1 : 1;
+	for (i = 0; i < plan->nr_handles && known; i++)
+		known = mark_handle(live, handle_in_list(plan, i));
+	xa_unlock(&live->handles);
+	return known;
 }

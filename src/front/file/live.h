@@ -19,6 +19,8 @@ struct pvdrm_live {
 	struct mutex lock; /* closes that are being sent */
 	/** @handles: has an entry for each; its xa_lock protects the others, too */
 	struct xarray handles;
+	/** @mark: of the handles that were last looked at */
+	u32 mark;
 	/** @closing: ioctls that may close any handle and run now */
 	u32 closing;
 	/** @closed: number of those that were waited for and are done */
@@ -50,5 +52,7 @@ void pvdrm_live_after_call(struct pvdrm_live *live,
 			   const struct pvdrm_plan *plan,
 			   const struct pvdrm_live_call *call, const u8 *rsp,
 			   long ret);
+bool pvdrm_live_know(struct pvdrm_live *live, const struct pvdrm_plan *plan);
+bool pvdrm_live_async(void);
 
 #endif /* PVDRM_FRONT_LIVE_H */

@@ -97,7 +97,7 @@ static uint32_t next_fence(const char *mode)
 {
 	static uint32_t slot;
 
-	return XENDRM_FENCE_NAME(is(mode, "fence-twice") ? 0 : slot++ % XENDRM_MAX_FENCES, 1);
+	return XENDRM_FENCE_NAME(is(mode, "fence-twice") ? 0 : slot++ % XENDRM_FIRST_FRONT_FENCE, 1);
 }
 
 /* Return: whether there is an answer. */
@@ -122,6 +122,8 @@ static bool serve_one(const char *mode, const struct xendrm_request *req,
 		rsp->fence = next_fence(mode);
 		if (is(mode, "fence-slot"))
 			rsp->fence = XENDRM_FENCE_NAME(XENDRM_MAX_FENCES, 1);
+		if (is(mode, "fence-ours"))
+			rsp->fence = XENDRM_FENCE_NAME(XENDRM_FIRST_FRONT_FENCE, 1);
 		break;
 	case XENDRM_OP_MERGE:
 		if (!is(mode, "merge-none"))

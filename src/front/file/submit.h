@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * submit.h: submissions that nobody waits for
+ */
+#ifndef PVDRM_FRONT_SUBMIT_H
+#define PVDRM_FRONT_SUBMIT_H
+
+#include <linux/types.h>
+
+struct file;
+struct pvdrm_call;
+struct pvdrm_front;
+struct pvdrm_new_fd;
+struct pvdrm_plan;
+struct xendrm_ioctl;
+
+/**
+ * struct pvdrm_submits - the submissions of a file
+ */
+struct pvdrm_submits {
+	/** @proven: the last one whose result is known has succeeded */
+	bool proven;
+	/** @error: -errno of one that failed after it was accepted, untold; or 0 */
+	int error;
+};
+
+/**
+ * struct pvdrm_submit_call - what one ioctl submits
+ */
+struct pvdrm_submit_call {
+	/** @submits: it is a submission */
+	bool submits;
+	/** @one_way: need not be waited for; pvdrm_live.lock is held meanwhile */
+	bool one_way;
+	/** @sent: the request is on the ring */
+	bool sent;
+	/** @fence: our name for the fence it makes; 0: it makes none */
+	u32 fence;
+};
+
+int pvdrm_submit_before_call(struct pvdrm_submit_call *submit,
+			     struct pvdrm_front *front, struct file *fp,
+			     const struct xendrm_ioctl *desc,
+			     const struct pvdrm_plan *plan,
+			     struct pvdrm_new_fd *new);
+void pvdrm_submit_after_call(const struct pvdrm_submit_call *submit,
+			     struct pvdrm_front *front, struct file *fp,
+			     long ret);
+void pvdrm_submit_prepare(const struct pvdrm_submit_call *submit,
+			  struct pvdrm_call *call);
+void pvdrm_submit_sent(struct pvdrm_submit_call *submit,
+		       struct pvdrm_call *call, struct pvdrm_plan *plan,
+		       const struct pvdrm_new_fd *new);
+void pvdrm_submit_failed(struct pvdrm_front *front, u32 file, int status);
+
+#endif /* PVDRM_FRONT_SUBMIT_H */
