@@ -11,6 +11,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -107,6 +108,29 @@ static void run_execute(void)
 	must("EXECBUFFER", ioctl(fd, DRM_IOCTL_VIRTGPU_EXECBUFFER, &execute));
 }
 
+/* Work of no size, and a wait until the GPU has done it */
+static void run_fence(void)
+{
+	static const __u32 commands[16];
+	struct drm_virtgpu_execbuffer execute = {
+		.flags = VIRTGPU_EXECBUF_FENCE_FD_OUT,
+		.size = sizeof(commands),
+		.command = (unsigned long)commands,
+		.fence_fd = -1,
+	};
+	struct pollfd poller = { .events = POLLIN };
+
+	must("EXECBUFFER", ioctl(fd, DRM_IOCTL_VIRTGPU_EXECBUFFER, &execute));
+	poller.fd = execute.fence_fd;
+	must("poll", poll(&poller, 1, -1));
+	close(execute.fence_fd);
+}
+
+static bool set_up_waited_virtio(void)
+{
+	return virtio && set_up_waited();
+}
+
 static struct gl gl;
 
 static const char draw_vertex[] =
@@ -154,12 +178,26 @@ static void clean_up_draw(void)
 	gl_close(&gl);
 }
 
+static bool set_up_draw_waited(void)
+{
+	return set_up_draw() && set_up_waited();
+}
+
+static void clean_up_draw_waited(void)
+{
+	clean_up_waited();
+	clean_up_draw();
+}
+
 static const struct bench benches[] = {
 	{ "nop", .whole = measure_nop },
 	{ "version", 10, NULL, run_version },	/* DRM core in the guest answers */
 	{ "get-cap", 10, NULL, run_get_cap },
 	{ "array", 5, set_up_array, run_array, clean_up_array },
 	{ "execute", 5, is_virtio, run_execute },
+	{ "execute-waited", 5, set_up_waited_virtio, run_execute, clean_up_waited },
+	{ "fence", 1, is_virtio, run_fence },
+	{ "fence-waited", 1, set_up_waited_virtio, run_fence, clean_up_waited },
 	{ "open", 1, NULL, run_open },
 	{ "handle", 1, NULL, run_handle },
 	{ "handle-waited", 1, set_up_waited, run_handle, clean_up_waited },
@@ -169,6 +207,7 @@ static const struct bench benches[] = {
 	{ "touch", 1, set_up_touch, run_touch, close_object },
 	{ "bandwidth", .whole = measure_bandwidth },
 	{ "draw", 1, set_up_draw, run_draw, clean_up_draw },
+	{ "draw-waited", 1, set_up_draw_waited, run_draw, clean_up_draw_waited },
 	{ "revoke", .whole = measure_revoke, .asked = true },
 };
 

@@ -28,12 +28,15 @@ function json_number(x) {
 }
 
 BEGIN {
-	count = split("nop version get-cap array execute open handle handle-waited buffer waited kept touch draw move-1 move-16 move-64", order, " ")
+	count = split("nop version get-cap array execute execute-waited fence fence-waited open handle handle-waited buffer waited kept touch draw draw-waited move-1 move-16 move-64", order, " ")
 	what["nop"] = "empty PVDRM request"
 	what["version"] = "VERSION (answered in the guest)"
 	what["get-cap"] = "GET_CAP, a trivial ioctl"
 	what["array"] = "ioctl with an array of 16 KiB"
 	what["execute"] = "EXECBUFFER of 16 KiB"
+	what["execute-waited"] = "the same, guest with async=0"
+	what["fence"] = "EXECBUFFER, wait for its fence"
+	what["fence-waited"] = "the same, guest with async=0"
 	what["open"] = "open and close of the node"
 	what["handle"] = "64 KiB buffer: create, close"
 	what["handle-waited"] = "the same, guest with async=0"
@@ -42,6 +45,7 @@ BEGIN {
 	what["kept"] = "the same, guest with cache=1"
 	what["touch"] = "mmap, touch 64 MiB, munmap"
 	what["draw"] = "draw and finish, 256 x 256"
+	what["draw-waited"] = "the same, guest with async=0"
 	what["move-1"] = "take 1 page away, touch it again"
 	what["move-16"] = "  16 pages"
 	what["move-64"] = "  64 pages"
