@@ -8,6 +8,8 @@
 #include "common.h"
 #include "gl.h"
 
+#include <EGL/eglext.h>
+
 #define SIDE	64	/* pixels */
 #define WORDS	1024
 #define ROUNDS	4
@@ -141,6 +143,14 @@ static void dispatch(void)
 	result("%d dispatches", ROUNDS);
 }
 
+static const char *driver(const struct gl *gl)
+{
+	PFNEGLGETDISPLAYDRIVERNAMEPROC name;
+
+	name = (PFNEGLGETDISPLAYDRIVERNAMEPROC)eglGetProcAddress("eglGetDisplayDriverName");
+	return name ? name(gl->display) : "unknown";
+}
+
 int main(int argc, char **argv)
 {
 	const struct option_spec options[] = {
@@ -151,6 +161,7 @@ int main(int argc, char **argv)
 	parse_options(argc, argv, "Use OpenGL ES on a GPU that does nothing.", options,
 		      ARRAY_SIZE(options));
 	gl_open(&gl, node, false);
+	result("driver %s", driver(&gl));
 	result("renderer %s", glGetString(GL_RENDERER));
 	result("version %s", glGetString(GL_VERSION));
 	result("extensions %s", glGetString(GL_EXTENSIONS));

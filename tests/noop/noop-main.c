@@ -30,7 +30,7 @@ module_param(driver, charp, 0444);
 MODULE_PARM_DESC(driver, "the driver's name");
 
 static const struct noop_family *const families[] = {
-	&noop_amdgpu, &noop_i915, &noop_radeon, &noop_xe,
+	&noop_amdgpu, &noop_i915, &noop_nouveau, &noop_radeon, &noop_xe,
 };
 
 static const struct noop_family *family;

@@ -44,6 +44,7 @@ struct noop_family {
 
 extern const struct noop_family noop_amdgpu;
 extern const struct noop_family noop_i915;
+extern const struct noop_family noop_nouveau;
 extern const struct noop_family noop_radeon;
 extern const struct noop_family noop_xe;
 
@@ -75,12 +76,14 @@ struct noop_context {
  * @mappings: of buffers in the GPU's address space
  * @contexts: struct noop_context by id
  * @lists: kmalloc()ed values of the family by id
+ * @next_va: where a family that chooses addresses puts the next buffer
  */
 struct noop_file {
 	struct mutex lock;
 	struct list_head mappings;
 	struct xarray contexts;
 	struct xarray lists;
+	u64 next_va;
 };
 
 /**
