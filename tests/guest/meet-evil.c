@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../system/modules/importer.h"
 #include "common.h"
 #include "uapi/newest/drm.h"
 
@@ -58,6 +59,7 @@ static void use_dmabuf(void)
 
 	if (call(drm, DRM_IOCTL_PRIME_HANDLE_TO_FD, &prime, "a dma-buf"))
 		return;
+	call(open("/dev/importer", O_RDWR), IMPORTER_ATTACH, (void *)(long)prime.fd, "attach");
 	look(prime.fd, POLLIN | POLLOUT);
 	if (!call(prime.fd, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &fence, "a sync_file"))
 		use_sync_file(fence.fd);

@@ -99,6 +99,7 @@ static void offer(void)
 	xs_put(e.back, "driver-date", "0");
 	xs_put(e.back, "feature-objects", "1");
 	xs_put(e.back, "feature-submit", "1");
+	xs_put(e.back, "feature-pin", "1");
 	xs_put(e.back, "max-ring-page-order", "0");
 	xs_put(e.back, "max-data-pages", "4096");
 	xs_put(e.back, "state", "%d", XenbusStateInitWait);

@@ -2,7 +2,8 @@
 /*
  * evil-serve.c: a backend that serves a good table, and then gives bad answers
  *
- * The guest runs tests/guest/meet-evil, which makes dma-bufs, syncobjs and eventfds.
+ * The guest runs tests/guest/meet-evil, which makes dma-bufs, syncobjs and eventfds, and
+ * has another device attach to a dma-buf.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@
 #define DMABUF_ID		1
 #define SYNCOBJ_ID		2
 #define EVENTFD_ID		3
+#define MAP_ID			7
 #define NR_IOCTLS		4
 
 struct serve_table {
@@ -100,6 +102,56 @@ static uint32_t next_fence(const char *mode)
 	return XENDRM_FENCE_NAME(is(mode, "fence-twice") ? 0 : slot++ % XENDRM_FIRST_FRONT_FENCE, 1);
 }
 
+/* Return: false if there is no room. */
+static bool post(uint16_t type, uint32_t map, uint32_t count)
+{
+	volatile struct xendrm_event_page *page = e.events;
+	struct xendrm_event event = {
+		.type = type, .map = map, .count = count,
+		.seq = type == XENDRM_EVENT_INVALIDATE,
+	};
+
+	if (page->prod - page->cons >= XENDRM_EVENTS)
+		return false;
+	memcpy(&e.events->event[page->prod % XENDRM_EVENTS], &event, sizeof(event));
+	__sync_synchronize();
+	page->prod++;
+	xenevtchn_notify(e.evt, e.port);
+	return true;
+}
+
+/* A grant of a page of ours */
+static uint32_t shared_page(void)
+{
+	static uint32_t gref;
+
+	if (!gref && !xengntshr_share_pages(xengntshr_open(NULL, 0), e.domid, 1, &gref, 1))
+		perror("xengntshr_share_pages");
+	return gref;
+}
+
+/* Pages of a pinned mapping, all the same */
+static void answer_fault(const char *mode, const struct xendrm_request *req,
+			 struct xendrm_response *rsp)
+{
+	struct xendrm_page *pages = (void *)(e.data + req->data_off);
+	uint32_t i;
+
+	rsp->rsp_len = req->u.fault.count * sizeof(*pages);
+	memset(pages, 0, rsp->rsp_len);
+	for (i = 0; i < req->u.fault.count; i++) {
+		if (is(mode, "pin-device"))
+			pages[i].kind = XENDRM_PAGE_DEVICE;
+		else if (!is(mode, "pin-none"))
+			pages[i].kind = XENDRM_PAGE_GRANT;
+		pages[i].gref = pages[i].kind == XENDRM_PAGE_GRANT ? shared_page() : 0;
+	}
+	if (is(mode, "pin-short"))
+		rsp->rsp_len -= sizeof(*pages);
+	if (is(mode, "pin-invalidate"))
+		post(XENDRM_EVENT_INVALIDATE, MAP_ID, 1);
+}
+
 /* Return: whether there is an answer. */
 static bool serve_one(const char *mode, const struct xendrm_request *req,
 		      struct xendrm_response *rsp)
@@ -110,6 +162,12 @@ static bool serve_one(const char *mode, const struct xendrm_request *req,
 		break;
 	case XENDRM_OP_IOCTL:
 		answer_ioctl(mode, req, rsp);
+		break;
+	case XENDRM_OP_MMAP:
+		rsp->map = MAP_ID;
+		break;
+	case XENDRM_OP_FAULT:
+		answer_fault(mode, req, rsp);
 		break;
 	case XENDRM_OP_EVENTFD:
 		rsp->object = is(mode, "eventfd-none") ? 0 : EVENTFD_ID;
@@ -130,21 +188,6 @@ static bool serve_one(const char *mode, const struct xendrm_request *req,
 			rsp->fence = next_fence(mode);
 		break;
 	}
-	return true;
-}
-
-/* Return: false if there is no room. */
-static bool post(uint16_t type, uint32_t map, uint32_t count)
-{
-	volatile struct xendrm_event_page *page = e.events;
-	struct xendrm_event event = { .type = type, .map = map, .count = count };
-
-	if (page->prod - page->cons >= XENDRM_EVENTS)
-		return false;
-	memcpy(&e.events->event[page->prod % XENDRM_EVENTS], &event, sizeof(event));
-	__sync_synchronize();
-	page->prod++;
-	xenevtchn_notify(e.evt, e.port);
 	return true;
 }
 
