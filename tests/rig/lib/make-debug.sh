@@ -25,7 +25,7 @@ make_image-debug() {
 	say "image: adding the debug kernel"
 	fsck.erofs --extract="$1/root" "$usual/root.img" >/dev/null || return 1
 	cp -r "$debug"/modules/lib/modules/* "$1/root/usr/lib/modules/" || return 1
-	add_program init "$1/init" || return 1
+	add_program "$1/init" "$RIG_DIR/programs"/{init,contiguous}.c || return 1
 	make_initrd "$kver" "$1" "$1/initrd-debug" || return 1
 	cp "$debug/vmlinux-debug" "$1/initrd-debug" "$1/root/boot/" || return 1
 	mkfs.erofs "$1/root.img" "$1/root" >/dev/null || return 1
