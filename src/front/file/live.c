@@ -13,6 +13,9 @@
  * the mutex until the request is on the ring, so that of several threads that
  * close the same handle the others' requests come later, and are refused.
  *
+ * A submission whose buffers all are known is not waited for either (submit.c). It
+ * holds the mutex likewise, so that none of them is closed before it.
+ *
  * Threads may also close a handle by chance, before the one that creates it knows
  * its number. So a new handle is forgotten if any close that is waited for ran at
  * the same time.

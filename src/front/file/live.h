@@ -15,8 +15,8 @@
  * struct pvdrm_live - the handles of a file that are known to exist
  */
 struct pvdrm_live {
-	/** @lock: mutex: orders closes of the same handle */
-	struct mutex lock; /* closes that are being sent */
+	/** @lock: mutex: orders closes and uses of the same handle */
+	struct mutex lock; /* those that are being sent */
 	/** @handles: has an entry for each; its xa_lock protects the others, too */
 	struct xarray handles;
 	/** @mark: of the handles that were last looked at */
