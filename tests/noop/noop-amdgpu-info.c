@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * noop-amdgpu-info.c: what amdgpu says of a Navi 21
+ * noop-amdgpu-info.c: what amdgpu says of a GPU
  */
 #include "noop-amdgpu.h"
 
@@ -11,81 +11,6 @@
 #define GTT_SIZE	SZ_1G
 #define GB_ADDR_CONFIG	0x263e	/* in words */
 
-/* --------------------------------------------------------------- the model */
-
-static const struct drm_amdgpu_info_device navi21 = {
-	.device_id = 0x73bf,
-	.chip_rev = 1,
-	.external_rev = 0x29,
-	.pci_rev = 0xc3,
-	.family = AMDGPU_FAMILY_NV,
-	.num_shader_engines = 4,
-	.num_shader_arrays_per_engine = 2,
-	.gpu_counter_freq = 100000,
-	.max_engine_clock = 2475000,
-	.max_memory_clock = 1000000,
-	.min_engine_clock = 500000,
-	.min_memory_clock = 96000,
-	.cu_active_number = 80,
-	.cu_ao_mask = 0x3ff,
-	.cu_bitmap = {
-		{ 0x3ff, 0x3ff }, { 0x3ff, 0x3ff }, { 0x3ff, 0x3ff }, { 0x3ff, 0x3ff },
-	},
-	.cu_ao_bitmap = {
-		{ 0x3ff, 0x3ff }, { 0x3ff, 0x3ff }, { 0x3ff, 0x3ff }, { 0x3ff, 0x3ff },
-	},
-	.num_cu_per_sh = 10,
-	.enabled_rb_pipes_mask = 0xffff,
-	.num_rb_pipes = 16,
-	.num_hw_gfx_contexts = 8,
-	.pcie_gen = 4,
-	.pcie_num_lanes = 16,
-	.virtual_address_offset = SZ_2M,
-	.virtual_address_max = 0x800000000000,
-	.virtual_address_alignment = SZ_4K,
-	.high_va_offset = 0xffff800000000000,
-	.high_va_max = 0xffffffffffe00000,
-	.pte_fragment_size = SZ_2M,
-	.gart_page_size = SZ_4K,
-	.ce_ram_size = SZ_64K,
-	.vram_type = AMDGPU_VRAM_TYPE_GDDR6,
-	.vram_bit_width = 256,
-	.gc_double_offchip_lds_buf = 1,
-	.wave_front_size = 32,
-	.num_shader_visible_vgprs = 1024,
-	.num_tcc_blocks = 16,
-	.gs_vgt_table_depth = 32,
-	.gs_prim_buffer_depth = 1792,
-	.max_gs_waves_per_vgt = 32,
-	.mall_size = SZ_128M,
-};
-
-/* Engines that are not here the GPU does not have. */
-static const struct drm_amdgpu_info_hw_ip engines[AMDGPU_HW_IP_NUM] = {
-	[AMDGPU_HW_IP_GFX] = {
-		.hw_ip_version_major = 10,
-		.ib_start_alignment = 32,
-		.ib_size_alignment = 32,
-		.available_rings = 1,
-		.ip_discovery_version = 0xa0300,
-	},
-	[AMDGPU_HW_IP_COMPUTE] = {
-		.hw_ip_version_major = 10,
-		.ib_start_alignment = 32,
-		.ib_size_alignment = 32,
-		.available_rings = 0xf,
-		.ip_discovery_version = 0xa0300,
-	},
-	[AMDGPU_HW_IP_DMA] = {
-		.hw_ip_version_major = 5,
-		.hw_ip_version_minor = 2,
-		.ib_start_alignment = 256,
-		.ib_size_alignment = 4,
-		.available_rings = 3,
-		.ip_discovery_version = 0x50200,
-	},
-};
-
 /**
  * noop_amdgpu_has_ring() - has the GPU this ring?
  * @type: AMDGPU_HW_IP_*
@@ -93,7 +18,8 @@ static const struct drm_amdgpu_info_hw_ip engines[AMDGPU_HW_IP_NUM] = {
  */
 bool noop_amdgpu_has_ring(u32 type, u32 ring)
 {
-	return type < AMDGPU_HW_IP_NUM && ring < 32 && engines[type].available_rings & BIT(ring);
+	return type < AMDGPU_HW_IP_NUM && ring < 32 &&
+	       noop_amdgpu_model()->engines[type].available_rings & BIT(ring);
 }
 
 /* -------------------------------------------------------------------- INFO */
@@ -124,23 +50,24 @@ static int info_registers(const struct drm_amdgpu_info *arg)
 		return -EINVAL;
 	for (i = 0; i < nr; i++)
 		if (arg->read_mmr_reg.dword_offset + i == GB_ADDR_CONFIG)
-			values[i] = 0x444;
+			values[i] = noop_amdgpu_model()->gb_addr_config;
 	return answer(arg, values, nr * sizeof(u32));
 }
 
 static int info_firmware(const struct drm_amdgpu_info *arg)
 {
-	struct drm_amdgpu_info_firmware firmware = { .feature = 42 };
+	const struct noop_amdgpu_model *model = noop_amdgpu_model();
+	struct drm_amdgpu_info_firmware firmware = { .feature = model->feature };
 
 	switch (arg->query_fw.fw_type) {
 	case AMDGPU_INFO_FW_GFX_ME:
-		firmware.ver = 64;
+		firmware.ver = model->me;
 		break;
 	case AMDGPU_INFO_FW_GFX_PFP:
-		firmware.ver = 95;
+		firmware.ver = model->pfp;
 		break;
 	case AMDGPU_INFO_FW_GFX_MEC:
-		firmware.ver = 104;
+		firmware.ver = model->mec;
 		break;
 	}
 	return answer(arg, &firmware, sizeof(firmware));
@@ -184,19 +111,21 @@ static int info_most_ibs(const struct drm_amdgpu_info *arg)
 	int i;
 
 	for (i = 0; i < AMDGPU_HW_IP_NUM; i++)
-		most[i] = engines[i].available_rings ? 192 : 0;
+		most[i] = noop_amdgpu_model()->engines[i].available_rings ? 192 : 0;
 	return answer(arg, most, sizeof(most));
 }
 
 static int info_engine(const struct drm_amdgpu_info *arg)
 {
+	const struct drm_amdgpu_info_hw_ip *engine;
 	u32 type = arg->query_hw_ip.type;
 
 	if (type >= AMDGPU_HW_IP_NUM)
 		return -EINVAL;
+	engine = &noop_amdgpu_model()->engines[type];
 	if (arg->query == AMDGPU_INFO_HW_IP_COUNT)
-		return answer_u32(arg, !!engines[type].available_rings);
-	return answer(arg, &engines[type], sizeof(engines[type]));
+		return answer_u32(arg, !!engine->available_rings);
+	return answer(arg, engine, sizeof(*engine));
 }
 
 /**
@@ -229,7 +158,7 @@ int noop_amdgpu_info(struct noop_call *call, struct drm_amdgpu_info *arg)
 		noop_add_value(call, arg->read_mmr_reg);
 		return info_registers(arg);
 	case AMDGPU_INFO_DEV_INFO:
-		return answer(arg, &navi21, sizeof(navi21));
+		return answer(arg, &noop_amdgpu_model()->device, sizeof(struct drm_amdgpu_info_device));
 	case AMDGPU_INFO_MEMORY:
 		return info_memory(arg);
 	case AMDGPU_INFO_VRAM_GTT:

@@ -475,11 +475,25 @@ static const struct drm_ioctl_desc ioctls[] = {
 
 const struct noop_family noop_amdgpu = {
 	.driver = "amdgpu",
+	.data = &noop_amdgpu_navi21_model,
 	.major = 3,
 	.minor = 59,
 	.vendor = 0x1002,
 	.device = 0x73bf,
 	.revision = 0xc3,
+	.ioctls = ioctls,
+	.nr_ioctls = ARRAY_SIZE(ioctls),
+};
+
+const struct noop_family noop_amdgpu_vega10 = {
+	.driver = "amdgpu",
+	.model = "vega10",
+	.data = &noop_amdgpu_vega10_model,
+	.major = 3,
+	.minor = 59,
+	.vendor = 0x1002,
+	.device = 0x687f,
+	.revision = 0xc1,
 	.ioctls = ioctls,
 	.nr_ioctls = ARRAY_SIZE(ioctls),
 };

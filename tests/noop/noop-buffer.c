@@ -112,6 +112,27 @@ bool noop_bo_exists(struct noop_call *call, u32 handle)
 	return obj;
 }
 
+/**
+ * noop_place() - find a place in the GPU's address space for a buffer
+ * @call: the call
+ * @size: in bytes
+ * @align: of the address; 0: as small as can be
+ *
+ * Return: an address that no other buffer of the file has had, not 0.
+ */
+u64 noop_place(struct noop_call *call, u64 size, u32 align)
+{
+	struct noop_file *nfile = noop_file(call);
+	u64 va;
+
+	align = roundup_pow_of_two(max_t(u32, align, SZ_64K));
+	mutex_lock(&nfile->lock);
+	va = round_up(max_t(u64, nfile->next_va, 1), align);
+	nfile->next_va = va + size;
+	mutex_unlock(&nfile->lock);
+	return va;
+}
+
 static void drop(struct mapping *m)
 {
 	list_del(&m->head);

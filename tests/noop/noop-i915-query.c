@@ -1,28 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * noop-i915-query.c: what i915 says of a Tiger Lake
+ * noop-i915-query.c: what i915 says of a GPU
  */
 #include "noop-i915.h"
 
 #include <linux/uaccess.h>
 
-/* Of one slice */
-#define SUBSLICES	6
-#define EUS		16
-
 /* --------------------------------------------------------------- parameters */
 
 static int param_value(int param)
 {
+	const struct noop_i915_model *model = noop_i915_model();
+
 	switch (param) {
 	case I915_PARAM_CHIPSET_ID:
-		return 0x9a49;
+		return noop_gpu->device;
 	case I915_PARAM_REVISION:
-		return 3;
+		return noop_gpu->revision;
 	case I915_PARAM_CS_TIMESTAMP_FREQUENCY:
-		return NOOP_I915_FREQUENCY;
+		return model->frequency;
 	case I915_PARAM_HAS_ALIASING_PPGTT:
-		return I915_GEM_PPGTT_FULL;
+		return model->full_ppgtt ? I915_GEM_PPGTT_FULL : I915_GEM_PPGTT_ALIASING;
 	case I915_PARAM_NUM_FENCES_AVAIL:
 		return 32;
 	case I915_PARAM_MMAP_VERSION:
@@ -32,9 +30,9 @@ static int param_value(int param)
 	case I915_PARAM_CMD_PARSER_VERSION:
 		return 10;
 	case I915_PARAM_SUBSLICE_TOTAL:
-		return SUBSLICES;
+		return model->subslices;
 	case I915_PARAM_EU_TOTAL:
-		return SUBSLICES * EUS;
+		return model->subslices * model->eus;
 	case I915_PARAM_HAS_GEM:
 	case I915_PARAM_HAS_BLT:
 	case I915_PARAM_HAS_LLC:
@@ -51,8 +49,9 @@ static int param_value(int param)
 	case I915_PARAM_HAS_EXEC_BATCH_FIRST:
 	case I915_PARAM_HAS_EXEC_FENCE_ARRAY:
 	case I915_PARAM_HAS_EXEC_TIMELINE_FENCES:
-	case I915_PARAM_HAS_CONTEXT_ISOLATION:
 		return 1;
+	case I915_PARAM_HAS_CONTEXT_ISOLATION:
+		return model->full_ppgtt;
 	default:
 		return -EINVAL;
 	}
@@ -77,11 +76,12 @@ int noop_i915_getparam(struct noop_call *call, struct drm_i915_getparam *arg)
 
 /* ------------------------------------------------------------------ queries */
 
+/* With room for as many subslices as any model has, and for 16 EUs in each */
 struct topology {
 	struct drm_i915_query_topology_info info;
 	u8 slices;
 	u8 subslices;
-	u8 eus[SUBSLICES][EUS / 8];
+	u8 eus[NOOP_I915_SUBSLICES * 2];
 };
 
 struct engines {
@@ -106,22 +106,30 @@ static int answer(const struct drm_i915_query_item *item, const void *data, int 
 
 static int query_topology(const struct drm_i915_query_item *item)
 {
+	const struct noop_i915_model *model = noop_i915_model();
+	u8 stride = DIV_ROUND_UP(model->eus, 8);
 	struct topology t = {
 		.info = {
 			.max_slices = 1,
-			.max_subslices = SUBSLICES,
-			.max_eus_per_subslice = EUS,
+			.max_subslices = model->subslices,
+			.max_eus_per_subslice = model->eus,
 			.subslice_offset = 1,
 			.subslice_stride = 1,
 			.eu_offset = 2,
-			.eu_stride = EUS / 8,
+			.eu_stride = stride,
 		},
 		.slices = 1,
-		.subslices = BIT(SUBSLICES) - 1,
+		.subslices = BIT(model->subslices) - 1,
 	};
+	u8 *eus = t.eus;
+	int i;
 
-	memset(t.eus, 0xff, sizeof(t.eus));
-	return answer(item, &t, sizeof(t));
+	for (i = 0; i < model->subslices; i++, eus += stride) {
+		eus[0] = 0xff;
+		if (stride > 1)
+			eus[1] = BIT(model->eus - 8) - 1;
+	}
+	return answer(item, &t, eus - (u8 *)&t);
 }
 
 static int query_engines(const struct drm_i915_query_item *item)

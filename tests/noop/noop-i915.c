@@ -10,20 +10,18 @@
 
 #define MOST_EXTENSIONS	16
 
-/* What the driver remembers of a buffer */
-struct i915_bo {
-	u32 tiling;
-	u32 stride;
-	u32 caching;
-};
-
 /* --------------------------------------------------------------- extensions */
 
-/*
- * Calls a function with each extension of a chain, whose head it has got.
+/**
+ * noop_i915_each_extension() - call a function with each extension of a chain
+ * @call: the call
+ * @from: the first; 0: there is none
+ * @take: gets the extension's name and where it is
+ *
+ * Return: 0 or an error.
  */
-static int each_extension(struct noop_call *call, u64 from,
-			  int (*take)(struct noop_call *call, u32 name, u64 from))
+int noop_i915_each_extension(struct noop_call *call, u64 from,
+			     int (*take)(struct noop_call *call, u32 name, u64 from))
 {
 	struct i915_user_extension head;
 	int ret = 0, n = 0;
@@ -41,7 +39,7 @@ static int each_extension(struct noop_call *call, u64 from,
 
 static int make_buffer(struct noop_call *call, u64 size, u32 *handle)
 {
-	struct i915_bo *bo = kzalloc(sizeof(*bo), GFP_KERNEL);
+	struct noop_i915_bo *bo = kzalloc(sizeof(*bo), GFP_KERNEL);
 
 	if (!bo)
 		return -ENOMEM;
@@ -79,7 +77,7 @@ static int gem_create_ext(struct noop_call *call, struct drm_i915_gem_create_ext
 
 	noop_add_value(call, arg->size);
 	noop_add_value(call, arg->flags);
-	ret = each_extension(call, arg->extensions, create_extension);
+	ret = noop_i915_each_extension(call, arg->extensions, create_extension);
 	return ret ?: make_buffer(call, arg->size, &arg->handle);
 }
 
@@ -136,14 +134,18 @@ static int gem_madvise(struct noop_call *call, struct drm_i915_gem_madvise *arg)
 
 NOOP_HANDLER(gem_madvise, DRM_I915_GEM_MADVISE, struct drm_i915_gem_madvise)
 
-/*
- * The family's part of a buffer, or NULL. The object must be put; a dumb buffer has
- * no such part.
+/**
+ * noop_i915_bo() - find the family's part of a buffer
+ * @call: the call
+ * @handle: of the buffer
+ * @obj: gets the buffer, to put
+ *
+ * Return: NULL if there is none, as of a dumb buffer; nothing must be put then.
  */
-static struct i915_bo *find_buffer(struct noop_call *call, u32 handle,
-				   struct drm_gem_object **obj)
+struct noop_i915_bo *noop_i915_bo(struct noop_call *call, u32 handle,
+				  struct drm_gem_object **obj)
 {
-	struct i915_bo *bo;
+	struct noop_i915_bo *bo;
 
 	*obj = drm_gem_object_lookup(call->file, handle);
 	if (!*obj)
@@ -157,12 +159,12 @@ static struct i915_bo *find_buffer(struct noop_call *call, u32 handle,
 static int gem_set_tiling(struct noop_call *call, struct drm_i915_gem_set_tiling *arg)
 {
 	struct drm_gem_object *obj;
-	struct i915_bo *bo;
+	struct noop_i915_bo *bo;
 
 	noop_add_value(call, *arg);
 	if (arg->tiling_mode > I915_TILING_Y)
 		return -EINVAL;
-	bo = find_buffer(call, arg->handle, &obj);
+	bo = noop_i915_bo(call, arg->handle, &obj);
 	if (!bo)
 		return -ENOENT;
 	bo->tiling = arg->tiling_mode;
@@ -177,7 +179,7 @@ NOOP_HANDLER(gem_set_tiling, DRM_I915_GEM_SET_TILING, struct drm_i915_gem_set_ti
 static int gem_get_tiling(struct noop_call *call, struct drm_i915_gem_get_tiling *arg)
 {
 	struct drm_gem_object *obj;
-	struct i915_bo *bo = find_buffer(call, arg->handle, &obj);
+	struct noop_i915_bo *bo = noop_i915_bo(call, arg->handle, &obj);
 
 	noop_add_value(call, arg->handle);
 	if (!bo)
@@ -194,7 +196,7 @@ NOOP_HANDLER(gem_get_tiling, DRM_I915_GEM_GET_TILING, struct drm_i915_gem_get_ti
 static int gem_set_caching(struct noop_call *call, struct drm_i915_gem_caching *arg)
 {
 	struct drm_gem_object *obj;
-	struct i915_bo *bo = find_buffer(call, arg->handle, &obj);
+	struct noop_i915_bo *bo = noop_i915_bo(call, arg->handle, &obj);
 
 	noop_add_value(call, *arg);
 	if (!bo)
@@ -209,7 +211,7 @@ NOOP_HANDLER(gem_set_caching, DRM_I915_GEM_SET_CACHING, struct drm_i915_gem_cach
 static int gem_get_caching(struct noop_call *call, struct drm_i915_gem_caching *arg)
 {
 	struct drm_gem_object *obj;
-	struct i915_bo *bo = find_buffer(call, arg->handle, &obj);
+	struct noop_i915_bo *bo = noop_i915_bo(call, arg->handle, &obj);
 
 	noop_add_value(call, arg->handle);
 	if (!bo)
@@ -296,7 +298,7 @@ static int context_create(struct noop_call *call, struct drm_i915_gem_context_cr
 
 	noop_add_value(call, arg->flags);
 	if (arg->flags & I915_CONTEXT_CREATE_FLAGS_USE_EXTENSIONS)
-		ret = each_extension(call, arg->extensions, context_extension);
+		ret = noop_i915_each_extension(call, arg->extensions, context_extension);
 	return ret ?: noop_context_create(call, &arg->ctx_id);
 }
 
@@ -330,9 +332,11 @@ static int context_getparam(struct noop_call *call, struct drm_i915_gem_context_
 	arg->size = 0;
 	switch (arg->param) {
 	case I915_CONTEXT_PARAM_GTT_SIZE:
-		arg->value = BIT_ULL(48);
+		arg->value = noop_i915_model()->full_ppgtt ? BIT_ULL(48) : BIT_ULL(31);
 		return 0;
 	case I915_CONTEXT_PARAM_VM:
+		if (!noop_i915_model()->full_ppgtt)
+			return -ENODEV;
 		ret = make_vm(call, &vm);
 		arg->value = vm;
 		return ret;
@@ -355,6 +359,8 @@ static int vm_create(struct noop_call *call, struct drm_i915_gem_vm_control *arg
 	noop_add_value(call, arg->flags);
 	if (arg->flags || arg->extensions)
 		return -EINVAL;
+	if (!noop_i915_model()->full_ppgtt)
+		return -ENODEV;
 	return make_vm(call, &arg->vm_id);
 }
 
@@ -389,124 +395,14 @@ static int reg_read(struct noop_call *call, struct drm_i915_reg_read *arg)
 	noop_add_value(call, arg->offset);
 	if ((arg->offset & ~7ull) != 0x2358)
 		return -EINVAL;
-	arg->val = mul_u64_u32_div(ktime_get_ns(), NOOP_I915_FREQUENCY / 1000, NSEC_PER_SEC / 1000);
+	arg->val = mul_u64_u32_div(ktime_get_ns(), noop_i915_model()->frequency / 1000,
+				   NSEC_PER_SEC / 1000);
 	return 0;
 }
 
 NOOP_HANDLER(reg_read, DRM_I915_REG_READ, struct drm_i915_reg_read)
 
-/* -------------------------------------------------------------- submissions */
-
-static int use_fence(struct noop_call *call, const struct drm_i915_gem_exec_fence *fence,
-		     u64 point)
-{
-	int ret = 0;
-
-	if (fence->flags & I915_EXEC_FENCE_WAIT)
-		ret = noop_syncobj_wait(call, fence->handle, point, 0);
-	if (!ret && fence->flags & I915_EXEC_FENCE_SIGNAL)
-		ret = noop_syncobj_signal(call, fence->handle, point);
-	return ret;
-}
-
-static int use_fences(struct noop_call *call, u64 fences_at, u64 points_at, u64 nr)
-{
-	struct drm_i915_gem_exec_fence *fences;
-	u64 *points = NULL;
-	u64 i;
-	int ret = 0;
-
-	fences = noop_get(call, fences_at, nr, sizeof(*fences));
-	if (IS_ERR(fences))
-		return PTR_ERR(fences);
-	if (points_at)
-		points = noop_get(call, points_at, nr, sizeof(*points));
-	if (IS_ERR(points)) {
-		kvfree(fences);
-		return PTR_ERR(points);
-	}
-	for (i = 0; i < nr && !ret; i++)
-		ret = use_fence(call, &fences[i], points ? points[i] : 0);
-	kvfree(points);
-	kvfree(fences);
-	return ret;
-}
-
-static int exec_extension(struct noop_call *call, u32 name, u64 from)
-{
-	struct drm_i915_gem_execbuffer_ext_timeline_fences ext;
-
-	if (name != DRM_I915_GEM_EXECBUFFER_EXT_TIMELINE_FENCES)
-		return -EINVAL;
-	if (copy_from_user(&ext, u64_to_user_ptr(from), sizeof(ext)))
-		return -EFAULT;
-	return use_fences(call, ext.handles_ptr, ext.values_ptr, ext.fence_count);
-}
-
-static int read_batch(struct noop_call *call, const struct drm_i915_gem_execbuffer2 *arg,
-		      const struct drm_i915_gem_exec_object2 *objects)
-{
-	u32 at = arg->flags & I915_EXEC_BATCH_FIRST ? 0 : arg->buffer_count - 1;
-	struct drm_gem_object *obj = drm_gem_object_lookup(call->file, objects[at].handle);
-	u64 start = arg->batch_start_offset;
-	int ret = -EINVAL;
-
-	if (!obj)
-		return -ENOENT;
-	if (start <= obj->size)
-		ret = noop_add_object(call, obj, start, arg->batch_len ?: obj->size - start);
-	drm_gem_object_put(obj);
-	return ret;
-}
-
-static int read_objects(struct noop_call *call, const struct drm_i915_gem_execbuffer2 *arg)
-{
-	struct drm_i915_gem_exec_object2 *objects;
-	u32 i;
-	int ret = 0;
-
-	objects = vmemdup_array_user(u64_to_user_ptr(arg->buffers_ptr), arg->buffer_count,
-				     sizeof(*objects));
-	if (IS_ERR(objects))
-		return PTR_ERR(objects);
-	for (i = 0; i < arg->buffer_count && !ret; i++) {
-		/* Mesa has no relocations for this GPU. */
-		if (objects[i].relocation_count)
-			ret = -EINVAL;
-		else
-			ret = with_buffer(call, objects[i].handle);
-		objects[i].relocs_ptr = 0;
-		noop_add_value(call, objects[i]);
-	}
-	if (!ret)
-		ret = read_batch(call, arg, objects);
-	kvfree(objects);
-	return ret;
-}
-
-static int execbuffer(struct noop_call *call, struct drm_i915_gem_execbuffer2 *arg)
-{
-	int ret = with_context(call, i915_execbuffer2_get_context_id(*arg));
-
-	noop_add_value(call, arg->buffer_count);
-	noop_add_value(call, arg->batch_start_offset);
-	noop_add_value(call, arg->batch_len);
-	noop_add_value(call, arg->num_cliprects);
-	noop_add_value(call, arg->flags);
-	noop_add_value(call, arg->rsvd1);
-	if (ret)
-		return ret;
-	if (!arg->buffer_count || arg->flags & (I915_EXEC_FENCE_IN | I915_EXEC_FENCE_OUT))
-		return -EINVAL;
-	ret = read_objects(call, arg);
-	if (!ret && arg->flags & I915_EXEC_FENCE_ARRAY)
-		ret = use_fences(call, arg->cliprects_ptr, 0, arg->num_cliprects);
-	if (!ret && arg->flags & I915_EXEC_USE_EXTENSIONS)
-		ret = each_extension(call, arg->cliprects_ptr, exec_extension);
-	return ret;
-}
-
-NOOP_HANDLER(execbuffer, DRM_I915_GEM_EXECBUFFER2, struct drm_i915_gem_execbuffer2)
+NOOP_HANDLER(noop_i915_execbuffer, DRM_I915_GEM_EXECBUFFER2, struct drm_i915_gem_execbuffer2)
 
 NOOP_HANDLER(noop_i915_getparam, DRM_I915_GETPARAM, struct drm_i915_getparam)
 NOOP_HANDLER(noop_i915_query, DRM_I915_QUERY, struct drm_i915_query)
@@ -534,16 +430,35 @@ static const struct drm_ioctl_desc ioctls[] = {
 	NOOP_IOCTL(I915_GEM_VM_DESTROY, vm_destroy),
 	NOOP_IOCTL(I915_GET_RESET_STATS, get_reset_stats),
 	NOOP_IOCTL(I915_REG_READ, reg_read),
-	NOOP_IOCTL(I915_GEM_EXECBUFFER2_WR, execbuffer),
+	NOOP_IOCTL(I915_GEM_EXECBUFFER2_WR, noop_i915_execbuffer),
 };
 
-const struct noop_family noop_i915 = {
-	.driver = "i915",
-	.major = 1,
-	.minor = 6,
-	.vendor = 0x8086,
-	.device = 0x9a49,
-	.revision = 3,
-	.ioctls = ioctls,
-	.nr_ioctls = ARRAY_SIZE(ioctls),
-};
+#define FAMILY(name, id, rev, ...) \
+	{ \
+		.driver = "i915", \
+		.model = name, \
+		.data = &(const struct noop_i915_model){ __VA_ARGS__ }, \
+		.major = 1, \
+		.minor = 6, \
+		.vendor = 0x8086, \
+		.device = id, \
+		.revision = rev, \
+		.ioctls = ioctls, \
+		.nr_ioctls = ARRAY_SIZE(ioctls), \
+	}
+
+/* Tiger Lake */
+const struct noop_family noop_i915 =
+	FAMILY(NULL, 0x9a49, 3, .frequency = 19200000, .subslices = 6, .eus = 16,
+	       .full_ppgtt = true);
+
+const struct noop_family noop_i915_skylake =
+	FAMILY("skylake", 0x1912, 6, .frequency = 12000000, .subslices = 3, .eus = 8,
+	       .full_ppgtt = true);
+
+const struct noop_family noop_i915_broadwell =
+	FAMILY("broadwell", 0x1616, 9, .frequency = 12500000, .subslices = 3, .eus = 8,
+	       .full_ppgtt = true);
+
+const struct noop_family noop_i915_haswell =
+	FAMILY("haswell", 0x0412, 6, .frequency = 12500000, .subslices = 2, .eus = 10);

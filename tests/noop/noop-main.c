@@ -29,11 +29,16 @@ static char *driver = "amdgpu";
 module_param(driver, charp, 0444);
 MODULE_PARM_DESC(driver, "the driver's name");
 
+static char *model;
+module_param(model, charp, 0444);
+MODULE_PARM_DESC(model, "the model of its GPUs, if it has several");
+
 static const struct noop_family *const families[] = {
-	&noop_amdgpu, &noop_i915, &noop_nouveau, &noop_radeon, &noop_xe,
+	&noop_amdgpu, &noop_amdgpu_vega10, &noop_i915, &noop_i915_broadwell, &noop_i915_haswell,
+	&noop_i915_skylake, &noop_nouveau, &noop_radeon, &noop_xe,
 };
 
-static const struct noop_family *family;
+const struct noop_family *noop_gpu;
 static struct drm_device *noop_drm;
 static struct pci_bus *noop_bus;
 static struct dentry *noop_debug;
@@ -184,10 +189,10 @@ static struct pci_driver pci_driver = {
 
 static void fill_config(void)
 {
-	config[PCI_VENDOR_ID / 4] = cpu_to_le32((u32)family->device << 16 | family->vendor);
-	config[PCI_CLASS_REVISION / 4] = cpu_to_le32(PCI_CLASS << 16 | family->revision);
+	config[PCI_VENDOR_ID / 4] = cpu_to_le32((u32)noop_gpu->device << 16 | noop_gpu->vendor);
+	config[PCI_CLASS_REVISION / 4] = cpu_to_le32(PCI_CLASS << 16 | noop_gpu->revision);
 	config[PCI_SUBSYSTEM_VENDOR_ID / 4] = config[PCI_VENDOR_ID / 4];
-	ids[0] = (struct pci_device_id){ PCI_DEVICE(family->vendor, family->device) };
+	ids[0] = (struct pci_device_id){ PCI_DEVICE(noop_gpu->vendor, noop_gpu->device) };
 }
 
 static int add_bus(void)
@@ -225,13 +230,13 @@ static int make_device(void)
 {
 	int ret;
 
-	noop_driver.name = (char *)family->driver;
-	noop_driver.major = family->major;
-	noop_driver.minor = family->minor;
-	noop_driver.ioctls = family->ioctls;
-	noop_driver.num_ioctls = family->nr_ioctls;
+	noop_driver.name = (char *)noop_gpu->driver;
+	noop_driver.major = noop_gpu->major;
+	noop_driver.minor = noop_gpu->minor;
+	noop_driver.ioctls = noop_gpu->ioctls;
+	noop_driver.num_ioctls = noop_gpu->nr_ioctls;
 	/* Mesa may look at it */
-	pci_driver.name = family->driver;
+	pci_driver.name = noop_gpu->driver;
 	fill_config();
 	ret = pci_register_driver(&pci_driver);
 	if (ret)
@@ -248,16 +253,27 @@ static int make_device(void)
 	return ret;
 }
 
+static const struct noop_family *find_family(void)
+{
+	const struct noop_family *family;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(families); i++) {
+		family = families[i];
+		if (!strcmp(family->driver, driver) &&
+		    (model && family->model ? !strcmp(family->model, model) : model == family->model))
+			return family;
+	}
+	return NULL;
+}
+
 static int __init noop_init(void)
 {
-	size_t i;
 	int ret;
 
-	for (i = 0; i < ARRAY_SIZE(families); i++)
-		if (!strcmp(families[i]->driver, driver))
-			family = families[i];
-	if (!family) {
-		pr_err("noop: no GPU of %s\n", driver);
+	noop_gpu = find_family();
+	if (!noop_gpu) {
+		pr_err("noop: no GPU of %s %s\n", driver, model ?: "");
 		return -EINVAL;
 	}
 	ret = make_device();

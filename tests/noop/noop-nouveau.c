@@ -121,19 +121,6 @@ static int fill_info(struct noop_call *call, const struct nouveau_bo *bo, u64 si
 	return noop_bo_offset(call, info->handle, &info->map_handle);
 }
 
-/* Each buffer of a file has a place of its own in the GPU's address space. */
-static u64 place(struct noop_call *call, u64 size, u32 align)
-{
-	struct noop_file *nfile = noop_file(call);
-	u64 va;
-
-	mutex_lock(&nfile->lock);
-	va = round_up(nfile->next_va, max_t(u64, roundup_pow_of_two(max(align, 1u)), SZ_64K));
-	nfile->next_va = va + size;
-	mutex_unlock(&nfile->lock);
-	return va;
-}
-
 static int gem_new(struct noop_call *call, struct drm_nouveau_gem_new *arg)
 {
 	const u32 domain = arg->info.domain;
@@ -153,7 +140,7 @@ static int gem_new(struct noop_call *call, struct drm_nouveau_gem_new *arg)
 		.domain = domain & NOUVEAU_GEM_DOMAIN_VRAM ?: NOUVEAU_GEM_DOMAIN_GART,
 		.tile_mode = arg->info.tile_mode,
 		.tile_flags = arg->info.tile_flags,
-		.offset = place(call, size, arg->align),
+		.offset = noop_place(call, size, arg->align),
 	};
 	bo = kmemdup(&made, sizeof(made), GFP_KERNEL);
 	if (!bo)

@@ -23,6 +23,8 @@
 /**
  * struct noop_family - one driver and one model of its GPUs
  * @driver: the driver's name
+ * @model: the model's name; NULL: the one that is taken if none is named
+ * @data: of the model, for the family
  * @major: its version
  * @minor: its version
  * @vendor: PCI ids of the model
@@ -33,6 +35,8 @@
  */
 struct noop_family {
 	const char *driver;
+	const char *model;
+	const void *data;
 	int major;
 	int minor;
 	u16 vendor;
@@ -43,10 +47,17 @@ struct noop_family {
 };
 
 extern const struct noop_family noop_amdgpu;
+extern const struct noop_family noop_amdgpu_vega10;
 extern const struct noop_family noop_i915;
+extern const struct noop_family noop_i915_broadwell;
+extern const struct noop_family noop_i915_haswell;
+extern const struct noop_family noop_i915_skylake;
 extern const struct noop_family noop_nouveau;
 extern const struct noop_family noop_radeon;
 extern const struct noop_family noop_xe;
+
+/* What insmod asked for */
+extern const struct noop_family *noop_gpu;
 
 /**
  * struct noop_bo - a buffer
@@ -136,6 +147,7 @@ struct drm_gem_object *noop_create_object(struct drm_device *dev, size_t size);
 int noop_bo_create(struct noop_call *call, u64 size, void *priv, u32 *handle);
 int noop_bo_offset(struct noop_call *call, u32 handle, u64 *offset);
 bool noop_bo_exists(struct noop_call *call, u32 handle);
+u64 noop_place(struct noop_call *call, u64 size, u32 align);
 int noop_map(struct noop_call *call, u32 handle, u64 va, u64 size, u64 offset);
 void noop_unmap(struct noop_call *call, u64 va, u64 size);
 int noop_add_mapped(struct noop_call *call, u64 va, u64 size);
