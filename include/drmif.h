@@ -32,6 +32,11 @@
  *
  * Written by the tool before the backend starts (backend directory):
  *   device-path     the DRM node to share, e.g. /dev/dri/renderD128
+ *   device, node    if the tool runs in another domain than the backend, instead
+ *                   of device-path: what names the device in the backend's domain,
+ *                   a path or a PCI address; and "render" or "primary" (optional).
+ *                   A tool there writes device-path and serves the device, or
+ *                   writes error
  *   sequential      "1": requests run one at a time in submission order
  *                   (optional; default: the backend's module parameter)
  *   max-files       files the guest may have open; OPEN: EMFILE
@@ -100,6 +105,8 @@
 #define XENDRM_KEY_VERSIONS		"versions"
 #define XENDRM_KEY_VERSION		"version"
 #define XENDRM_KEY_DEVICE_PATH		"device-path"
+#define XENDRM_KEY_DEVICE		"device"
+#define XENDRM_KEY_NODE			"node"
 #define XENDRM_KEY_SEQUENTIAL		"sequential"
 #define XENDRM_KEY_MAX_FILES		"max-files"
 #define XENDRM_KEY_MAX_INFLIGHT		"max-inflight"

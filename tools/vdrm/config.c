@@ -11,7 +11,8 @@
 
 #include "config.h"
 
-#define OPTIONS	(OPTION_DEVID | OPTION_NODE | OPTION_SEQUENTIAL | OPTION_LIMITS | OPTION_SANDBOX)
+#define OPTIONS	(OPTION_DEVID | OPTION_NODE | OPTION_SEQUENTIAL | OPTION_LIMITS | OPTION_SANDBOX | \
+		 OPTION_BACKEND)
 
 /* Where a mistake is; messages begin with it. */
 struct place {
@@ -55,7 +56,7 @@ static int set_guest(const struct place *at, struct attachment *a, const char *v
 
 static int set_device(const struct place *at, struct attachment *a, const char *value)
 {
-	if (value[0] != '/' && !node_is_address(value))
+	if (!node_is_named(value))
 		return wrong(at, "device takes a path such as /dev/dri/by-path/..., or a PCI address such as 0000:03:00.0, not ",
 			     value);
 	return set_text(at, &a->device, "device", value);

@@ -4,7 +4,7 @@
  *
  * Every event (a guest comes or goes, a DRM node does, a child ends) only sets
  * the time of the next look. A look compares what is configured with what there
- * is (wanted.c). So nothing depends on seeing each event, and a daemon that is
+ * is (wanted.c), and serves what other domains offer (offer.c). So nothing depends on seeing each event, and a daemon that is
  * started again finds out where it is.
  */
 #include <errno.h>
@@ -76,24 +76,33 @@ static bool contains(const struct domains *domains, unsigned int id)
 	return false;
 }
 
-/* Watches also the names: a guest that is migrated or restored gets its own late. */
+/*
+ * Its name, since a guest that is migrated or restored gets it late; and the devices
+ * that it serves.
+ */
+static void watch_domain(struct xs_handle *xs, unsigned int id,
+			 bool (*call)(struct xs_handle *xs, const char *path, const char *token))
+{
+	char path[VDRM_PATH];
+
+	snprintf(path, sizeof(path), "/local/domain/%u/name", id);
+	call(xs, path, "name");
+	snprintf(path, sizeof(path), BACK_DIR, id);
+	call(xs, path, "served");
+}
+
 static void find_domains(struct daemon *d)
 {
 	struct domains *old = &d->domains, now = *old;
-	char path[VDRM_PATH];
 	unsigned int i;
 
 	now.id = store_numbers(now.xs, "/local/domain", &now.count);
-	for (i = 0; i < now.count; i++) {
-		snprintf(path, sizeof(path), "/local/domain/%u/name", now.id[i]);
+	for (i = 0; i < now.count; i++)
 		if (!contains(old, now.id[i]))
-			xs_watch(now.xs, path, "name");
-	}
-	for (i = 0; i < old->count; i++) {
-		snprintf(path, sizeof(path), "/local/domain/%u/name", old->id[i]);
+			watch_domain(now.xs, now.id[i], xs_watch);
+	for (i = 0; i < old->count; i++)
 		if (!contains(&now, old->id[i]))
-			xs_unwatch(now.xs, path, "name");
-	}
+			watch_domain(now.xs, old->id[i], xs_unwatch);
 	free(old->id);
 	*old = now;
 }
@@ -103,7 +112,9 @@ static void remove_if_left(struct xs_handle *xs, const struct device *dev, void 
 	int lock;
 
 	(void)data;
-	if (domain_alive(xs, dev->guest) || lock_take(dev, &lock))
+	if (domain_alive(xs, dev->guest) && store_exists(xs, XBT_NULL, dev->front))
+		return;
+	if (lock_take(dev, &lock))
 		return;
 	note("removing device %u of domain %u, which is gone", dev->devid, dev->guest);
 	device_remove(xs, dev);
@@ -132,6 +143,7 @@ static void look(struct daemon *d)
 	find_domains(d);
 	/* Serving processes that died before their guests left their keys. */
 	devices_each(d->domains.xs, d->domains.self, -1, remove_if_left, NULL);
+	devices_each(d->domains.xs, d->domains.self, -1, offer_take, NULL);
 	for (i = 0; i < d->config.count; i++)
 		look_within(d, wanted_look(&d->wanted[i], &d->domains));
 }

@@ -23,6 +23,11 @@ static int find_device(struct xs_handle *xs, unsigned int self, char **argv, str
 			return ret;
 	}
 	device_init(dev, self, guest, devid);
+	/* Ours, or that of another domain */
+	if (store_exists(xs, XBT_NULL, dev->back))
+		return 0;
+	device_find_backend(xs, dev, dev);
+	dev->elsewhere = dev->host != self;
 	if (device_exists(xs, dev))
 		return 0;
 	return fail(VDRM_NO_DEVICE, "domain %s has no device %u; vdrm list shows all", argv[1],
@@ -57,6 +62,30 @@ static int detach(struct xs_handle *xs, const struct device *dev, const struct o
 	return ret;
 }
 
+/*
+ * The backend's domain removes its directory when the guest has let go. What is
+ * left then is the guest's.
+ */
+static int detach_elsewhere(struct xs_handle *xs, const struct device *dev,
+			    const struct options *o)
+{
+	long patience = o->wait < 0 ? VDRM_CLOSE_MS : o->wait * 1000L;
+	long deadline = now_ms() + patience;
+	bool open;
+
+	xs_watch(xs, dev->back, "back");
+	device_begin_close(xs, dev);
+	do {
+		open = domain_alive(xs, dev->host) && device_is_served(xs, dev) &&
+		       device_lives(xs, dev);
+	} while (open && store_wait(xs, deadline));
+	if (open && !o->force)
+		return fail(VDRM_TIMEOUT,
+			    "domain %u has not closed the device in %ld s; it will when it can, or use force=1",
+			    dev->host, patience / 1000);
+	return device_remove(xs, dev);
+}
+
 int verb_detach(int argc, char **argv)
 {
 	struct xs_handle *xs;
@@ -76,7 +105,7 @@ int verb_detach(int argc, char **argv)
 		return ret;
 	ret = find_device(xs, self, argv, &dev);
 	if (!ret)
-		ret = detach(xs, &dev, &o);
+		ret = (dev.elsewhere ? detach_elsewhere : detach)(xs, &dev, &o);
 	xs_close(xs);
 	return ret;
 }

@@ -17,6 +17,7 @@ void device_init(struct device *dev, unsigned int host, unsigned int guest, unsi
 	dev->host = host;
 	dev->guest = guest;
 	dev->devid = devid;
+	dev->elsewhere = false;
 	snprintf(dev->back, sizeof(dev->back), BACK_DIR "/%u/%u", host, guest, devid);
 	snprintf(dev->front, sizeof(dev->front), FRONT_DIR "/%u", guest, devid);
 }
@@ -57,6 +58,19 @@ static bool write_limits(struct xs_handle *xs, xs_transaction_t t, const char *d
 	return ok;
 }
 
+/*
+ * Another domain's own tool finds the node there, see `vdrm serve`.
+ */
+static bool write_node(struct xs_handle *xs, xs_transaction_t t, const char *dir,
+		       const char *node, const struct options *o)
+{
+	if (!o->backend)
+		return store_write(xs, t, dir, XENDRM_KEY_DEVICE_PATH, "%s", node);
+	return store_write(xs, t, dir, XENDRM_KEY_DEVICE, "%s", node) &&
+	       (o->node == NODE_ANY || store_write(xs, t, dir, XENDRM_KEY_NODE, "%s",
+						   o->node == NODE_PRIMARY ? "primary" : "render"));
+}
+
 static bool fill_back(struct xs_handle *xs, xs_transaction_t t, const struct device *dev,
 		      const char *node, const struct options *o)
 {
@@ -66,11 +80,22 @@ static bool fill_back(struct xs_handle *xs, xs_transaction_t t, const struct dev
 	       store_write(xs, t, dir, "frontend", "%s", dev->front) &&
 	       store_write(xs, t, dir, "frontend-id", "%u", dev->guest) &&
 	       store_write(xs, t, dir, XENDRM_KEY_ONLINE, "1") &&
-	       store_write(xs, t, dir, XENDRM_KEY_DEVICE_PATH, "%s", node) &&
+	       write_node(xs, t, dir, node, o) &&
 	       (o->sequential < 0 ||
 		store_write(xs, t, dir, XENDRM_KEY_SEQUENTIAL, "%d", o->sequential)) &&
 	       write_limits(xs, t, dir, o) &&
 	       store_write(xs, t, dir, "state", "%d", STATE_INITIALISING);
+}
+
+/* So that the backend's domain can remove them when they are empty */
+static bool give_parents(struct xs_handle *xs, xs_transaction_t t, const struct device *dev)
+{
+	char path[VDRM_PATH], sub[VDRM_PATH];
+
+	snprintf(path, sizeof(path), BACK_DIR, dev->host);
+	snprintf(sub, sizeof(sub), BACK_DIR "/%u", dev->host, dev->guest);
+	return make_directory(xs, t, path, dev->host, dev->host) &&
+	       make_directory(xs, t, sub, dev->host, dev->host);
 }
 
 static bool fill_front(struct xs_handle *xs, xs_transaction_t t, const struct device *dev)
@@ -97,7 +122,8 @@ int device_create(struct xs_handle *xs, const struct device *dev, const char *no
 		t = xs_transaction_start(xs);
 		if (!t)
 			break;
-		ok = fill_back(xs, t, dev, node, o) && fill_front(xs, t, dev);
+		ok = (!o->backend || give_parents(xs, t, dev)) &&
+		     fill_back(xs, t, dev, node, o) && fill_front(xs, t, dev);
 		if (!ok) {
 			int error = errno;
 
@@ -110,6 +136,34 @@ int device_create(struct xs_handle *xs, const struct device *dev, const char *no
 	} while (errno == EAGAIN);
 	return fail(errno == EACCES || errno == EPERM ? VDRM_NO_PERMISSION : VDRM_ERROR,
 		    "cannot write %s: %s", dev->back, strerror(errno));
+}
+
+/**
+ * device_find_backend() - which backend the guest's directory of a device names
+ * @xs: xenstore
+ * @dev: the device, with any host
+ * @other: result: the same with the backend's domain as host
+ *
+ * The directory is the guest's, but all that it can name is a device of its own.
+ *
+ * Return: whether there is such a backend.
+ */
+bool device_find_backend(struct xs_handle *xs, const struct device *dev, struct device *other)
+{
+	int host = store_read_number(xs, XBT_NULL, dev->front, "backend-id");
+
+	if (host < 0)
+		return false;
+	device_init(other, host, dev->guest, dev->devid);
+	return store_exists(xs, XBT_NULL, other->back);
+}
+
+/* Of a device whose backend may be elsewhere: it is not closed for good. */
+bool device_lives(struct xs_handle *xs, const struct device *dev)
+{
+	int state = device_state(xs, dev->back);
+
+	return state != STATE_UNKNOWN && state != STATE_CLOSED;
 }
 
 /* Asks the guest to let go, the way libxl does. */

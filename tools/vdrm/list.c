@@ -12,6 +12,7 @@
 struct entry {
 	const struct device *dev;
 	char *domain;
+	char *backend;		/* NULL: this domain */
 	char *node;
 	char *driver;
 	struct status status;
@@ -29,6 +30,18 @@ static void print_column(const char *text, const char *instead, int width)
 	printf("%-*s ", width, clean);
 }
 
+static void print_node(const struct entry *entry)
+{
+	char text[80];
+
+	if (!entry->backend) {
+		print_column(entry->node, "-", 22);
+		return;
+	}
+	snprintf(text, sizeof(text), "%s:%s", entry->backend, entry->node ? entry->node : "-");
+	print_column(text, "-", 22);
+}
+
 static void print_entry(const struct entry *entry)
 {
 	char number[16];
@@ -36,7 +49,7 @@ static void print_entry(const struct entry *entry)
 	snprintf(number, sizeof(number), "%u", entry->dev->guest);
 	print_column(entry->domain, number, 16);
 	printf("%5u ", entry->dev->devid);
-	print_column(entry->node, "-", 22);
+	print_node(entry);
 	print_column(entry->driver, "-", 12);
 	status_print(&entry->status);
 }
@@ -47,6 +60,7 @@ static void json_entry(const struct entry *entry)
 	json_string("domain", entry->domain);
 	json_number("domid", entry->dev->guest);
 	json_number("devid", entry->dev->devid);
+	json_string("backend", entry->backend);
 	json_string("node", entry->node);
 	json_string("driver", entry->driver);
 	status_json(&entry->status);
@@ -63,11 +77,16 @@ static void show_entry(struct xs_handle *xs, const struct device *dev, void *dat
 		.driver = store_read(xs, XBT_NULL, dev->back, XENDRM_KEY_DRIVER),
 	};
 
+	if (!entry.node)
+		entry.node = store_read(xs, XBT_NULL, dev->back, XENDRM_KEY_DEVICE);
+	if (dev->elsewhere)
+		entry.backend = domain_name(xs, dev->host);
 	status_read(xs, dev, &entry.status);
 	(*json ? json_entry : print_entry)(&entry);
 	status_free(&entry.status);
 	free(entry.driver);
 	free(entry.node);
+	free(entry.backend);
 	free(entry.domain);
 }
 
@@ -81,6 +100,7 @@ static void show_entries(struct xs_handle *xs, unsigned int self, int only, bool
 		       "STATE");
 	}
 	devices_each(xs, self, only, show_entry, &json);
+	devices_elsewhere(xs, self, only, show_entry, &json);
 	if (json) {
 		json_close(']');
 		json_close('}');

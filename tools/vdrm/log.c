@@ -12,6 +12,7 @@
 static bool use_syslog;
 static bool muted;
 static const char *where = "";
+static char failure[256];
 
 /* @text begins each message from now on; "": no longer. */
 void log_where(const char *text)
@@ -49,9 +50,18 @@ int fail(int code, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
+	vsnprintf(failure, sizeof(failure), format, args);
+	va_end(args);
+	va_start(args, format);
 	say(LOG_ERR, format, args);
 	va_end(args);
 	return code;
+}
+
+/* The message of the last fail(), for those who are in another domain */
+const char *last_failure(void)
+{
+	return failure;
 }
 
 void note(const char *format, ...)
@@ -63,7 +73,17 @@ void note(const char *format, ...)
 	va_end(args);
 }
 
-/* A guest writes some of the keys we show: it must not drive the terminal. */
+/* Other domains write some of the keys we show: they must not drive the terminal. */
+char *make_clean(char *text)
+{
+	char *c;
+
+	for (c = text; *c; c++)
+		if (!isprint((unsigned char)*c))
+			*c = '?';
+	return text;
+}
+
 void print_clean(const char *text)
 {
 	for (; *text; text++)

@@ -64,6 +64,12 @@ bool node_is_address(const char *text)
 	return !text[i];
 }
 
+/* Whether it can name a device at all; what there is, only its own domain knows. */
+bool node_is_named(const char *text)
+{
+	return text[0] == '/' || node_is_address(text);
+}
+
 /* Whether @address is the last one in a device's path in sysfs; bridges come first. */
 static bool is_at(const char *device, const char *address)
 {

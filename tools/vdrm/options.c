@@ -120,6 +120,14 @@ static int set_sandbox(struct options *o, const char *value)
 	return ret;
 }
 
+static int set_backend(struct options *o, const char *value)
+{
+	if (!*value)
+		return fail(VDRM_USAGE, "backend takes a domain");
+	o->backend = value;
+	return 0;
+}
+
 /* No limit is 0: a guest that may do nothing needs no device. */
 static int set_count(struct options *o, int limit, const char *value, unsigned int max)
 {
@@ -187,6 +195,7 @@ static const struct {
 	{ "wait",	OPTION_WAIT,		set_wait },
 	{ "force",	OPTION_FORCE,		set_force },
 	{ "sandbox",	OPTION_SANDBOX,		set_sandbox },
+	{ "backend",	OPTION_BACKEND,		set_backend },
 	{ XENDRM_KEY_MAX_FILES,		OPTION_LIMITS,	set_max_files },
 	{ XENDRM_KEY_MAX_INFLIGHT,	OPTION_LIMITS,	set_max_inflight },
 	{ XENDRM_KEY_MAX_BUFFER_BYTES,	OPTION_LIMITS,	set_max_buffer_bytes },

@@ -33,6 +33,7 @@ struct serve {
 	int ready;		/* attach waits for a byte here; -1: nobody does */
 	long deadline;		/* of now_ms(), when told to end; else 0 */
 	bool closed;		/* the kernel no longer serves the device */
+	bool offered;		/* by vdrm attach in another domain, which reads the error key */
 };
 
 enum verdict { GO_ON, END_REMOVE, END_KEEP };
@@ -51,17 +52,44 @@ static int take_signals(struct serve *s)
 	return 0;
 }
 
+static enum node_kind offered_kind(struct serve *s)
+{
+	char *text = store_read(s->xs, XBT_NULL, s->dev.back, XENDRM_KEY_NODE);
+	enum node_kind kind = !text ? NODE_ANY : !strcmp(text, "primary") ? NODE_PRIMARY :
+									    NODE_RENDER;
+
+	free(text);
+	return kind;
+}
+
+/* Only here, in the domain that has the GPU, can the node be found. */
+static int take_offer(struct serve *s, const char *device)
+{
+	int ret = node_resolve(device, offered_kind(s), s->node, sizeof(s->node));
+
+	s->offered = true;
+	if (!ret && !store_write(s->xs, XBT_NULL, s->dev.back, XENDRM_KEY_DEVICE_PATH, "%s", s->node))
+		ret = fail(VDRM_NO_XENSTORE, "cannot write %s: %s", s->dev.back, strerror(errno));
+	return ret;
+}
+
 static int read_device(struct serve *s)
 {
 	char *path = store_read(s->xs, XBT_NULL, s->dev.back, XENDRM_KEY_DEVICE_PATH);
+	char *device = path ? NULL : store_read(s->xs, XBT_NULL, s->dev.back, XENDRM_KEY_DEVICE);
+	int ret = 0;
 
-	if (!path)
-		return fail(VDRM_NO_DEVICE,
-			    "domain %u has no device %u in xenstore: vdrm attach makes one",
-			    s->dev.guest, s->dev.devid);
-	snprintf(s->node, sizeof(s->node), "%s", path);
+	if (path)
+		snprintf(s->node, sizeof(s->node), "%s", path);
+	else if (device)
+		ret = take_offer(s, device);
+	else
+		ret = fail(VDRM_NO_DEVICE,
+			   "domain %u has no device %u in xenstore: vdrm attach makes one",
+			   s->dev.guest, s->dev.devid);
+	free(device);
 	free(path);
-	return 0;
+	return ret;
 }
 
 static int open_back(int *fd)
@@ -295,6 +323,8 @@ static int serve(struct serve *s)
 	ret = set_up(s);
 	if (ret)
 		server_end(&s->server);
+	if (ret && s->offered)
+		store_write(s->xs, XBT_NULL, s->dev.back, XENDRM_KEY_ERROR, "%s", last_failure());
 	tell_ready(s, ret);
 	/* attach cleans up after a start that failed, and has the lock, too. */
 	if (ret && inherited)

@@ -9,11 +9,23 @@
 #include "json.h"
 #include "vdrm.h"
 
+/* Elsewhere, the tool there writes the path when it begins. */
+bool device_is_served(struct xs_handle *xs, const struct device *dev)
+{
+	char *path;
+
+	if (!dev->elsewhere)
+		return lock_held(dev, NULL);
+	path = store_read(xs, XBT_NULL, dev->back, XENDRM_KEY_DEVICE_PATH);
+	free(path);
+	return path;
+}
+
 static const char *word_for(struct xs_handle *xs, const struct device *dev)
 {
 	int front = device_state(xs, dev->front);
 
-	if (!lock_held(dev, NULL))
+	if (!device_is_served(xs, dev))
 		return "not served";
 	switch (device_state(xs, dev->back)) {
 	case STATE_INITIALISING:
@@ -110,6 +122,37 @@ void devices_each(struct xs_handle *xs, unsigned int self, int only,
 		devid = store_numbers(xs, sub, &devids);
 		for (d = 0; d < devids; d++) {
 			device_init(&dev, self, guest[g], devid[d]);
+			show(xs, &dev, data);
+		}
+		free(devid);
+	}
+	free(guest);
+}
+
+/*
+ * Calls @show for each device that a guest has from another domain, if we may see
+ * the guests' keys.
+ */
+void devices_elsewhere(struct xs_handle *xs, unsigned int self, int only,
+		       void (*show)(struct xs_handle *xs, const struct device *dev, void *data),
+		       void *data)
+{
+	unsigned int g, d, guests, devids;
+	unsigned int *guest, *devid;
+	struct device dev;
+	char path[VDRM_PATH];
+
+	guest = store_numbers(xs, "/local/domain", &guests);
+	for (g = 0; g < guests; g++) {
+		if (guest[g] == self || (only >= 0 && guest[g] != (unsigned int)only))
+			continue;
+		snprintf(path, sizeof(path), FRONT_DIR, guest[g]);
+		devid = store_numbers(xs, path, &devids);
+		for (d = 0; d < devids; d++) {
+			device_init(&dev, self, guest[g], devid[d]);
+			if (!device_find_backend(xs, &dev, &dev) || dev.host == self)
+				continue;
+			dev.elsewhere = true;
 			show(xs, &dev, data);
 		}
 		free(devid);

@@ -62,9 +62,10 @@ enum {
 
 /**
  * struct device - one attached device and where xenstore keeps it
- * @host: the domain we run in
+ * @host: the domain of the backend; unless a comment says otherwise, ours
  * @guest: the domain that has the device
  * @devid: its number there
+ * @elsewhere: the backend is in another domain than ours
  * @back: the backend's directory
  * @front: the frontend's directory
  */
@@ -72,6 +73,7 @@ struct device {
 	unsigned int host;
 	unsigned int guest;
 	unsigned int devid;
+	bool elsewhere;
 	char back[VDRM_PATH];
 	char front[VDRM_PATH];
 };
@@ -79,8 +81,10 @@ struct device {
 /* log.c: all return @code, so that "return fail(...)" reads well */
 void log_to_syslog(const char *ident);
 int fail(int code, const char *format, ...) __printf(2, 3);
+const char *last_failure(void);
 void note(const char *format, ...) __printf(1, 2);
 void print_clean(const char *text);
+char *make_clean(char *text);
 void log_where(const char *text);
 void log_mute(bool mute);
 
@@ -106,6 +110,7 @@ struct options {
 	int wait;		/* seconds; -1: the verb's default */
 	bool force;
 	bool sandbox;
+	const char *backend;	/* the domain that serves the device; NULL: ours */
 	unsigned long long limit[NR_LIMITS];	/* 0: as the backend's parameter says */
 };
 
@@ -116,6 +121,7 @@ struct options {
 #define OPTION_FORCE		0x10u
 #define OPTION_LIMITS		0x20u
 #define OPTION_SANDBOX		0x40u
+#define OPTION_BACKEND		0x80u
 
 bool option_known(const char *key, unsigned int allowed);
 void options_init(struct options *o);
@@ -146,6 +152,8 @@ bool device_exists(struct xs_handle *xs, const struct device *dev);
 int device_state(struct xs_handle *xs, const char *dir);
 int device_create(struct xs_handle *xs, const struct device *dev, const char *node,
 		  const struct options *o);
+bool device_find_backend(struct xs_handle *xs, const struct device *dev, struct device *other);
+bool device_lives(struct xs_handle *xs, const struct device *dev);
 void device_begin_close(struct xs_handle *xs, const struct device *dev);
 bool device_guest_uses(struct xs_handle *xs, const struct device *dev);
 int device_remove(struct xs_handle *xs, const struct device *dev);
@@ -164,6 +172,7 @@ int lock_wait(const struct device *dev, long deadline, int *fd);
 
 /* node.c */
 int node_resolve(const char *path, enum node_kind kind, char *node, size_t size);
+bool node_is_named(const char *text);
 bool node_is_address(const char *text);
 bool node_is_render(const char *path);
 
@@ -180,6 +189,7 @@ struct status {
 	char *guest_error;
 };
 
+bool device_is_served(struct xs_handle *xs, const struct device *dev);
 void status_read(struct xs_handle *xs, const struct device *dev, struct status *status);
 void status_free(struct status *status);
 void status_print(const struct status *status);
@@ -187,6 +197,9 @@ void status_json(const struct status *status);
 void devices_each(struct xs_handle *xs, unsigned int self, int only,
 		  void (*show)(struct xs_handle *xs, const struct device *dev, void *data),
 		  void *data);
+void devices_elsewhere(struct xs_handle *xs, unsigned int self, int only,
+		       void (*show)(struct xs_handle *xs, const struct device *dev, void *data),
+		       void *data);
 
 /* The verbs; argv[0] is the verb */
 int verb_attach(int argc, char **argv);

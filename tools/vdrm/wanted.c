@@ -17,21 +17,32 @@
 
 void wanted_init(struct wanted *w, const struct attachment *what, unsigned int self)
 {
-	*w = (struct wanted) { .what = what, .guest = self };
+	*w = (struct wanted) { .what = what, .guest = self, .backend = self };
 }
 
-/* A guest that starts anew has another number. */
-static void follow_guest(struct wanted *w, const struct domains *domains)
+/* @domains->self: there is none. */
+static unsigned int find_domain(const struct domains *domains, const char *name)
 {
-	unsigned int i, guest = domains->self;
+	unsigned int i;
 
-	for (i = 0; i < domains->count && guest == domains->self; i++)
-		if (domain_alive(domains->xs, domains->id[i]) &&
-		    domain_is(domains->xs, domains->id[i], w->what->guest))
-			guest = domains->id[i];
-	if (guest == w->guest)
+	for (i = 0; i < domains->count; i++)
+		if (domains->id[i] != domains->self && domain_alive(domains->xs, domains->id[i]) &&
+		    domain_is(domains->xs, domains->id[i], name))
+			return domains->id[i];
+	return domains->self;
+}
+
+/* Domains that start anew have other numbers. */
+static void follow_domains(struct wanted *w, const struct domains *domains)
+{
+	unsigned int guest = find_domain(domains, w->what->guest), backend = domains->self;
+
+	if (w->what->options.backend)
+		backend = find_domain(domains, w->what->options.backend);
+	if (guest == w->guest && backend == w->backend)
 		return;
 	wanted_init(w, w->what, guest);
+	w->backend = backend;
 }
 
 /* Finds the DRM node and its inode; says once that it is missing, and once that it is back. */
@@ -57,7 +68,8 @@ static bool find_node(struct wanted *w, char *node, ino_t *inode)
 }
 
 /* Whether the guest has the device, served or not; its node may have gone meanwhile. */
-static bool find_device(struct wanted *w, const struct domains *domains, const char *node)
+static bool find_device(struct wanted *w, const struct domains *domains, const char *key,
+			const char *node)
 {
 	unsigned int i, count, *devids;
 	char path[VDRM_PATH], *theirs;
@@ -66,11 +78,11 @@ static bool find_device(struct wanted *w, const struct domains *domains, const c
 
 	if (w->known && device_exists(domains->xs, &w->dev))
 		return true;
-	snprintf(path, sizeof(path), BACK_DIR "/%u", domains->self, w->guest);
+	snprintf(path, sizeof(path), BACK_DIR "/%u", w->backend, w->guest);
 	devids = store_numbers(domains->xs, path, &count);
 	for (i = 0; i < count && !found; i++) {
-		device_init(&dev, domains->self, w->guest, devids[i]);
-		theirs = store_read(domains->xs, XBT_NULL, dev.back, XENDRM_KEY_DEVICE_PATH);
+		device_init(&dev, w->backend, w->guest, devids[i]);
+		theirs = store_read(domains->xs, XBT_NULL, dev.back, key);
 		found = theirs && !strcmp(theirs, node);
 		free(theirs);
 	}
@@ -128,6 +140,34 @@ static long keep_or_replace(struct wanted *w, const struct domains *domains, ino
 	return LOOK_NEVER;
 }
 
+static long attach_when_due(struct wanted *w)
+{
+	long left = w->retry - now_ms();
+
+	return left > 0 ? left : start_attach(w);
+}
+
+/*
+ * With backend=, the other domain looks after the node and the serving process, and
+ * closes the device if it loses one of them.
+ */
+static long look_elsewhere(struct wanted *w, const struct domains *domains)
+{
+	bool there;
+
+	if (w->backend == domains->self)
+		return LOOK_NEVER;
+	there = find_device(w, domains, XENDRM_KEY_DEVICE, w->what->device);
+	if (there && device_lives(domains->xs, &w->dev)) {
+		w->done = true;
+		return LOOK_NEVER;
+	}
+	/* As below: what was detached by hand stays detached. */
+	if (w->done && !there)
+		return LOOK_NEVER;
+	return attach_when_due(w);
+}
+
 /**
  * wanted_look() - see to it that the guest has the device
  * @w: the attachment
@@ -144,25 +184,25 @@ long wanted_look(struct wanted *w, const struct domains *domains)
 	char node[PATH_MAX];
 	ino_t inode;
 	bool there;
-	long left;
 
 	if (w->child)
 		return LOOK_NEVER;
-	follow_guest(w, domains);
-	if (w->guest == domains->self || !find_node(w, node, &inode))
+	follow_domains(w, domains);
+	if (w->guest == domains->self)
 		return LOOK_NEVER;
-	there = find_device(w, domains, node);
+	if (w->what->options.backend)
+		return look_elsewhere(w, domains);
+	if (!find_node(w, node, &inode))
+		return LOOK_NEVER;
+	there = find_device(w, domains, XENDRM_KEY_DEVICE_PATH, node);
 	/* The serving process removes the device first and gives up the lock later. */
 	if (w->known && lock_held(&w->dev, NULL))
 		return there ? keep_or_replace(w, domains, inode) : SETTLE_MS;
 	/* What was detached by hand stays detached; what broke is attached again. */
 	if (w->done && !there && w->node == inode)
 		return LOOK_NEVER;
-	left = w->retry - now_ms();
-	if (left > 0)
-		return left;
 	w->node = inode;
-	return start_attach(w);
+	return attach_when_due(w);
 }
 
 /**

@@ -30,6 +30,8 @@ struct domains {
  * struct wanted - an attachment and what has become of it
  * @what: as configured
  * @guest: the running domain with that name; if there is none, @self of struct domains
+ * @backend: the running domain that its key backend names; @self: none runs, or
+ *	     it is ours
  * @known: @dev is the device that @guest has, or had
  * @done: @guest got the device; if it has none any more, somebody detached it
  * @missing: a message has said that the device is missing
@@ -42,6 +44,7 @@ struct domains {
 struct wanted {
 	const struct attachment *what;
 	unsigned int guest;
+	unsigned int backend;
 	bool known;
 	bool done;
 	bool missing;
@@ -55,5 +58,8 @@ struct wanted {
 void wanted_init(struct wanted *w, const struct attachment *what, unsigned int self);
 long wanted_look(struct wanted *w, const struct domains *domains);
 void wanted_attach_ended(struct wanted *w, int status);
+
+/* offer.c */
+void offer_take(struct xs_handle *xs, const struct device *dev, void *data);
 
 #endif /* VDRM_WANTED_H */

@@ -124,7 +124,7 @@ static void list(void **state)
 	attach();
 	assert_string_equal(run(verb_list, "list 5 --json", 0, 1),
 			    "{\"devices\":[{\"domain\":" ESCAPED
-			    ",\"domid\":5,\"devid\":0,\"node\":\"/dev/dri/renderD128\",\"driver\":null,\"state\":\"closed\",\"error\":" ESCAPED ",\"guest_error\":" ESCAPED
+			    ",\"domid\":5,\"devid\":0,\"backend\":null,\"node\":\"/dev/dri/renderD128\",\"driver\":null,\"state\":\"closed\",\"error\":" ESCAPED ",\"guest_error\":" ESCAPED
 			    "}]}\n");
 	fake_set(BACK "/state", "4");
 	fake_set(FRONT "/state", "4");
@@ -132,6 +132,29 @@ static void list(void **state)
 	fake_set("/local/domain/0/backend/vdrm/5/1/state", "2");
 	has(run(verb_list, "list --json", 0, 1),
 	    "\"state\":\"connected\",\"error\":null,\"guest_error\":null},{");
+}
+
+static void list_elsewhere(void **state)
+{
+	static const char begin[] = "{\"devices\":[{\"domain\":\"work\",\"domid\":5,\"devid\":2,"
+				    "\"backend\":\"gpu\",\"node\":";
+
+	(void)state;
+	fake_set("/local/domain/3/name", "gpu");
+	fake_set("/local/domain/5/name", "work");
+	fake_set("/local/domain/5/device/vdrm/2/backend-id", "3");
+	/* There is no such backend. */
+	assert_string_equal(run(verb_list, "list --json", 0, 1), "{\"devices\":[]}\n");
+	fake_set("/local/domain/3/backend/vdrm/5/2/device", "0000:03:00.0");
+	fake_set("/local/domain/3/backend/vdrm/5/2/state", "1");
+	has(run(verb_list, "list --json", 0, 1), begin);
+	has(run(verb_list, "list --json", 0, 1), "\"0000:03:00.0\",\"driver\":null,\"state\":\"not served\"");
+	fake_set("/local/domain/3/backend/vdrm/5/2/device-path", "/dev/dri/renderD128");
+	fake_set("/local/domain/3/backend/vdrm/5/2/state", "4");
+	fake_set("/local/domain/5/device/vdrm/2/state", "4");
+	has(run(verb_list, "list 5 --json", 0, 1), begin);
+	has(run(verb_list, "list 5 --json", 0, 1), "\"/dev/dri/renderD128\",\"driver\":null,\"state\":\"connected\"");
+	assert_string_equal(run(verb_list, "list 3 --json", 0, 1), "{\"devices\":[]}\n");
 }
 
 static void info(void **state)
@@ -194,6 +217,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(list, set_up, clean_up),
+		cmocka_unit_test_setup_teardown(list_elsewhere, set_up, clean_up),
 		cmocka_unit_test_setup_teardown(info, set_up, clean_up),
 		cmocka_unit_test_setup_teardown(top, set_up, clean_up),
 		cmocka_unit_test_setup_teardown(check, set_up, clean_up),

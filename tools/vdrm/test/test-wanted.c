@@ -275,6 +275,57 @@ static void hot_plug(void **state)
 	assert_int_equal(forks, 2);
 }
 
+/* The GPU is in another domain, which has the node, the lock and the process. */
+static void elsewhere(void **state)
+{
+#define THERE	"/local/domain/3/backend/vdrm/5/0"
+	static const struct attachment remote = {
+		.file = "a.conf", .guest = "work", .device = "0000:03:00.0",
+		.options = { .devid = -1, .backend = "other" },
+	};
+
+	(void)state;
+	unplug();
+	wanted_init(&w, &remote, domains.self);
+	guest_starts();
+	/* Not before both domains run */
+	domains.id = (unsigned int[]){ 0, 7, GUEST };
+	assert_int_equal(look(), LOOK_NEVER);
+	assert_int_equal(forks, 0);
+	domains.id = ids;
+	assert_int_equal(look(), LOOK_NEVER);
+	assert_int_equal(forks, 1);
+	fake_set(THERE "/device", "0000:03:00.0");
+	fake_set(THERE "/online", "1");
+	fake_set(THERE "/state", "4");
+	wanted_attach_ended(&w, OK);
+	assert_int_equal(look(), LOOK_NEVER);
+	assert_int_equal(forks, 1);
+	/* Its process dies. */
+	fake_set(THERE "/state", "6");
+	assert_int_equal(look(), RETRY_MS);
+	now += RETRY_MS;
+	assert_int_equal(look(), LOOK_NEVER);
+	assert_int_equal(forks, 2);
+	fake_set(THERE "/state", "4");
+	wanted_attach_ended(&w, OK);
+	look();
+	/* Detached by hand */
+	xs_rm(NULL, XBT_NULL, THERE);
+	now += MAX_RETRY_MS;
+	assert_int_equal(look(), LOOK_NEVER);
+	assert_int_equal(forks, 2);
+	/* The other domain starts anew. */
+	xs_rm(NULL, XBT_NULL, "/local/domain/3");
+	assert_int_equal(look(), LOOK_NEVER);
+	fake_set("/local/domain/7/name", "other");
+	domains.id = (unsigned int[]){ 0, 7, GUEST };
+	assert_int_equal(look(), LOOK_NEVER);
+	assert_int_equal(forks, 3);
+	domains.id = ids;
+#undef THERE
+}
+
 static int remove_node(void **state)
 {
 	(void)state;
@@ -293,6 +344,7 @@ int main(void)
 		cmocka_unit_test_setup(failures_become_rare, set_up),
 		cmocka_unit_test_setup(server_gives_up_the_lock_late, set_up),
 		cmocka_unit_test_setup(hot_plug, set_up),
+		cmocka_unit_test_setup(elsewhere, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, remove_node);
