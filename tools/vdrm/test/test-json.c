@@ -136,8 +136,7 @@ static void list(void **state)
 
 static void list_elsewhere(void **state)
 {
-	static const char begin[] = "{\"devices\":[{\"domain\":\"work\",\"domid\":5,\"devid\":2,"
-				    "\"backend\":\"gpu\",\"node\":";
+	static const char begin[] = "{\"devices\":[{\"domain\":\"work\",\"domid\":5,\"devid\":2,\"backend\":\"gpu\",\"node\":";
 
 	(void)state;
 	fake_set("/local/domain/3/name", "gpu");
