@@ -600,9 +600,12 @@ enum xendrm_buffer_use {
 	XENDRM_BUFFER_CREATED	= 1,	/* the handle is written */
 	XENDRM_BUFFER_MMAP_OFFSET = 2,	/* the offset for mmap() is written */
 	XENDRM_BUFFER_FREED	= 3,
-	XENDRM_BUFFER_CHANGED	= 4,	/* shared or renamed: must not be cached */
+	XENDRM_BUFFER_CHANGED	= 4,	/* renamed: must not be cached */
 	XENDRM_BUFFER_USED	= 5,	/* nothing; but if the program has freed the
 					 * handle, the driver must see the call */
+	XENDRM_BUFFER_EXPORTED	= 6,	/* shared: must not be cached */
+	XENDRM_BUFFER_IMPORTED	= 7,	/* the handle of a shared buffer is written,
+					 * perhaps one that exists */
 };
 
 #define XENDRM_MAX_BUFFER_ARG	128u	/* bytes of the argument, for CREATED and

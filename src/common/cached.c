@@ -54,6 +54,8 @@ const char *pvdrm_cached_check(const struct xendrm_field *f, u32 size,
 	case XENDRM_BUFFER_FREED:
 	case XENDRM_BUFFER_CHANGED:
 	case XENDRM_BUFFER_USED:
+	case XENDRM_BUFFER_EXPORTED:
+	case XENDRM_BUFFER_IMPORTED:
 		return f->count || f->count_width || f->stride ||
 		       f->stride_width || f->max ?
 		       "buffer: unused value is set" : NULL;

@@ -13,6 +13,7 @@
 
 #include "common.h"
 #include "ioctls.h"
+#include "prime.h"
 
 #define MANY		300		/* more than requests may be outstanding */
 #define ROUNDS		20
@@ -77,6 +78,33 @@ static void test_closed(int fd, __u32 (*make)(int fd))
 	check(!missed, "none is found afterwards");
 }
 
+/* Those that programs share are known as well, by either file's handle. */
+static void test_shared(int fd, __u32 (*make)(int fd))
+{
+	int other = open_drm(node), dmabuf = -1, i, bad = 0;
+	__u32 ours = make(fd), again = 0, theirs = 0;
+
+	expect("a buffer is exported", prime_export(fd, ours, DRM_CLOEXEC, &dmabuf), 0);
+	expect("and imported by another file", prime_import(other, dmabuf, &theirs), 0);
+	expect("the first submission there", submit(other, NULL, 0), 0);
+	for (i = 0; i < MANY; i++) {
+		bad += submit(fd, &ours, 1) != 0;
+		bad += submit(other, &theirs, 1) != 0;
+	}
+	check(!bad, "%d submissions of each use it", MANY);
+	expect("it is imported where it came from", prime_import(fd, dmabuf, &again), 0);
+	check(again == ours, "that is the same handle");
+	expect("GEM_CLOSE of it", gem_close(fd, ours), 0);
+	expect("a submission with that handle", submit(fd, &ours, 1), ENOENT);
+	expect("one by the other file", submit(other, &theirs, 1), 0);
+	expect("the handle is closed there, too", gem_close(other, theirs), 0);
+	expect("a submission with it", submit(other, &theirs, 1), ENOENT);
+	expect("it is imported anew", prime_import(other, dmabuf, &theirs), 0);
+	expect("and used", submit(other, &theirs, 1), 0);
+	close(dmabuf);
+	close(other);
+}
+
 /* Until it is closed, it is found. */
 static void *use_victim(void *unused)
 {
@@ -138,6 +166,7 @@ void test_submits(int fd, __u32 (*make)(int fd))
 	test_many(fd, handles);
 	test_wrong_lists(fd, handles);
 	test_closed(fd, make);
+	test_shared(fd, make);
 	test_race(fd, make);
 	test_killed(fd, handles);
 	expect("GEM_CLOSE of what was used", gem_close(fd, handles[0]), 0);

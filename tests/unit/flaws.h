@@ -312,7 +312,7 @@ SPOILED(refuse_pointer, "field: takes a value from a pointer", 3,
 	f[F_OTHER].count = 4);
 SPOILED(buffer_use, "buffer: unknown use", 3,
 	f[F_OTHER] = freed;
-	f[F_OTHER].aux = 6);
+	f[F_OTHER].aux = 8);
 SPOILED(buffer_no_use, "buffer: unknown use", 3,
 	f[F_OTHER] = freed;
 	f[F_OTHER].aux = 0);

@@ -243,7 +243,7 @@ static void some_field(struct generator *g, struct xendrm_field *f,
 	case XENDRM_FIELD_BUFFER:
 		f->flags = 0;
 		f->offset = some_offset(g, 4, l->size, NUMBER_PLACE);
-		f->aux = XENDRM_BUFFER_FREED + generate_below(g, 3);
+		f->aux = XENDRM_BUFFER_FREED + generate_below(g, 5);
 		break;
 	case XENDRM_FIELD_WAIT:
 		f->flags = 0;

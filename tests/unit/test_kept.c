@@ -82,7 +82,9 @@ static void what_is_served(void **state)
 	assert_int_equal(use(DRM_IOCTL_MODE_DESTROY_DUMB, NULL),
 			 XENDRM_BUFFER_FREED);
 	assert_int_equal(use(DRM_IOCTL_PRIME_HANDLE_TO_FD, NULL),
-			 XENDRM_BUFFER_CHANGED);
+			 XENDRM_BUFFER_EXPORTED);
+	assert_int_equal(use(DRM_IOCTL_PRIME_FD_TO_HANDLE, NULL),
+			 XENDRM_BUFFER_IMPORTED);
 	assert_int_equal(use(DRM_IOCTL_VIRTGPU_WAIT, NULL), XENDRM_BUFFER_USED);
 	assert_int_equal(use(DRM_IOCTL_VIRTGPU_EXECBUFFER, NULL), 0);
 

@@ -193,7 +193,10 @@ u32 pvdrm_buffer_fields(const struct pvdrm_buffer_rule *rule,
 		f->aux = XENDRM_BUFFER_FREED;
 		return 1;
 	case PVDRM_BUFFER_EXPORTS:
-		f->aux = XENDRM_BUFFER_CHANGED;
+		f->aux = XENDRM_BUFFER_EXPORTED;
+		return 1;
+	case PVDRM_BUFFER_IMPORTS:
+		f->aux = XENDRM_BUFFER_IMPORTED;
 		return 1;
 	case PVDRM_BUFFER_USES:
 		f->aux = XENDRM_BUFFER_USED;

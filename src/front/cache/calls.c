@@ -171,7 +171,7 @@ static int before_use(struct cache_call *call)
 {
 	struct pvdrm_buffer *buffer = find_in_use(call);
 
-	if (buffer && call->f->aux == XENDRM_BUFFER_CHANGED)
+	if (buffer && call->f->aux != XENDRM_BUFFER_USED)
 		buffer->changed = true;
 	return PVDRM_CACHE_PASS;
 }
@@ -185,6 +185,8 @@ static int before_field(struct cache_call *call, u8 *rsp)
 		return before_mmap_offset(call, rsp);
 	case XENDRM_BUFFER_FREED:
 		return before_free(call, rsp);
+	case XENDRM_BUFFER_IMPORTED:
+		return PVDRM_CACHE_PASS;
 	default:
 		return before_use(call);
 	}

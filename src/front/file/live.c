@@ -2,14 +2,14 @@
 /*
  * live.c: handles of buffers that are known to exist
  *
- * The host cannot refuse to close a handle that the file has created and not
- * closed since, so the program need not wait for it. The host closes it before it
- * runs any later ioctl, because ioctls that do not block run in the order of the
- * ring.
+ * The host cannot refuse to close a handle that the file has created or imported
+ * and not closed since, so the program need not wait for it. The host closes it
+ * before it runs any later ioctl, because ioctls that do not block run in the order
+ * of the ring.
  *
- * The table says which ioctls create, close and rename handles. A handle that is
- * not known here is closed as any other ioctl is run, so forgetting one is always
- * right. Whoever takes it out of @handles closes it without waiting. They hold
+ * The table says which ioctls create, import, close and rename handles. A handle
+ * that is not known here is closed as any other ioctl is run, so forgetting one is
+ * always right. Whoever takes it out of @handles closes it without waiting. They hold
  * the mutex until the request is on the ring, so that of several threads that
  * close the same handle the others' requests come later, and are refused.
  *
@@ -18,7 +18,8 @@
  *
  * Threads may also close a handle by chance, before the one that creates it knows
  * its number. So a new handle is forgotten if any close that is waited for ran at
- * the same time.
+ * the same time. An import may return a handle that was known before, so there the
+ * same is true of closes that nobody waits for.
  */
 #include <linux/errno.h>
 #include <linux/module.h>
@@ -119,9 +120,11 @@ int pvdrm_live_before_call(struct pvdrm_live *live,
 
 	memset(call, 0, sizeof(*call));
 	call->closed = READ_ONCE(live->closed);
+	call->sent = READ_ONCE(live->sent);
 	while ((f = pvdrm_cached_next(table, desc, plan->buf, len, &index))) {
-		if (f->aux == XENDRM_BUFFER_CREATED)
-			call->created = f;
+		if (f->aux == XENDRM_BUFFER_CREATED ||
+		    f->aux == XENDRM_BUFFER_IMPORTED)
+			call->made = f;
 		if (f->aux != XENDRM_BUFFER_FREED &&
 		    f->aux != XENDRM_BUFFER_CHANGED)
 			continue;
@@ -149,7 +152,7 @@ static void add(struct pvdrm_live *live, const struct pvdrm_plan *plan,
 		const struct pvdrm_live_call *call, const u8 *rsp)
 {
 	u32 handle = pvdrm_cached_value(rsp, pvdrm_cached_returned(plan),
-					call->created->offset, sizeof(handle));
+					call->made->offset, sizeof(handle));
 
 	/* The program's struct has no room for the handle. */
 	if (!handle)
@@ -161,6 +164,26 @@ static void add(struct pvdrm_live *live, const struct pvdrm_plan *plan,
 	if (live->closing || live->closed != call->closed)
 		__xa_erase(&live->handles, handle);
 	xa_unlock(&live->handles);
+}
+
+/* A handle that is not added is closed as any other. */
+static void add_imported(struct pvdrm_live *live, const struct pvdrm_plan *plan,
+			 const struct pvdrm_live_call *call, const u8 *rsp)
+{
+	if (!mutex_trylock(&live->lock))
+		return;
+	if (live->sent == call->sent)
+		add(live, plan, call, rsp);
+	mutex_unlock(&live->lock);
+}
+
+static void add_made(struct pvdrm_live *live, const struct pvdrm_plan *plan,
+		     const struct pvdrm_live_call *call, const u8 *rsp)
+{
+	if (call->made->aux == XENDRM_BUFFER_IMPORTED)
+		add_imported(live, plan, call, rsp);
+	else
+		add(live, plan, call, rsp);
 }
 
 /**
@@ -176,12 +199,14 @@ void pvdrm_live_after_call(struct pvdrm_live *live,
 			   const struct pvdrm_live_call *call, const u8 *rsp,
 			   long ret)
 {
-	if (call->one_way)
+	if (call->one_way) {
+		WRITE_ONCE(live->sent, live->sent + 1);
 		mutex_unlock(&live->lock);
-	else if (call->closes)
+	} else if (call->closes) {
 		end_close(live, true);
-	else if (call->created && ret >= 0)
-		add(live, plan, call, rsp);
+	} else if (call->made && ret >= 0) {
+		add_made(live, plan, call, rsp);
+	}
 }
 
 static u32 handle_in_list(const struct pvdrm_plan *plan, u32 i)

@@ -25,16 +25,20 @@ struct pvdrm_live {
 	u32 closing;
 	/** @closed: number of those that were waited for and are done */
 	u32 closed;
+	/** @sent: number of those that nobody waits for and that are on the ring */
+	u32 sent;
 };
 
 /**
  * struct pvdrm_live_call - what one ioctl does to the handles of its file
  */
 struct pvdrm_live_call {
-	/** @created: says where a new handle is; %NULL: it creates none */
-	const struct xendrm_field *created;
+	/** @made: says where the handle is that it creates or imports; or %NULL */
+	const struct xendrm_field *made;
 	/** @closed: pvdrm_live.closed at the beginning */
 	u32 closed;
+	/** @sent: pvdrm_live.sent then */
+	u32 sent;
 	/** @closes: it closes or renames a handle */
 	bool closes;
 	/** @one_way: need not be waited for; pvdrm_live.lock is held meanwhile */
