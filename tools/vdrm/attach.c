@@ -47,7 +47,7 @@ static int find_domains(struct attach *a, const char *domain)
 	if (!ret)
 		ret = domain_find(a->xs, domain, &a->dev.guest);
 	if (!ret && a->dev.guest == a->dev.host)
-		ret = fail(VDRM_NO_DOMAIN, "domain %s has the device: nothing to attach", domain);
+		ret = fail(VDRM_NO_DOMAIN, "domain %s has the GPU itself: nothing to attach", domain);
 	return ret;
 }
 

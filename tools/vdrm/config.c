@@ -141,6 +141,14 @@ static void free_attachment(struct attachment *a)
 	free(a->device);
 }
 
+/* The same path or address in another domain is another device. */
+static bool same_device(const struct attachment *a, const struct attachment *b)
+{
+	const char *here = a->options.backend ?: "", *there = b->options.backend ?: "";
+
+	return !strcmp(a->device, b->device) && !strcmp(here, there);
+}
+
 static int refuse_twice(const struct config *config, const struct attachment *a)
 {
 	const struct place at = { .file = a->file };
@@ -151,7 +159,7 @@ static int refuse_twice(const struct config *config, const struct attachment *a)
 		other = &config->attachments[i];
 		if (strcmp(other->guest, a->guest))
 			continue;
-		if (!strcmp(other->device, a->device))
+		if (same_device(other, a))
 			return wrong(&at, "the same guest and device as in ", other->file);
 		if (a->options.devid >= 0 && other->options.devid == a->options.devid)
 			return wrong(&at, "the same guest and devid as in ", other->file);

@@ -175,19 +175,24 @@ static void other_files_count(void **state)
 	put("a.conf", "nonsense\n");
 	put("c.conf", GOOD);
 	put("d.conf", "guest = other\ndevice = /dev/dri/card0\n");
+	/* The same name there means another device. */
+	put("e.conf", GOOD "backend = gpu\n");
 	put("e.conf~", "nonsense\n");
 	put(".f.conf", "nonsense\n");
 	write_file("g.conf", "guest = a\0b\n", 12);
 	assert_non_null(strstr(read_saying(&config), "c.conf: the same guest and device as in"));
-	assert_int_equal(config.count, 2);
+	assert_int_equal(config.count, 3);
 	assert_int_equal(config.errors, 3);
 	assert_non_null(strstr(config.attachments[0].file, "/b.conf"));
 	assert_non_null(strstr(config.attachments[1].file, "/d.conf"));
+	assert_non_null(strstr(config.attachments[2].file, "/e.conf"));
+	assert_string_equal(config.attachments[2].options.backend, "gpu");
 	config_free(&config);
 	drop("a.conf");
 	drop("b.conf");
 	drop("c.conf");
 	drop("d.conf");
+	drop("e.conf");
 	drop("e.conf~");
 	drop(".f.conf");
 	drop("g.conf");

@@ -323,6 +323,7 @@ static void elsewhere(void **state)
 	assert_int_equal(look(), LOOK_NEVER);
 	assert_int_equal(forks, 3);
 	domains.id = ids;
+	plug();
 #undef THERE
 }
 
