@@ -50,7 +50,8 @@ static bool find_name(struct xs_handle *xs, const char *wanted, unsigned int *do
 	bool found = false;
 
 	for (i = 0; i < count && !found; i++) {
-		found = domain_is(xs, ids[i], wanted);
+		/* What is left of a dead domain may have the name of a living one. */
+		found = domain_is(xs, ids[i], wanted) && domain_alive(xs, ids[i]);
 		if (found)
 			*domid = ids[i];
 	}
