@@ -59,7 +59,7 @@ start_boot()
 	RIG_XEN_ARGS=$xen_args RIG_DOM0_ARGS=$dom0_args RIG_QEMU_ARGS=$qemu_args \
 		RIG_ALSO_KERNELS=$also RIG_GUEST_ROOM=$room RIG_DOMU_MEMORY=$most RIG_AGAIN=2 \
 		RIG_BOOT_TIMEOUT=$((180 * PATIENCE)) \
-		tests/rig/run --gpu "$gpu" --image "$image" --dom0-kernel "$dom0" --smp "${CHECK_SMP:-2}" --guest none --in dom0 --timeout 86400 \
+		tests/rig/run --gpu "$gpu" --image "$image" --dom0-kernel "$dom0" --smp "$cpus" --guest none --in dom0 --timeout 86400 \
 		"${put_options[@]}" -- ./session >"$BOOT_WORK/out" 2>"$BOOT_WORK/err" </dev/null &
 	BOOT_PID=$!
 	exec 7<"$BOOT_WORK/out"

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test: two runs at the same time do not disturb each other, and leave nothing; two PV
 # guests of another kernel than dom0's each have their own output and files
+# cpus: 2
 . "$(dirname "$0")/lib.sh"
 
-# One CPU each, or four threads that wait for each other share two cores.
 export RIG_PARALLEL=2
 echo hello >"$WORK/put me"
 # shellcheck disable=SC2016  # expanded in the guest

@@ -14,9 +14,10 @@ fail() {
 	exit 1
 }
 
-# rig ARGUMENT...: its output is in $WORK/out and err, its status in STATUS.
+# rig ARGUMENT...: one CPU, as another test runs beside; its output is in $WORK/out and
+# err, its status in STATUS.
 rig() {
-	(cd "$WORK" && exec "$RIG/run" "$@") >"$WORK/out" 2>"$WORK/err"
+	(cd "$WORK" && exec "$RIG/run" --smp 1 "$@") >"$WORK/out" 2>"$WORK/err"
 	STATUS=$?
 }
 
