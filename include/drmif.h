@@ -75,6 +75,7 @@
  *   feature-nonblock  "1": the backend accepts XENDRM_CALL_NONBLOCK
  *   feature-pin     "1": the backend accepts XENDRM_MMAP_PIN
  *   feature-submit  "1": the backend accepts XENDRM_CALL_ORDERED
+ *   feature-import  "1": the backend accepts IMPORT, see "Imports"
  *   error           why the device was closed, if the guest or the node is to
  *                   blame; removed at the next connection
  *
@@ -129,6 +130,7 @@
 #define XENDRM_KEY_FEATURE_NONBLOCK	"feature-nonblock"
 #define XENDRM_KEY_FEATURE_PIN		"feature-pin"
 #define XENDRM_KEY_FEATURE_SUBMIT	"feature-submit"
+#define XENDRM_KEY_FEATURE_IMPORT	"feature-import"
 #define XENDRM_KEY_RING_ORDER		"ring-page-order"
 #define XENDRM_KEY_OBJECTS		"feature-objects"
 #define XENDRM_KEY_RING_REF		"ring-ref%u"
@@ -150,6 +152,8 @@
 #define XENDRM_FRONT_FENCES		128	/* those the frontend names */
 #define XENDRM_MIN_GRANTED_BYTES	(4u << 20)
 #define XENDRM_MAX_WINDOW_PAGES		1048576	/* 4 GiB of addresses */
+#define XENDRM_MAX_IMPORTS		1024	/* of a connection */
+#define XENDRM_MAX_IMPORT_PAGES		32768	/* 128 MiB in one of them */
 
 /* The value of XENDRM_KEY_PCI_ID, and its length */
 #define XENDRM_PCI_ID_FORMAT		"%04x:%04x:%04x:%04x:%02x:%06x"
@@ -188,6 +192,7 @@
  * GET_FENCE          none -> none; response.fence is what a user of a dma-buf has
  *                    to wait for; see "Implicit fences"
  * ADD_FENCE          none -> none; users of a dma-buf will have to wait for a fence
+ * IMPORT             grant references, u32 each -> none; see "Imports"
  * NOP                none -> none; measures the transport
  *
  * An op that the backend does not know is answered with -ENOTSUPP (-524).
@@ -211,6 +216,7 @@ enum xendrm_op {
 	XENDRM_OP_MERGE		= 15,
 	XENDRM_OP_GET_FENCE	= 16,
 	XENDRM_OP_ADD_FENCE	= 17,
+	XENDRM_OP_IMPORT	= 18,
 	XENDRM_OP_COUNT
 };
 
@@ -297,6 +303,9 @@ struct xendrm_request {
 			uint32_t fence;		/* ADD_FENCE: its name; else 0 */
 		} fence;
 		struct {
+			uint32_t id;		/* the frontend's choice */
+		} import;
+		struct {
 			uint32_t offset;	/* bytes */
 		} table;
 		uint8_t pad[32];		/* unused bytes are 0 */
@@ -317,11 +326,12 @@ struct xendrm_response {
 				 *    name, or 0 */
 	uint32_t fence_status;	/* 36 the same: the new fence is already signalled:
 				 *    its status, as in fence[]; or 0 */
-	uint32_t object;	/* 40 IOCTL: the object of the new descriptor,
-				 *    or 0; EVENTFD; see "Objects" */
+	uint32_t object;	/* 40 IOCTL: the object or import of the new
+				 *    descriptor, or 0; EVENTFD; see "Objects";
+				 *    MMAP: an import, or 0; see "Imports" */
 	uint32_t object_flags;	/* 44 XENDRM_OBJECT_* */
 	uint64_t object_size;	/* 48 dma-buf: bytes; else 0 */
-	uint64_t reserved;	/* 56 */
+	uint64_t object_off;	/* 56 MMAP of an import: bytes; else 0 */
 };
 
 /*
@@ -339,6 +349,27 @@ struct xendrm_response {
 #define XENDRM_OBJECT_WRITE	1u	/* may be mapped for writing */
 #define XENDRM_OBJECT_CLOEXEC	2u	/* exec() closes the descriptor */
 #define XENDRM_OBJECT_FLAGS	3u
+
+/*
+ * Imports. A dma-buf of another device of the guest is imported into the host's driver
+ * as pages of the guest. IMPORT has a grant for each, which may be written. Its id is
+ * in the range below, and no other import of the connection has it. From then on the
+ * id stands for the dma-buf wherever an ioctl reads a descriptor of one; the driver
+ * gets a dma-buf of the backend's, the same as long as it keeps one. FORGET (uses 1)
+ * undoes IMPORT: the backend unmaps the pages, or answers -EBUSY while the driver has
+ * the dma-buf. When the driver has let go of it, an IDLE event tells so.
+ *
+ * A driver that exports what it has imported returns the import's id as the object,
+ * which is not counted. If it leaves a mapping to the dma-buf's exporter, MMAP makes
+ * none: map is 0, object the import and object_off where the mapping begins in it.
+ */
+#define XENDRM_FIRST_IMPORT	0x80000000u
+#define XENDRM_LAST_IMPORT	0xbfffffffu
+
+static inline int xendrm_is_import(uint32_t object)
+{
+	return object >= XENDRM_FIRST_IMPORT && object <= XENDRM_LAST_IMPORT;
+}
 
 /*
  * Implicit fences. A dma-buf of the host has fences of the work that reads or writes
@@ -447,16 +478,19 @@ enum xendrm_event_type {
 					 * was sent a READ */
 	XENDRM_EVENT_SIGNAL	= 3,	/* signal an eventfd; one that is unknown
 					 * was forgotten meanwhile */
+	XENDRM_EVENT_IDLE	= 4,	/* the driver has let go of an import; one
+					 * that is unknown was forgotten */
 };
 
 struct xendrm_event {
 	uint16_t type;		/*  0 enum xendrm_event_type */
 	uint16_t reserved;	/*  2 */
 	uint32_t seq;		/*  4 the invalidation's number; READABLE: see
-				 *    struct xendrm_read; SIGNAL: 0 */
-	uint32_t map;		/*  8 READABLE: the file; SIGNAL: the object */
+				 *    struct xendrm_read; otherwise 0 */
+	uint32_t map;		/*  8 READABLE: the file; SIGNAL: the object;
+				 *    IDLE: the import */
 	uint32_t first;		/* 12 page in the mapping; otherwise 0 */
-	uint32_t count;		/* 16 pages; SIGNAL: how often; READABLE: 0 */
+	uint32_t count;		/* 16 pages; SIGNAL: how often; otherwise 0 */
 	uint32_t reserved2[3];	/* 20 */
 };
 

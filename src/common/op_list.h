@@ -26,6 +26,7 @@
 	each(EVENTFD, "eventfd") then \
 	each(MERGE, "merge") then \
 	each(GET_FENCE, "get-fence") then \
-	last(ADD_FENCE, "add-fence")
+	each(ADD_FENCE, "add-fence") then \
+	last(IMPORT, "import")
 
 #endif /* PVDRM_OP_LIST_H */

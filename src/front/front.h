@@ -15,6 +15,8 @@
  *   pvdrm_front_map.lock     mutex: the pages that are mapped. Never held while
  *                            waiting for the backend: an invalidation takes it
  *   pvdrm_front.objects_lock mutex: what programs hold of the host's objects
+ *   pvdrm_front.imports_lock mutex: other devices' dma-bufs that the host knows. Held
+ *                            while waiting for the backend and for exporters
  *   pvdrm_front.eventfds_lock mutex: programs' eventfds; not together with the
  *                            mutexes above
  *   dma_resv.lock            of our dma-bufs
@@ -225,6 +227,15 @@ struct pvdrm_front {
 
 	/** @feature_objects: the backend knows objects (XENDRM_KEY_OBJECTS) */
 	bool feature_objects;
+	/** @feature_import: the backend takes IMPORT (XENDRM_KEY_FEATURE_IMPORT) */
+	bool feature_import;
+	/** @imports_lock: one at a time is imported, or forgotten */
+	struct mutex imports_lock; /* imports */
+	/** @imports: struct pvdrm_import by its id */
+	struct xarray imports;
+	/** @next_import: where the search for a free id starts */
+	u32 next_import;
+
 	/** @objects_lock: protects @objects, their use counts and files */
 	struct mutex objects_lock; /* objects */
 	/** @objects: struct pvdrm_object by the backend's id */

@@ -24,6 +24,7 @@
 #include "front/bus/events.h"
 #include "front/bus/pci.h"
 #include "front/bus/xenbus.h"
+#include "front/fd/import.h"
 #include "front/file/debugfs.h"
 #include "front/memory/map.h"
 
@@ -39,6 +40,9 @@ static int __init pvdrm_front_init(void)
 	err = pvdrm_front_events_init();
 	if (err)
 		return err;
+	err = pvdrm_import_module_init();
+	if (err)
+		goto fail_events;
 	pvdrm_front_debugfs_init();
 	err = pvdrm_pci_init();
 	if (err)
@@ -52,6 +56,8 @@ fail_pci:
 	pvdrm_pci_exit();
 fail:
 	pvdrm_front_debugfs_exit();
+	pvdrm_import_module_exit();
+fail_events:
 	pvdrm_front_events_exit();
 	return err;
 }
@@ -63,6 +69,7 @@ static void __exit pvdrm_front_exit(void)
 	pvdrm_pci_exit();
 	pvdrm_chunks_exit();
 	pvdrm_front_debugfs_exit();
+	pvdrm_import_module_exit();
 	pvdrm_front_events_exit();
 	rcu_barrier(); /* our functions free fences */
 }

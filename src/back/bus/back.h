@@ -112,6 +112,9 @@ struct pvdrm_back {
 	/** @nr_pinned: pages of pinned mappings; under all_lock of lru.c */
 	u32 nr_pinned;
 
+	/** @nr_imported: pages of the guest in imports; under a lock of import.c */
+	u32 nr_imported;
+
 	/**
 	 * @destroy_by: when a guest that was stopped for keeping pages has to be
 	 * destroyed, in jiffies; 0: it was not stopped

@@ -315,6 +315,7 @@ static void link_free(struct kref *ref)
 	xa_destroy(&link->files);
 	xa_destroy(&link->maps);
 	xa_destroy(&link->objects.ids);
+	xa_destroy(&link->imports.ids);
 	pvdrm_vram_close(link);
 	pvdrm_back_put(link->back);
 	kvfree(link);
@@ -349,6 +350,7 @@ struct pvdrm_link *pvdrm_link_create(struct pvdrm_back *back,
 	xa_init_flags(&link->files, XA_FLAGS_ALLOC1);
 	xa_init_flags(&link->maps, XA_FLAGS_ALLOC1);
 	pvdrm_objects_init(&link->objects);
+	pvdrm_imports_init(&link->imports);
 	pvdrm_signals_init(&link->signals);
 	pvdrm_lru_init(link);
 	return link;

@@ -26,6 +26,7 @@
 
 #include "back/fd/eventfd.h"
 #include "back/fd/fence.h"
+#include "back/fd/import.h"
 #include "back/fd/object.h"
 #include "back/memory/lru.h"
 #include "back/transport/slot.h"
@@ -156,6 +157,9 @@ struct pvdrm_link {
 
 	/** @objects: files of the host that the guest holds */
 	struct pvdrm_objects objects;
+
+	/** @imports: dma-bufs of the guest that the host's driver may use */
+	struct pvdrm_imports imports;
 
 	/** @signals: eventfds among them that were signalled */
 	struct pvdrm_signals signals;

@@ -50,6 +50,8 @@
 	X(fence_shortages)	\
 	X(objects)		\
 	X(objects_made)		\
+	X(imports)		\
+	X(import_pages)		\
 	X(recycled)		\
 	X(recycle_busy)		\
 	X(threads)		\

@@ -7,6 +7,7 @@
 #include "back/bus/link.h"
 #include "back/bus/teardown.h"
 #include "back/fd/fence.h"
+#include "back/fd/import.h"
 #include "back/fd/object.h"
 #include "back/file/file.h"
 #include "back/memory/fault.h"
@@ -72,6 +73,7 @@ static void reap(struct pvdrm_link *link)
 	bool in_process = current->mm && current->mm == link->server->mm;
 
 	pvdrm_objects_reap(link);
+	pvdrm_imports_reap(link);
 	pvdrm_signals_stop(&link->signals);
 	pvdrm_back_maps_reap(link, in_process);
 	pvdrm_back_files_reap(link, in_process);

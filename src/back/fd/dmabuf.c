@@ -12,6 +12,7 @@
 #include "back/bus/back.h"
 #include "back/bus/link.h"
 #include "back/fd/fd.h"
+#include "back/fd/import.h"
 #include "back/fd/object.h"
 #include "back/serve/job.h"
 #include "back/transport/slot.h"
@@ -21,32 +22,47 @@ static int dmabuf_import(struct pvdrm_job *job, u32 id)
 	struct dma_buf *dmabuf;
 	struct file *file;
 
-	file = pvdrm_object_get(job->link, XENDRM_FD_DMABUF, id);
-	if (!file)
-		return -EBADF;
+	if (xendrm_is_import(id))
+		file = pvdrm_import_open(job->link, id);
+	else
+		file = pvdrm_object_get(job->link, XENDRM_FD_DMABUF, id) ?:
+		       ERR_PTR(-EBADF);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
 	dmabuf = file->private_data;
 	job->imported = PAGE_ALIGN(dmabuf->size);
 	return pvdrm_fd_install(file);
+}
+
+static int add_object(struct pvdrm_job *job, struct dma_buf *dmabuf)
+{
+	struct xendrm_response *rsp = &job->rsp;
+	int ret;
+
+	ret = pvdrm_object_add(job->link, XENDRM_FD_DMABUF, dmabuf->file,
+			       PAGE_ALIGN(dmabuf->size), NULL, &rsp->object);
+	/* A response without an object has no size or flags of one either. */
+	if (ret)
+		return ret;
+	rsp->object_size = dmabuf->size;
+	if (dmabuf->file->f_mode & FMODE_WRITE)
+		rsp->object_flags |= XENDRM_OBJECT_WRITE;
+	return 0;
 }
 
 static int dmabuf_export(struct pvdrm_job *job, int fd)
 {
 	struct xendrm_response *rsp = &job->rsp;
 	struct dma_buf *dmabuf = dma_buf_get(fd);
-	int ret;
+	int ret = 0;
 
 	if (IS_ERR(dmabuf))
 		return -EOPNOTSUPP;
-	ret = pvdrm_object_add(job->link, XENDRM_FD_DMABUF, dmabuf->file,
-			       PAGE_ALIGN(dmabuf->size), NULL, &rsp->object);
-	/* A response without an object has no size or flags of one either. */
-	if (!ret) {
-		rsp->object_size = dmabuf->size;
-		if (dmabuf->file->f_mode & FMODE_WRITE)
-			rsp->object_flags |= XENDRM_OBJECT_WRITE;
-		if (pvdrm_fd_closes_on_exec(fd))
-			rsp->object_flags |= XENDRM_OBJECT_CLOEXEC;
-	}
+	rsp->object = pvdrm_import_id(job->link, dmabuf);
+	if (!rsp->object)
+		ret = add_object(job, dmabuf);
+	if (!ret && pvdrm_fd_closes_on_exec(fd))
+		rsp->object_flags |= XENDRM_OBJECT_CLOEXEC;
 	dma_buf_put(dmabuf);
 	return ret;
 }

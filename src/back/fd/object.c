@@ -19,6 +19,7 @@
 
 #include "back/bus/back.h"
 #include "back/bus/link.h"
+#include "back/fd/import.h"
 #include "back/fd/object.h"
 #include "back/serve/job.h"
 
@@ -208,7 +209,7 @@ static void object_remove(struct pvdrm_objects *objects,
  * pvdrm_object_forget() - FORGET
  * @job: the request at hand
  *
- * Return: 0, or -EINVAL: the id was not told that often.
+ * Return: 0; -EINVAL: the id was not told that often; or as pvdrm_import_forget().
  */
 int pvdrm_object_forget(struct pvdrm_job *job)
 {
@@ -219,6 +220,8 @@ int pvdrm_object_forget(struct pvdrm_job *job)
 	struct pvdrm_object *object;
 	bool last = false;
 
+	if (xendrm_is_import(req->u.forget.object))
+		return pvdrm_import_forget(job);
 	mutex_lock(&objects->lock);
 	object = xa_load(&objects->ids, req->u.forget.object);
 	if (!object || !uses || uses > object->uses) {

@@ -16,6 +16,7 @@
 
 #include "back/bus/back.h"
 #include "back/bus/link.h"
+#include "back/fd/import.h"
 #include "back/fd/object.h"
 #include "back/file/file.h"
 #include "back/memory/fault.h"
@@ -29,6 +30,9 @@
 #define MAX_MAP_PAGES	1048576u	/* 4 GiB a mapping */
 
 #define PROT_ALL	(XENDRM_PROT_READ | XENDRM_PROT_WRITE)
+
+/* Not an error: no mapping is made, see the response. */
+#define IS_IMPORT	1
 
 #define CLEAR_STEP	((unsigned long)SZ_256K)
 
@@ -64,9 +68,13 @@ static u64 map_bytes(const struct pvdrm_back_map *map)
 	return (u64)map->npages * PAGE_SIZE;
 }
 
-/* The host's own mapping; its driver checks the offset against its file. */
+/*
+ * The host's own mapping; its driver checks the offset against its file. If it leaves
+ * that to the exporter of what the guest has imported, @rsp says so.
+ */
 static int map_host(struct pvdrm_back_map *map, struct file *file,
-		    const struct xendrm_request *req)
+		    const struct xendrm_request *req,
+		    struct xendrm_response *rsp)
 {
 	unsigned long prot = 0;
 	struct vm_area_struct *vma;
@@ -86,8 +94,12 @@ static int map_host(struct pvdrm_back_map *map, struct file *file,
 
 	mmap_read_lock(current->mm);
 	vma = vma_lookup(current->mm, map->va);
-	if (vma)
+	if (vma) {
 		map->vm_file = vma->vm_file;
+		rsp->object = pvdrm_import_mapped(map->link, vma);
+		if (rsp->object)
+			rsp->object_off = (u64)vma->vm_pgoff << PAGE_SHIFT;
+	}
 	mmap_read_unlock(current->mm);
 	return 0;
 }
@@ -147,16 +159,21 @@ static int map_publish(struct pvdrm_link *link, struct pvdrm_back_map *map,
 }
 
 static int map_set_up(struct pvdrm_back_map *map, struct file *file,
-		      const struct xendrm_request *req, u32 *id)
+		      const struct xendrm_request *req,
+		      struct xendrm_response *rsp)
 {
-	int ret = map_host(map, file, req);
+	int ret = map_host(map, file, req, rsp);
 
 	if (ret)
 		return ret;
+	if (rsp->object) {
+		ret = IS_IMPORT;
+		goto err_host;
+	}
 	ret = map_hook(map);
 	if (ret)
 		goto err_host;
-	ret = map_publish(map->link, map, id);
+	ret = map_publish(map->link, map, &rsp->map);
 	if (ret)
 		goto err_hook;
 	return 0;
@@ -206,7 +223,7 @@ static int map_pin(struct pvdrm_back_map *map, struct file *file,
 /* On success, the map has the caller's reference to @pf, if there is one. */
 static int map_new(struct pvdrm_link *link, struct pvdrm_back_file *pf,
 		   struct file *file, const struct xendrm_request *req,
-		   u32 npages, u32 *id)
+		   u32 npages, struct xendrm_response *rsp)
 {
 	struct pvdrm_back_map *map = pvdrm_back_map_alloc(link, npages);
 	int ret;
@@ -215,21 +232,21 @@ static int map_new(struct pvdrm_link *link, struct pvdrm_back_file *pf,
 		return -ENOMEM;
 	map->file = pf;
 	ret = map_pin(map, file, req);
-	ret = ret ?: map_set_up(map, file, req, id);
+	ret = ret ?: map_set_up(map, file, req, rsp);
 	if (ret)
 		pvdrm_back_map_put(map);
 	return ret;
 }
 
 static int map_file(struct pvdrm_link *link, const struct xendrm_request *req,
-		    u32 npages, u32 *id)
+		    u32 npages, struct xendrm_response *rsp)
 {
 	struct pvdrm_back_file *pf = pvdrm_back_file_get(link, req->file);
 	int ret;
 
 	if (!pf)
 		return -EBADF;
-	ret = map_new(link, pf, pf->file, req, npages, id);
+	ret = map_new(link, pf, pf->file, req, npages, rsp);
 	if (ret)
 		pvdrm_back_file_put(pf);
 	return ret;
@@ -237,7 +254,8 @@ static int map_file(struct pvdrm_link *link, const struct xendrm_request *req,
 
 /* The VMA keeps the object's file. */
 static int map_object(struct pvdrm_link *link,
-		      const struct xendrm_request *req, u32 npages, u32 *id)
+		      const struct xendrm_request *req, u32 npages,
+		      struct xendrm_response *rsp)
 {
 	struct file *file;
 	int ret;
@@ -247,7 +265,7 @@ static int map_object(struct pvdrm_link *link,
 	file = pvdrm_object_get(link, XENDRM_FD_DMABUF, req->u.mmap.object);
 	if (!file)
 		return -EBADF;
-	ret = map_new(link, NULL, file, req, npages, id);
+	ret = map_new(link, NULL, file, req, npages, rsp);
 	fput(file);
 	return ret;
 }
@@ -277,12 +295,12 @@ int pvdrm_back_map_create(struct pvdrm_job *job)
 	if (!count_map(link, npages))
 		return -ENOMEM;
 	if (req->u.mmap.object)
-		ret = map_object(link, req, npages, &job->rsp.map);
+		ret = map_object(link, req, npages, &job->rsp);
 	else
-		ret = map_file(link, req, npages, &job->rsp.map);
+		ret = map_file(link, req, npages, &job->rsp);
 	if (ret)
 		uncount_map(link, npages);
-	return ret;
+	return min(ret, 0);
 }
 
 /* The guest says that it has unmapped everything. */

@@ -11,16 +11,14 @@
  * The driver puts the buffer into system memory for this, or fails.
  */
 #include <linux/dma-buf.h>
-#include <linux/dma-map-ops.h>
 #include <linux/file.h>
 #include <linux/module.h>
-#include <linux/platform_device.h>
-#include <linux/scatterlist.h>
 #include <linux/slab.h>
 
 #include "back/bus/back.h"
 #include "back/memory/lru.h"
 #include "back/memory/pin.h"
+#include "no_dma.h"
 
 /**
  * struct pvdrm_pin - a dma-buf that our device is attached to
@@ -40,34 +38,6 @@ struct pvdrm_pin {
 };
 
 static struct platform_device *pin_device;
-
-/*
- * In a PV domain the usual functions would copy what is not contiguous in the
- * machine's memory, for a device that does not exist.
- */
-static int map_nothing(struct device *dev, struct scatterlist *list, int nents,
-		       enum dma_data_direction direction, unsigned long attrs)
-{
-	struct scatterlist *sg;
-	int i;
-
-	for_each_sg(list, sg, nents, i) {
-		sg_dma_address(sg) = sg_phys(sg);
-		sg_dma_len(sg) = sg->length;
-	}
-	return nents;
-}
-
-static void unmap_nothing(struct device *dev, struct scatterlist *list,
-			  int nents, enum dma_data_direction direction,
-			  unsigned long attrs)
-{
-}
-
-static const struct dma_map_ops pin_dma_ops = {
-	.map_sg = map_nothing,
-	.unmap_sg = unmap_nothing,
-};
 
 /* May wait for the GPU */
 static int attach(struct pvdrm_pin *pin)
@@ -154,17 +124,8 @@ void pvdrm_pin_free(struct pvdrm_pin *pin, struct pvdrm_back *back)
  */
 int pvdrm_pin_init(void)
 {
-	struct platform_device *device;
-
-	device = platform_device_register_simple("pvdrm-pin",
-						 PLATFORM_DEVID_NONE, NULL, 0);
-	if (IS_ERR(device))
-		return PTR_ERR(device);
-	device->dev.coherent_dma_mask = DMA_BIT_MASK(64);
-	device->platform_dma_mask = DMA_BIT_MASK(64);
-	set_dma_ops(&device->dev, &pin_dma_ops);
-	pin_device = device;
-	return 0;
+	pin_device = pvdrm_no_dma_device("pvdrm-pin");
+	return PTR_ERR_OR_ZERO(pin_device);
 }
 
 /**

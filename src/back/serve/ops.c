@@ -17,6 +17,7 @@
 #include "back/fd/fd.h"
 #include "back/fd/fence.h"
 #include "back/fd/implicit.h"
+#include "back/fd/import.h"
 #include "back/fd/object.h"
 #include "back/file/file.h"
 #include "back/file/read.h"
@@ -357,6 +358,7 @@ static const struct op ops[XENDRM_OP_COUNT] = {
 	[XENDRM_OP_MERGE]	= { pvdrm_fence_merge },
 	[XENDRM_OP_GET_FENCE]	= { run_get_fence, ARGS_UP_TO(fence) },
 	[XENDRM_OP_ADD_FENCE]	= { run_add_fence, ARGS_UP_TO(fence), true },
+	[XENDRM_OP_IMPORT]	= { pvdrm_import_create, ARGS_UP_TO(import), true },
 };
 
 static const struct op *find_op(u16 nr)

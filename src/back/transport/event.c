@@ -288,3 +288,20 @@ bool pvdrm_event_signal(struct pvdrm_link *link, u32 object, u32 count)
 
 	return tell(link, &event);
 }
+
+/**
+ * pvdrm_event_idle() - tell the guest that the driver has let go of an import
+ * @link: the connection
+ * @import: its id
+ *
+ * Return: false when the guest cannot be told; then the device is closed.
+ */
+bool pvdrm_event_idle(struct pvdrm_link *link, u32 import)
+{
+	struct xendrm_event event = {
+		.type = XENDRM_EVENT_IDLE,
+		.map = import,
+	};
+
+	return tell(link, &event);
+}

@@ -16,6 +16,7 @@ bool pvdrm_event_try_invalidate(struct pvdrm_link *link, u32 map, u32 first,
 				u32 count, u32 *seq);
 bool pvdrm_event_is_acked(struct pvdrm_link *link, u32 seq);
 bool pvdrm_event_signal(struct pvdrm_link *link, u32 object, u32 count);
+bool pvdrm_event_idle(struct pvdrm_link *link, u32 import);
 void pvdrm_event_readable(struct pvdrm_link *link, u32 file, u32 seq);
 
 #endif /* PVDRM_BACK_EVENT_H */

@@ -10,6 +10,7 @@
 #include "front/call/ring.h"
 #include "front/fd/eventfd.h"
 #include "front/fd/fence.h"
+#include "front/fd/import.h"
 #include "front/file/ioctl.h"
 #include "front/file/read.h"
 #include "front/file/submit.h"
@@ -39,6 +40,7 @@ static void release(struct kref *ref)
 	xa_destroy(&front->pinned);
 	xa_destroy(&front->files);
 	xa_destroy(&front->objects);
+	xa_destroy(&front->imports);
 	kvfree(front->table_buf);
 	kfree(front);
 }
@@ -78,6 +80,7 @@ struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev)
 	mutex_init(&front->objects_lock);
 	pvdrm_front_eventfds_init(front);
 	xa_init(&front->objects);
+	pvdrm_imports_init(front);
 	spin_lock_init(&front->fence_lock);
 	pvdrm_implicit_init(front);
 	pvdrm_pool_init(&front->pool, pvdrm_front_map_end_cached);

@@ -13,6 +13,7 @@
 #include "front/call/ring.h"
 #include "front/fd/eventfd.h"
 #include "front/fd/fence.h"
+#include "front/fd/import.h"
 #include "front/file/read.h"
 #include "front/front.h"
 #include "front/memory/map.h"
@@ -75,6 +76,15 @@ static const char *handle_signal(struct pvdrm_front *front,
 	return NULL;
 }
 
+static const char *handle_idle(struct pvdrm_front *front,
+			       const struct xendrm_event *event)
+{
+	if (event->seq || event->first || event->count)
+		return "event with reserved bytes set";
+	pvdrm_import_idle(front, event->map);
+	return NULL;
+}
+
 static const char *handle_event(struct pvdrm_front *front,
 				const struct xendrm_event *event)
 {
@@ -88,6 +98,8 @@ static const char *handle_event(struct pvdrm_front *front,
 		return handle_readable(front, event);
 	case XENDRM_EVENT_SIGNAL:
 		return handle_signal(front, event);
+	case XENDRM_EVENT_IDLE:
+		return handle_idle(front, event);
 	default:
 		return "event of an unknown type";
 	}

@@ -4,8 +4,8 @@
  * which xenbus.c has the callbacks:
  *
  *   all programs are frozen
- *   prepare           if another device has our buffers attached, nothing is
- *                     suspended
+ *   prepare           if another device has our buffers attached, or the host those
+ *                     of another device, nothing is suspended
  *   freeze            every page of the host is unmapped: Xen cannot save a
  *                     domain whose page tables have another one's pages
  *   (the domain is saved)

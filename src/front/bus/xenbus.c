@@ -30,6 +30,7 @@
 #include "front/call/ring.h"
 #include "front/call/table.h"
 #include "front/fd/eventfd.h"
+#include "front/fd/import.h"
 #include "front/file/debugfs.h"
 #include "front/file/drm.h"
 #include "front/front.h"
@@ -156,6 +157,7 @@ static void disconnect(struct pvdrm_front_xenbus *xb)
 	/* Before the DRM device: the event work uses its address space. */
 	pvdrm_front_transport_stop(front);
 	pvdrm_front_eventfds_disconnect(front);
+	pvdrm_imports_disconnect(front);
 	pvdrm_front_debugfs_hide(front);
 	pvdrm_parent_remove(front);
 	front->on_failure = NULL;
@@ -203,6 +205,9 @@ static int start(struct pvdrm_front_xenbus *xb)
 						      XENDRM_KEY_OBJECTS, 0);
 	front->feature_submit = xenbus_read_unsigned(dev->otherend,
 						     XENDRM_KEY_FEATURE_SUBMIT,
+						     0);
+	front->feature_import = xenbus_read_unsigned(dev->otherend,
+						     XENDRM_KEY_FEATURE_IMPORT,
 						     0);
 	pvdrm_front_read_key(dev, XENDRM_KEY_DEVICE_PAGES, offer, sizeof(offer));
 	pvdrm_vram_window_open(&front->window, &xb->space, offer);
@@ -433,13 +438,14 @@ static int suspend(struct xenbus_device *dev)
 
 /*
  * Programs are frozen. Pages that devices of this guest have cannot be taken from
- * them, and Xen cannot save the guest with them: so it is not saved.
+ * them, and Xen cannot save the guest with them: so it is not saved. Nor are pages
+ * that the host's GPU may write to.
  */
 static int prepare_suspend(struct device *dev)
 {
-	if (!pvdrm_pinned_any())
+	if (!pvdrm_pinned_any() && !pvdrm_imports_any())
 		return 0;
-	dev_err(dev, "not suspended: another device has buffers of the host attached\n");
+	dev_err(dev, "not suspended: another device has buffers of the host attached, or the host those of another device\n");
 	return -EBUSY;
 }
 

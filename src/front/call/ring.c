@@ -227,10 +227,10 @@ static const char *finish_orphan(struct pvdrm_front *front,
 	if (rsp->op == XENDRM_OP_OPEN && rsp->status >= 0) {
 		undo.op = XENDRM_OP_CLOSE;
 		undo.file = rsp->file;
-	} else if (rsp->op == XENDRM_OP_MMAP && rsp->status >= 0) {
+	} else if (rsp->op == XENDRM_OP_MMAP && rsp->map) {
 		undo.op = XENDRM_OP_MUNMAP;
 		undo.u.munmap.map = rsp->map;
-	} else if (rsp->object) {
+	} else if (rsp->object && !xendrm_is_import(rsp->object)) {
 		undo.op = XENDRM_OP_FORGET;
 		undo.u.forget.object = rsp->object;
 		undo.u.forget.uses = 1;
@@ -256,11 +256,25 @@ static bool fence_is_bad(const struct xendrm_response *rsp)
 	       rsp->fence_status > XENDRM_FENCE_DONE + MAX_ERRNO;
 }
 
+static bool import_is_bad(const struct xendrm_response *rsp)
+{
+	if (rsp->status < 0 || rsp->fence || rsp->fence_status ||
+	    rsp->object_size)
+		return true;
+	if (rsp->op == XENDRM_OP_MMAP)
+		return rsp->map || rsp->object_flags ||
+		       !PAGE_ALIGNED(rsp->object_off);
+	return rsp->op != XENDRM_OP_IOCTL || rsp->object_off ||
+	       rsp->object_flags & ~XENDRM_OBJECT_CLOEXEC;
+}
+
 static bool object_is_bad(const struct xendrm_response *rsp)
 {
 	if (!rsp->object)
-		return rsp->object_flags || rsp->object_size;
-	return (rsp->op != XENDRM_OP_IOCTL && rsp->op != XENDRM_OP_EVENTFD) ||
+		return rsp->object_flags || rsp->object_size || rsp->object_off;
+	if (xendrm_is_import(rsp->object))
+		return import_is_bad(rsp);
+	return rsp->object_off || (rsp->op != XENDRM_OP_IOCTL && rsp->op != XENDRM_OP_EVENTFD) ||
 	       rsp->status < 0 ||
 	       rsp->fence || rsp->fence_status || rsp->object > S32_MAX ||
 	       rsp->object_flags & ~XENDRM_OBJECT_FLAGS ||
@@ -285,8 +299,6 @@ static const char *accept_response(struct pvdrm_front *front,
 		return "response is longer than asked for";
 	if (rsp->status < -MAX_ERRNO)
 		return "response with a status that is no errno";
-	if (rsp->reserved)
-		return "response with reserved bytes set";
 	if (fence_is_bad(rsp))
 		return "response with a fence that cannot be";
 	if (object_is_bad(rsp))

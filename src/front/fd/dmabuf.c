@@ -13,6 +13,7 @@
 #include "front/call/call.h"
 #include "front/fd/attach.h"
 #include "front/fd/fd.h"
+#include "front/fd/import.h"
 #include "front/front.h"
 #include "front/memory/map.h"
 
@@ -91,13 +92,12 @@ static const struct dma_buf_ops dmabuf_ops = {
 };
 
 /* Return: 0 and its id, or -errno if the host cannot have it. */
-static int find_id(struct pvdrm_front *front, const struct dma_buf *dmabuf,
-		   u32 *id)
+static int find_id(struct pvdrm_front *front, struct dma_buf *dmabuf, u32 *id)
 {
 	const struct pvdrm_object *object = dmabuf->priv;
 
 	if (dmabuf->ops != &dmabuf_ops)
-		return -EOPNOTSUPP;
+		return pvdrm_import_get(front, dmabuf, id);
 	if (object->front != front)
 		return READ_ONCE(object->front->dead) ? -ENODEV : -EOPNOTSUPP;
 	*id = object->id;
@@ -138,10 +138,31 @@ static struct file *dmabuf_open(struct pvdrm_object *object,
 	return dmabuf->file;
 }
 
+/* The host's driver exports what it has imported: another device's dma-buf. */
+static int bind_import(struct pvdrm_new_fd *new,
+		       const struct xendrm_response *rsp)
+{
+	struct dma_buf *dmabuf = pvdrm_import_dmabuf(new->front, rsp->object);
+
+	if (IS_ERR(dmabuf))
+		return PTR_ERR(dmabuf);
+	new->file = dmabuf->file;
+	return pvdrm_object_reserve_fd(new, rsp);
+}
+
+static int dmabuf_bind(struct pvdrm_new_fd *new,
+		       const struct xendrm_response *rsp)
+{
+	if (xendrm_is_import(rsp->object))
+		return bind_import(new, rsp);
+	return pvdrm_object_bind(new, rsp);
+}
+
 const struct pvdrm_fd_kind pvdrm_fd_dmabuf = {
 	.identify = dmabuf_identify,
+	.release = pvdrm_import_put,
 	.prepare = pvdrm_object_prepare,
-	.bind = pvdrm_object_bind,
+	.bind = dmabuf_bind,
 	.open = dmabuf_open,
 };
 

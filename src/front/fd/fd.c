@@ -46,7 +46,8 @@ static int pack_one(struct pvdrm_front *front, struct pvdrm_plan *plan,
  * @front: the connection
  * @plan: its request is packed but for these
  *
- * May wait for fences that the host does not know.
+ * May wait for fences that the host does not know. pvdrm_fds_release() is due either
+ * way.
  *
  * Return: 0; -EOPNOTSUPP: one cannot cross; -ENODEV; -ERESTARTSYS.
  */
@@ -59,6 +60,28 @@ int pvdrm_fds_pack(struct pvdrm_front *front, struct pvdrm_plan *plan)
 		if (pvdrm_fixup_fd(&plan->fixups[i], XENDRM_FIELD_IN))
 			err = pack_one(front, plan, &plan->fixups[i]);
 	return err;
+}
+
+static void release_one(struct pvdrm_front *front, struct pvdrm_fixup *fixup)
+{
+	const struct pvdrm_fd_kind *kind = find_kind(front, fixup->fd_kind);
+
+	if (kind && kind->release && xendrm_is_import(fixup->wire))
+		kind->release(front, fixup->wire);
+}
+
+/**
+ * pvdrm_fds_release() - the ioctl is done with what its descriptors stand for
+ * @front: the connection
+ * @plan: of its request
+ */
+void pvdrm_fds_release(struct pvdrm_front *front, struct pvdrm_plan *plan)
+{
+	u32 i;
+
+	for (i = 0; i < plan->nr_fixups; i++)
+		if (pvdrm_fixup_fd(&plan->fixups[i], XENDRM_FIELD_IN))
+			release_one(front, &plan->fixups[i]);
 }
 
 /**
@@ -104,6 +127,11 @@ int pvdrm_new_fd_bind(struct pvdrm_new_fd *new,
 	if (!new->kind || !!rsp->object != wants_object) {
 		pvdrm_front_fail(new->front,
 				 "ioctl answered with a descriptor that was not asked for");
+		return -EPROTO;
+	}
+	if (xendrm_is_import(rsp->object) && !new->kind->release) {
+		pvdrm_front_fail(new->front,
+				 "ioctl answered with an object that cannot be");
 		return -EPROTO;
 	}
 	err = new->kind->bind(new, rsp);

@@ -57,6 +57,13 @@ struct pvdrm_fd_kind {
 	int (*identify)(struct pvdrm_front *front, int fd, u32 *id);
 
 	/**
+	 * @release: the ioctl is done with an import that @identify returned
+	 *
+	 * %NULL: it returns none.
+	 */
+	void (*release)(struct pvdrm_front *front, u32 id);
+
+	/**
 	 * @prepare: before the request, allocate what must not fail after it
 	 *
 	 * What it leaves in @new is freed by pvdrm_new_fd_finish(). %NULL: the
@@ -94,6 +101,7 @@ extern const struct pvdrm_fd_kind pvdrm_fd_eventfd;
 
 /* fd.c */
 int pvdrm_fds_pack(struct pvdrm_front *front, struct pvdrm_plan *plan);
+void pvdrm_fds_release(struct pvdrm_front *front, struct pvdrm_plan *plan);
 int pvdrm_new_fd_prepare(struct pvdrm_new_fd *new, struct pvdrm_front *front,
 			 u8 kind);
 int pvdrm_new_fd_bind(struct pvdrm_new_fd *new,
@@ -134,6 +142,8 @@ struct pvdrm_object {
 int pvdrm_object_prepare(struct pvdrm_new_fd *new);
 int pvdrm_object_bind(struct pvdrm_new_fd *new,
 		      const struct xendrm_response *rsp);
+int pvdrm_object_reserve_fd(struct pvdrm_new_fd *new,
+			    const struct xendrm_response *rsp);
 void pvdrm_object_release(struct pvdrm_object *object);
 void pvdrm_object_free(struct pvdrm_object *object);
 

@@ -138,8 +138,15 @@ static bool kind_differs(struct pvdrm_front *front, u32 id,
 	return object && object->kind != kind;
 }
 
-static int reserve_fd(struct pvdrm_new_fd *new,
-		      const struct xendrm_response *rsp)
+/**
+ * pvdrm_object_reserve_fd() - reserve a number for a new descriptor
+ * @new: the descriptor in the making
+ * @rsp: the answer
+ *
+ * Return: 0 or -EMFILE.
+ */
+int pvdrm_object_reserve_fd(struct pvdrm_new_fd *new,
+			    const struct xendrm_response *rsp)
 {
 	int flags = rsp->object_flags & XENDRM_OBJECT_CLOEXEC ? O_CLOEXEC : 0;
 	int fd = get_unused_fd_flags(flags);
@@ -181,7 +188,7 @@ int pvdrm_object_bind(struct pvdrm_new_fd *new,
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	new->file = file;
-	return reserve_fd(new, rsp);
+	return pvdrm_object_reserve_fd(new, rsp);
 }
 
 /**

@@ -225,26 +225,39 @@ static long exchange_in_order(struct pvdrm_front *front,
 	return ret;
 }
 
+static long forward_packed(struct pvdrm_front *front,
+			   struct pvdrm_scratch *scratch,
+			   const struct xendrm_ioctl *desc, struct file *fp,
+			   u32 cmd)
+{
+	struct pvdrm_plan *plan = &scratch->plan;
+	struct pvdrm_new_fd new;
+	long ret;
+
+	ret = pvdrm_new_fd_prepare(&new, front, plan->makes_fd);
+	if (!ret)
+		ret = exchange_in_order(front, scratch, desc, fp, cmd, &new);
+	pvdrm_new_fd_finish(&new, ret >= 0 && plan->new_fd >= 0);
+	return ret;
+}
+
 static long forward(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 		    const struct xendrm_ioctl *desc, struct file *fp, u32 cmd,
 		    unsigned long arg)
 {
 	struct pvdrm_plan *plan = &scratch->plan;
-	struct pvdrm_new_fd new;
 	long ret;
 
 	ret = pvdrm_pack_request(plan, &front->table, desc, cmd, arg,
 				 &user_mem);
 	if (!ret)
 		ret = reserve_answer(scratch, plan->rsp_len);
-	if (!ret)
-		ret = pvdrm_fds_pack(front, plan);
 	if (ret)
 		return ret;
-	ret = pvdrm_new_fd_prepare(&new, front, plan->makes_fd);
+	ret = pvdrm_fds_pack(front, plan);
 	if (!ret)
-		ret = exchange_in_order(front, scratch, desc, fp, cmd, &new);
-	pvdrm_new_fd_finish(&new, ret >= 0 && plan->new_fd >= 0);
+		ret = forward_packed(front, scratch, desc, fp, cmd);
+	pvdrm_fds_release(front, plan);
 	return ret;
 }
 

@@ -15,6 +15,7 @@
 
 #include "front/call/call.h"
 #include "front/call/ring.h"
+#include "front/fd/import.h"
 #include "front/file/file.h"
 #include "front/front.h"
 #include "front/memory/map.h"
@@ -123,6 +124,8 @@ static int request_mmap(struct pvdrm_front_map *map, u32 file, u32 object)
 	if (err)
 		return err;
 	map->id = call.rsp.map;
+	map->import = call.rsp.object;
+	map->import_off = call.rsp.object_off;
 	return min(pvdrm_call_result(&call), 0L);
 }
 
@@ -161,7 +164,9 @@ static int map_connect(struct pvdrm_front_map *map, u32 file, u32 object)
 {
 	int err = map_request(map, file, object);
 
-	return err ?: map_publish(map);
+	if (err || map->import)
+		return err;
+	return map_publish(map);
 }
 
 static struct pvdrm_front_map *map_create(struct pvdrm_front *front,
@@ -297,11 +302,27 @@ static int check_vma(struct vm_area_struct *vma)
 	return 0;
 }
 
+/*
+ * The host's driver leaves it to the exporter of what was imported, and so do we. The
+ * host has made no mapping.
+ */
+static int map_import(struct pvdrm_front_map *map, struct vm_area_struct *vma)
+{
+	int err = pvdrm_import_mmap(map->front, map->import, map->import_off,
+				    vma);
+
+	pvdrm_cache_remove_map(&map->cached);
+	map_free(map);
+	return err;
+}
+
 /* @map is shown by @vma from now on, or ended. */
 static int set_up_vma(struct pvdrm_front_map *map, struct vm_area_struct *vma)
 {
 	int err;
 
+	if (map->import)
+		return map_import(map, vma);
 	/* PFNMAP and IO: nothing may pin or swap out pages of the host. */
 	vm_flags_set(vma, VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_DONTDUMP |
 		     map->ops->vm_flags);

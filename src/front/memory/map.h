@@ -172,6 +172,10 @@ struct pvdrm_front_map {
 	refcount_t vmas;
 	/** @id: the backend's */
 	u32 id;
+	/** @import: what to map instead, the backend having none; 0: nothing */
+	u32 import;
+	/** @import_off: where in that, in bytes */
+	u64 import_off;
 	/** @pgoff: page of the file that is its first */
 	unsigned long pgoff;
 	/** @nr_pages: its length */
