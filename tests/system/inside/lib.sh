@@ -147,7 +147,7 @@ idle()
 	local stats=/sys/kernel/debug/pvdrm-back/$1-$2/stats n name value left
 	for n in $(seq 50); do
 		left=
-		for name in files maps grants device-pages fences objects; do
+		for name in files maps grants device-pages fences objects imports; do
 			value=$(counter "$stats" $name)
 			[ "$value" = 0 ] || left+=" $name=$value"
 		done

@@ -61,6 +61,7 @@ enum evil_mode {
 	MODE_MERGE_UNKNOWN,	/* ends the connection */
 	MODE_EVENTFD_BYTES,	/* bytes that have to be 0: ends the connection */
 	MODE_ENTRY_AGAIN,	/* PV: has the same entry written again and again */
+	MODE_IMPORTS,		/* imports that cannot be */
 	MODE_SUBMIT,		/* ordered submissions that are answered */
 	MODE_SUBMIT_WRONG,	/* from here on: enum evil_submission */
 };
@@ -155,6 +156,8 @@ static void evil_steal(struct work_struct *work)
 		evil.verdict = evil_race();
 	else if (mode == MODE_ENTRY_AGAIN)
 		evil.verdict = evil_again();
+	else if (mode == MODE_IMPORTS)
+		evil.verdict = evil_imports();
 	else if (mode == MODE_SUBMIT)
 		evil.verdict = evil_submit();
 	else if (mode >= MODE_SUBMIT_WRONG)
@@ -172,7 +175,7 @@ static void evil_act(void)
 	struct xendrm_request *req;
 	int i;
 
-	if (mode >= MODE_SUBMIT) {
+	if (mode >= MODE_IMPORTS) {
 		schedule_work(&evil.thief);
 		return;
 	}

@@ -47,6 +47,7 @@ const char *evil_again(void);
 const char *evil_foreign(void);
 const char *evil_objects(void);
 const char *evil_race(void);
+const char *evil_imports(void);
 const char *evil_submit(void);
 
 enum evil_submission {

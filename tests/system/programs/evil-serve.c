@@ -82,6 +82,11 @@ static void answer_ioctl(const char *mode, const struct xendrm_request *req,
 		rsp->object = DMABUF_ID;
 		rsp->object_flags = XENDRM_OBJECT_WRITE;
 		rsp->object_size = is(mode, "object-size") ? ~0ull : 16384;
+		if (is(mode, "import-none")) {
+			rsp->object = XENDRM_FIRST_IMPORT;
+			rsp->object_flags = 0;
+			rsp->object_size = 0;
+		}
 	} else if (nr == (uint8_t)SYNCOBJ_HANDLE_TO_FD) {
 		*fd = XENDRM_FD_NEW;
 		rsp->object = is(mode, "object-kind") ? DMABUF_ID : SYNCOBJ_ID;
@@ -165,6 +170,8 @@ static bool serve_one(const char *mode, const struct xendrm_request *req,
 		break;
 	case XENDRM_OP_MMAP:
 		rsp->map = MAP_ID;
+		if (is(mode, "import-map"))
+			rsp->object = XENDRM_FIRST_IMPORT;
 		break;
 	case XENDRM_OP_FAULT:
 		answer_fault(mode, req, rsp);
@@ -228,6 +235,10 @@ void evil_serve(const char *mode)
 			flood(&signals);
 		if (is(mode, "signal-count") && nr > 8)
 			post(XENDRM_EVENT_SIGNAL, EVENTFD_ID, XENDRM_MAX_SIGNALS + 1);
+		if (is(mode, "idle-count") && nr > 8)
+			post(XENDRM_EVENT_IDLE, XENDRM_FIRST_IMPORT, 1);
+		if (is(mode, "idle-flood"))
+			signals += post(XENDRM_EVENT_IDLE, XENDRM_FIRST_IMPORT + nr, 0);
 		if (*(volatile uint32_t *)&e.ring->req_prod == nr) {
 			e.ring->req_event = nr + 1;
 			usleep(5000);
