@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "wanted.h"
 
 struct daemon {
@@ -118,6 +119,7 @@ static void remove_if_left(struct xs_handle *xs, const struct device *dev, void 
 		return;
 	note("removing device %u of domain %u, which is gone", dev->devid, dev->guest);
 	device_remove(xs, dev);
+	cgroup_remove(dev);
 	lock_drop(dev, lock);
 }
 

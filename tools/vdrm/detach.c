@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 
+#include "cgroup.h"
 #include "vdrm.h"
 
 #define SERVE_END_MS	5000
@@ -58,6 +59,7 @@ static int detach(struct xs_handle *xs, const struct device *dev, const struct o
 	if (ret)
 		return lock_failed(dev, ret);
 	ret = device_remove(xs, dev);
+	cgroup_remove(dev);	/* of a watcher that was killed */
 	lock_drop(dev, lock);
 	return ret;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "json.h"
 #include "pvdrm_back.h"
 #include "sys.h"
@@ -39,6 +40,8 @@ struct info {
 	char *domain;			/* NULL: it is gone */
 	struct status status;
 	pid_t server;			/* 0: none */
+	bool has_cgroup;
+	struct cgroup cgroup;
 	char *values[ARRAY_SIZE(shown)];	/* from xenstore; NULL: no such key */
 	struct limit limits[NR_LIMITS];	/* max is 0: not known */
 	FILE *counters;			/* NULL: none; read once */
@@ -52,6 +55,7 @@ static void info_read(struct info *info, struct xs_handle *xs, const struct devi
 	status_read(xs, dev, &info->status);
 	if (!lock_held(dev, &info->server))
 		info->server = 0;
+	info->has_cgroup = cgroup_read(dev, &info->cgroup);
 	for (i = 0; i < ARRAY_SIZE(shown); i++)
 		info->values[i] = store_read(xs, XBT_NULL,
 					     shown[i].of_guest ? dev->front : dev->back,
@@ -96,6 +100,22 @@ static void print_counters(FILE *file)
 	}
 }
 
+static void print_number(const char *label, unsigned long long value)
+{
+	if (value)
+		printf(LABEL "%llu\n", label, value);
+}
+
+static void print_cgroup(const struct cgroup *cgroup)
+{
+	printf(LABEL "%s\n", "control group", cgroup->path);
+	print_number("  memory", cgroup->memory);
+	print_number("  reclaimed from", cgroup->memory_high);
+	print_number("  threads", cgroup->pids);
+	print_number("  at most", cgroup->pids_max);
+	print_number("  CPU weight", cgroup->cpu_weight);
+}
+
 static void print_info(const struct info *info)
 {
 	const struct limit *limit;
@@ -107,6 +127,8 @@ static void print_info(const struct info *info)
 	status_print(&info->status);
 	if (info->server)
 		printf(LABEL "process %d\n", "served by", info->server);
+	if (info->has_cgroup)
+		print_cgroup(&info->cgroup);
 	for (i = 0; i < ARRAY_SIZE(shown); i++)
 		print_value(shown[i].label, info->values[i]);
 	for (i = 0; i < NR_LIMITS; i++) {
@@ -148,6 +170,26 @@ static void json_counters(FILE *file)
 	json_close('}');
 }
 
+static void json_known(const char *key, unsigned long long value)
+{
+	if (value)
+		json_number(key, value);
+	else
+		json_null(key);
+}
+
+static void json_cgroup(const struct cgroup *cgroup)
+{
+	json_open("cgroup", '{');
+	json_string("path", cgroup->path);
+	json_known("memory", cgroup->memory);
+	json_known("memory_high", cgroup->memory_high);
+	json_known("pids", cgroup->pids);
+	json_known("pids_max", cgroup->pids_max);
+	json_known("cpu_weight", cgroup->cpu_weight);
+	json_close('}');
+}
+
 static void json_info(const struct info *info)
 {
 	size_t i;
@@ -161,6 +203,10 @@ static void json_info(const struct info *info)
 		json_number("server_pid", info->server);
 	else
 		json_null("server_pid");
+	if (info->has_cgroup)
+		json_cgroup(&info->cgroup);
+	else
+		json_null("cgroup");
 	for (i = 0; i < ARRAY_SIZE(shown); i++)
 		json_string(shown[i].json, info->values[i]);
 	json_limits(info->limits);

@@ -17,6 +17,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "pvdrm_back.h"
 #include "sandbox.h"
 #include "server.h"
@@ -169,6 +170,7 @@ static int start_server(struct serve *s)
 			    s->dev.devid, s->dev.guest);
 	switch (report.stage) {
 	case SERVER_READY:
+		cgroup_enter(&s->dev, s->server.pid);
 		return 0;
 	case SERVER_BIND_FAILED:
 		return explain_bind(s, &report);
@@ -332,6 +334,7 @@ static int serve(struct serve *s)
 	if (!ret)
 		ret = run(s);
 	server_end(&s->server);
+	cgroup_remove(&s->dev);
 	lock_drop(&s->dev, s->lock);
 	return ret;
 }

@@ -210,7 +210,8 @@ static void fork_inside(const struct server_task *task, int control)
 	pid = fork();
 	if (!pid)
 		server_main(task, control);
-	_exit(pid < 0);
+	/* This is its number outside its own namespace. */
+	_exit(pid < 0 || write(control, &pid, sizeof(pid)) != sizeof(pid));
 }
 
 /**
@@ -239,7 +240,8 @@ int server_fork(struct server *server, const struct server_task *task)
 	close(task->back);
 	close(task->node);
 	server->control = ends[0];
-	if (child < 0 || waitpid(child, &status, 0) < 0 || status)
+	if (child < 0 || waitpid(child, &status, 0) < 0 || status ||
+	    read(server->control, &server->pid, sizeof(server->pid)) != sizeof(server->pid))
 		return fail(VDRM_ERROR, "cannot start a server%s%s", child < 0 ? ": " : "",
 			    child < 0 ? strerror(errno) : "");
 	return 0;

@@ -6,14 +6,17 @@
 #define VDRM_SERVER_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /**
  * struct server - the sandboxed process, as the watcher knows it
  * @control: a socket to it: it reports with struct server_report, and ends when
  *	     the watcher closes its end; -1: there is none
+ * @pid: its number here
  */
 struct server {
 	int control;
+	pid_t pid;
 };
 
 enum server_stage {

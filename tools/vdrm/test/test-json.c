@@ -17,6 +17,7 @@
 #define BACK	"/local/domain/0/backend/vdrm/5/0"
 #define FRONT	"/local/domain/5/device/vdrm/0"
 #define LIMITS	"/sys/bus/xen-backend/devices/vdrm-5-0/limits"
+#define CGROUP	"/sys/fs/cgroup/vdrm.slice/vdrm-5-0.scope"
 #define STATS	"/sys/kernel/debug/pvdrm-back/5-0/stats"
 
 /* Quotes, controls, UTF-8 of two to four bytes; then no UTF-8, of every kind */
@@ -166,10 +167,16 @@ static void info(void **state)
 	tree_put("/sys/module/pvdrm_back/version", "0.1\n");
 	text = run(verb_info, "info 5 --json 0", 0, 1);
 	has(text, "\"version\":\"0.1\"},\"devices\":[{\"domain\":" ESCAPED ",");
-	has(text, "\"server_pid\":77,");
+	has(text, "\"server_pid\":77,\"cgroup\":null,");
 	has(text, "\"data_pages\":" ESCAPED ",");
 	has(text, "\"limits\":{\"max-files\":{\"max\":64,\"used\":3,\"peak\":9},\"max-mapped-bytes\":{\"max\":18446744073709551615,\"used\":4096,\"peak\":8192}},");
 	has(text, "\"counters\":{\"requests-open\":7,\"requests-ioctl\":100}}");
+	tree_put(CGROUP "/memory.current", "8192\n");
+	tree_put(CGROUP "/memory.high", "max\n");
+	tree_put(CGROUP "/pids.current", "3\n");
+	tree_put(CGROUP "/pids.max", "512\n");
+	has(run(verb_info, "info 5 --json 0", 0, 1),
+	    "\"cgroup\":{\"path\":\"/vdrm.slice/vdrm-5-0.scope\",\"memory\":8192,\"memory_high\":null,\"pids\":3,\"pids_max\":512,\"cpu_weight\":null},");
 }
 
 static void top(void **state)
