@@ -48,7 +48,9 @@
  *                   invalidates other pages
  *   max-objects     buffers, syncobjs, contexts, address spaces, queues and
  *                   objects of descriptors; beyond: ENOMEM
- *                   (all six optional; default: the backend's parameters)
+ *   ban-after       how often the guest may hang the GPU until the device is
+ *                   closed; 0: any number
+ *                   (all seven optional; default: the backend's parameters)
  *   online          "1" while the device is wanted, "0" to detach it
  *
  * Written by the backend before XenbusStateInitWait:
@@ -115,6 +117,7 @@
 #define XENDRM_KEY_MAX_MAPPED_BYTES	"max-mapped-bytes"
 #define XENDRM_KEY_MAX_GRANTED_BYTES	"max-granted-bytes"
 #define XENDRM_KEY_MAX_OBJECTS		"max-objects"
+#define XENDRM_KEY_BAN_AFTER		"ban-after"
 #define XENDRM_KEY_ONLINE		"online"
 #define XENDRM_KEY_DRIVER		"driver"
 #define XENDRM_KEY_DRIVER_VERSION	"driver-version"

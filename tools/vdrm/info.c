@@ -43,7 +43,9 @@ struct info {
 	bool has_cgroup;
 	struct cgroup cgroup;
 	char *values[ARRAY_SIZE(shown)];	/* from xenstore; NULL: no such key */
-	struct limit limits[NR_LIMITS];	/* max is 0: not known */
+	struct limit limits[NR_LIMITS];	/* max is 0: not known, or no limit */
+	bool has_hangs;
+	struct limit hangs;
 	FILE *counters;			/* NULL: none; read once */
 };
 
@@ -63,6 +65,7 @@ static void info_read(struct info *info, struct xs_handle *xs, const struct devi
 	for (i = 0; i < NR_LIMITS; i++)
 		if (!limit_read(dev, i, &info->limits[i]))
 			info->limits[i].max = 0;
+	info->has_hangs = limit_read(dev, LIMIT_HANGS, &info->hangs);
 	info->counters = counters_open(dev);
 }
 
@@ -116,6 +119,14 @@ static void print_cgroup(const struct cgroup *cgroup)
 	print_number("  CPU weight", cgroup->cpu_weight);
 }
 
+static void print_hangs(const struct limit *limit)
+{
+	printf(LABEL "%llu", "hangs caused", limit->used);
+	if (limit->max)
+		printf(", banned after %llu", limit->max);
+	putchar('\n');
+}
+
 static void print_info(const struct info *info)
 {
 	const struct limit *limit;
@@ -131,9 +142,11 @@ static void print_info(const struct info *info)
 		print_cgroup(&info->cgroup);
 	for (i = 0; i < ARRAY_SIZE(shown); i++)
 		print_value(shown[i].label, info->values[i]);
+	if (info->has_hangs)
+		print_hangs(&info->hangs);
 	for (i = 0; i < NR_LIMITS; i++) {
 		limit = &info->limits[i];
-		if (limit->max)
+		if (limit->max && i != LIMIT_HANGS)
 			printf(LABEL "%llu, in use %llu, at most %llu so far\n", limit_keys[i],
 			       limit->max, limit->used, limit->peak);
 	}
@@ -209,6 +222,10 @@ static void json_info(const struct info *info)
 		json_null("cgroup");
 	for (i = 0; i < ARRAY_SIZE(shown); i++)
 		json_string(shown[i].json, info->values[i]);
+	if (info->has_hangs)
+		json_number("hangs", info->hangs.used);
+	else
+		json_null("hangs");
 	json_limits(info->limits);
 	json_counters(info->counters);
 	json_close('}');

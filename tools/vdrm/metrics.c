@@ -107,6 +107,7 @@ static struct metric metrics[] = {
 	COUNTER_METRIC("limits_met", "limits-met", "Times that the guest met a limit."),
 	COUNTER_METRIC("failures_delayed", "failures-delayed",
 		       "Ioctls delayed because too many had failed."),
+	COUNTER_METRIC("hangs", "hangs", "Times that the guest has hung the GPU."),
 	COUNTER_METRIC("evicted_pages", "pages-evicted", "Pages unmapped because grants ran out."),
 	COUNTER_METRIC("missed_acknowledgements", "acks-missed",
 		       "Times that the guest did not acknowledge in time."),

@@ -18,6 +18,7 @@ const char * const limit_keys[NR_LIMITS] = {
 	[LIMIT_MAPPED_BYTES]	= XENDRM_KEY_MAX_MAPPED_BYTES,
 	[LIMIT_GRANTED_BYTES]	= XENDRM_KEY_MAX_GRANTED_BYTES,
 	[LIMIT_OBJECTS]		= XENDRM_KEY_MAX_OBJECTS,
+	[LIMIT_HANGS]		= XENDRM_KEY_BAN_AFTER,
 };
 
 void options_init(struct options *o)
@@ -159,6 +160,11 @@ static int set_max_objects(struct options *o, const char *value)
 	return set_count(o, LIMIT_OBJECTS, value, INT_MAX);
 }
 
+static int set_ban_after(struct options *o, const char *value)
+{
+	return set_count(o, LIMIT_HANGS, value, INT_MAX);
+}
+
 static int set_max_inflight(struct options *o, const char *value)
 {
 	return set_count(o, LIMIT_INFLIGHT, value, XENDRM_MAX_REQUESTS);
@@ -202,6 +208,7 @@ static const struct {
 	{ XENDRM_KEY_MAX_MAPPED_BYTES,	OPTION_LIMITS,	set_max_mapped_bytes },
 	{ XENDRM_KEY_MAX_GRANTED_BYTES,	OPTION_LIMITS,	set_max_granted_bytes },
 	{ XENDRM_KEY_MAX_OBJECTS,	OPTION_LIMITS,	set_max_objects },
+	{ XENDRM_KEY_BAN_AFTER,		OPTION_LIMITS,	set_ban_after },
 };
 
 /* Whether "--json" is among the arguments; it is taken out. */

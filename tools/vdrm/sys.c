@@ -75,6 +75,7 @@ bool limit_read(const struct device *dev, int which, struct limit *limit)
 		[LIMIT_MAPPED_BYTES]	= "mapped_bytes",
 		[LIMIT_GRANTED_BYTES]	= "granted_bytes",
 		[LIMIT_OBJECTS]		= "objects",
+		[LIMIT_HANGS]		= "hangs",
 	};
 	char text[80];
 

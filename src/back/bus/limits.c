@@ -17,12 +17,17 @@
 static unsigned int pvdrm_max_files = 1024;
 module_param_named(max_files, pvdrm_max_files, uint, 0644);
 MODULE_PARM_DESC(max_files,
-		 "files a guest may have open, unless its xenstore key 'max-files' says otherwise (default: 1024; this and the next five are read when a process binds)");
+		 "files a guest may have open, unless its xenstore key 'max-files' says otherwise (default: 1024; this and the next six are read when a process binds)");
 
 static unsigned int pvdrm_max_objects = 65536;
 module_param_named(max_objects, pvdrm_max_objects, uint, 0644);
 MODULE_PARM_DESC(max_objects,
 		 "buffers, syncobjs, contexts, address spaces, queues and shared descriptors a guest may have, unless 'max-objects' says otherwise (default: 65536)");
+
+static unsigned int pvdrm_ban_after;
+module_param_named(ban_after, pvdrm_ban_after, uint, 0644);
+MODULE_PARM_DESC(ban_after,
+		 "how often a guest may hang the GPU until it loses it, unless 'ban-after' says otherwise; 0: any number (default: 0)");
 
 static unsigned int pvdrm_max_inflight = 32;
 module_param_named(max_inflight, pvdrm_max_inflight, uint, 0644);
@@ -98,6 +103,7 @@ static const struct {
 	[PVDRM_LIMIT_GRANTED_BYTES] = { XENDRM_KEY_MAX_GRANTED_BYTES,
 					XENDRM_MIN_GRANTED_BYTES, S64_MAX },
 	[PVDRM_LIMIT_OBJECTS]	   = { XENDRM_KEY_MAX_OBJECTS, 1, S32_MAX },
+	[PVDRM_LIMIT_HANGS]	   = { XENDRM_KEY_BAN_AFTER, 0, S32_MAX },
 };
 
 static u64 parameter(enum pvdrm_limit what)
@@ -109,6 +115,8 @@ static u64 parameter(enum pvdrm_limit what)
 		return READ_ONCE(pvdrm_max_objects);
 	case PVDRM_LIMIT_INFLIGHT:
 		return READ_ONCE(pvdrm_max_inflight);
+	case PVDRM_LIMIT_HANGS:
+		return READ_ONCE(pvdrm_ban_after);
 	case PVDRM_LIMIT_BUFFER_BYTES:
 		return READ_ONCE(pvdrm_max_buffer_bytes) ?:
 		       ((u64)totalram_pages() << PAGE_SHIFT) / 2;
@@ -428,6 +436,13 @@ static ssize_t objects_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(objects);
 
+static ssize_t hangs_show(struct device *dev, struct device_attribute *attr,
+			  char *buf)
+{
+	return show(dev, buf, PVDRM_LIMIT_HANGS);
+}
+static DEVICE_ATTR_RO(hangs);
+
 static struct attribute *attrs[] = {
 	&dev_attr_files.attr,
 	&dev_attr_inflight.attr,
@@ -435,6 +450,7 @@ static struct attribute *attrs[] = {
 	&dev_attr_mapped_bytes.attr,
 	&dev_attr_granted_bytes.attr,
 	&dev_attr_objects.attr,
+	&dev_attr_hangs.attr,
 	NULL
 };
 

@@ -18,6 +18,7 @@ enum pvdrm_limit {
 	PVDRM_LIMIT_MAPPED_BYTES,
 	PVDRM_LIMIT_GRANTED_BYTES,
 	PVDRM_LIMIT_OBJECTS,
+	PVDRM_LIMIT_HANGS,		/* counted by hangs.c; 0: any number */
 	PVDRM_NR_LIMITS
 };
 

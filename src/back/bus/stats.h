@@ -25,6 +25,7 @@
 	X(limits_met)		\
 	X(failures_delayed)	\
 	X(vram_faults_delayed)	\
+	X(hangs)		\
 	X(files)		\
 	X(maps)			\
 	X(map_pages)		\

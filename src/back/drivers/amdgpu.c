@@ -195,6 +195,20 @@ static const struct pvdrm_ioctl_entry amdgpu_ioctls[] = {
 	IOCTL(AMDGPU_GEM_LIST_HANDLES,	NOTHING,	FIELDS(gem_list_handles)),
 };
 
+/* Guilty are those whose work made the driver reset the whole GPU. */
+static const struct pvdrm_hang_rule amdgpu_hangs = {
+	.submit = DRM_IOCTL_AMDGPU_CS,
+	.used = offsetof(union drm_amdgpu_cs, in.ctx_id),
+	.free = DRM_IOCTL_AMDGPU_CTX,
+	.freed = offsetof(union drm_amdgpu_ctx, in.ctx_id),
+	.ask = DRM_IOCTL_AMDGPU_CTX,
+	.id = offsetof(union drm_amdgpu_ctx, in.ctx_id),
+	.op = offsetof(union drm_amdgpu_ctx, in.op),
+	.value = AMDGPU_CTX_OP_QUERY_STATE2,
+	.answer = offsetof(union drm_amdgpu_ctx, out.state.flags),
+	.mask = AMDGPU_CTX_QUERY2_FLAGS_GUILTY,
+};
+
 static const char user_queues[] =
 	"works with doorbells, which are registers and cannot be granted";
 
@@ -213,4 +227,5 @@ const struct pvdrm_driver_table pvdrm_amdgpu_table = {
 	.nr = ARRAY_SIZE(amdgpu_ioctls),
 	.refused = amdgpu_refused,
 	.nr_refused = ARRAY_SIZE(amdgpu_refused),
+	.hangs = &amdgpu_hangs,
 };

@@ -353,6 +353,19 @@ static const struct pvdrm_isolation_rule i915_isolation = {
 	.least = I915_GEM_PPGTT_FULL,
 };
 
+/* batch_active counts the context's own hangs, batch_pending what others lost. */
+static const struct pvdrm_hang_rule i915_hangs = {
+	.submit = DRM_IOCTL_I915_GEM_EXECBUFFER2_WR,
+	.used = offsetof(struct drm_i915_gem_execbuffer2, rsvd1),
+	.free = DRM_IOCTL_I915_GEM_CONTEXT_DESTROY,
+	.freed = offsetof(struct drm_i915_gem_context_destroy, ctx_id),
+	.ask = DRM_IOCTL_I915_GET_RESET_STATS,
+	.id = offsetof(struct drm_i915_reset_stats, ctx_id),
+	.op = offsetof(struct drm_i915_reset_stats, flags),
+	.answer = offsetof(struct drm_i915_reset_stats, batch_active),
+	.mask = ~0u,
+};
+
 const struct pvdrm_driver_table pvdrm_i915_table = {
 	.driver = "i915",
 	.isolation = &i915_isolation,
@@ -360,4 +373,5 @@ const struct pvdrm_driver_table pvdrm_i915_table = {
 	.nr = ARRAY_SIZE(i915_ioctls),
 	.refused = i915_refused,
 	.nr_refused = ARRAY_SIZE(i915_refused),
+	.hangs = &i915_hangs,
 };

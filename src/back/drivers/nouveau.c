@@ -167,6 +167,21 @@ static const struct pvdrm_idle_rule nouveau_idle = {
 	.value = NOUVEAU_GEM_CPU_PREP_NOWAIT | NOUVEAU_GEM_CPU_PREP_WRITE,
 };
 
+/*
+ * A submission of nothing succeeds unless the driver has killed the channel, or the
+ * file uses VM_BIND, where that cannot be asked.
+ */
+static const struct pvdrm_hang_rule nouveau_hangs = {
+	.submit = DRM_IOCTL_NOUVEAU_GEM_PUSHBUF,
+	.used = offsetof(struct drm_nouveau_gem_pushbuf, channel),
+	.free = DRM_IOCTL_NOUVEAU_CHANNEL_FREE,
+	.freed = offsetof(struct drm_nouveau_channel_free, channel),
+	.ask = DRM_IOCTL_NOUVEAU_GEM_PUSHBUF,
+	.id = offsetof(struct drm_nouveau_gem_pushbuf, channel),
+	.op = offsetof(struct drm_nouveau_gem_pushbuf, nr_push),
+	.error = ENODEV,
+};
+
 static const struct pvdrm_isolation_rule nouveau_isolation = {
 	.why = "nouveau does not clear VRAM, and before NV50 everybody reaches all of it",
 };
@@ -188,4 +203,5 @@ const struct pvdrm_driver_table pvdrm_nouveau_table = {
 	.nr_refused = ARRAY_SIZE(nouveau_refused),
 	.isolation = &nouveau_isolation,
 	.idle = &nouveau_idle,
+	.hangs = &nouveau_hangs,
 };

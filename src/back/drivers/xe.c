@@ -265,10 +265,25 @@ static const struct pvdrm_refusal xe_refused[] = {
 	REFUSED(XE_OBSERVATION, "counts what all users of the GPU do"),
 };
 
+/* Also banned are queues whose work ran while the whole GPU was reset. */
+static const struct pvdrm_hang_rule xe_hangs = {
+	.submit = DRM_IOCTL_XE_EXEC,
+	.used = offsetof(struct drm_xe_exec, exec_queue_id),
+	.free = DRM_IOCTL_XE_EXEC_QUEUE_DESTROY,
+	.freed = offsetof(struct drm_xe_exec_queue_destroy, exec_queue_id),
+	.ask = DRM_IOCTL_XE_EXEC_QUEUE_GET_PROPERTY,
+	.id = offsetof(struct drm_xe_exec_queue_get_property, exec_queue_id),
+	.op = offsetof(struct drm_xe_exec_queue_get_property, property),
+	.value = DRM_XE_EXEC_QUEUE_GET_PROPERTY_BAN,
+	.answer = offsetof(struct drm_xe_exec_queue_get_property, value),
+	.mask = 1,
+};
+
 const struct pvdrm_driver_table pvdrm_xe_table = {
 	.driver = "xe",
 	.ioctls = xe_ioctls,
 	.nr = ARRAY_SIZE(xe_ioctls),
 	.refused = xe_refused,
 	.nr_refused = ARRAY_SIZE(xe_refused),
+	.hangs = &xe_hangs,
 };

@@ -128,6 +128,7 @@ static int add_file(struct pvdrm_link *link, struct file *file, u32 *id)
 	pf->link = link;
 	pf->file = file;
 	pvdrm_buffers_init(&pf->buffers);
+	pvdrm_hangs_init(&pf->hangs);
 	ret = install(file);
 	if (ret < 0)
 		goto err_free;
@@ -140,6 +141,7 @@ static int add_file(struct pvdrm_link *link, struct file *file, u32 *id)
 err_fd:
 	uninstall(pf);
 err_free:
+	xa_destroy(&pf->hangs.contexts);
 	kfree(pf);
 	return ret;
 }
@@ -199,6 +201,7 @@ static void file_free(struct pvdrm_back *back, struct pvdrm_back_file *pf)
 	pvdrm_limits_uncharge(&back->limits, PVDRM_LIMIT_OBJECTS,
 			      atomic_read(&pf->held));
 	uncount_file(back);
+	xa_destroy(&pf->hangs.contexts);
 	kfree(pf);
 }
 
@@ -258,6 +261,7 @@ void pvdrm_back_file_put(struct pvdrm_back_file *pf)
 
 static void close_file(struct pvdrm_back_file *pf, bool in_process)
 {
+	pvdrm_hangs_finish(pf, in_process);
 	if (in_process)
 		uninstall(pf);
 	pvdrm_back_file_put(pf);

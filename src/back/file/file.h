@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 #include "back/file/buffers.h"
+#include "back/file/hangs.h"
 
 struct file;
 struct pvdrm_job;
@@ -49,6 +50,9 @@ struct pvdrm_back_file {
 
 	/** @held: objects of the host that it holds, its buffers included */
 	atomic_t held;
+
+	/** @hangs: the contexts it has used, which may hang the GPU */
+	struct pvdrm_hangs hangs;
 
 	/** @watch: for its DRM events, once the guest asked for them; or NULL */
 	struct pvdrm_file_watch *watch;

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 #include "back/file/buffers.h"
+#include "back/file/hangs.h"
 #include "back/file/held.h"
 #include "drmif.h"
 #include "engine.h"
@@ -80,6 +81,9 @@ struct pvdrm_job {
 
 	/** @holding: IOCTL: what it does to the number of objects */
 	struct pvdrm_holding holding;
+
+	/** @context: IOCTL: the context that it uses or frees */
+	struct pvdrm_context context;
 };
 
 int pvdrm_job_init(struct pvdrm_job *job, struct pvdrm_limits *limits);

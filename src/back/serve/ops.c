@@ -185,8 +185,10 @@ static int ioctl_carry(struct pvdrm_job *job)
 		pvdrm_held_none_made(job);
 		return ret;
 	}
+	pvdrm_hangs_begin(job);
 	ret = pvdrm_buffers_end(job, ioctl_call(job));
 	pvdrm_held_end(job, ret);
+	pvdrm_hangs_end(job, ret);
 	return ioctl_respond(job, ret);
 }
 
@@ -257,6 +259,7 @@ static int run_ioctl(struct pvdrm_job *job)
 		return -EBADF;
 	atomic_inc(&back->stats.ran[_IOC_NR(cmd)]);
 	ret = job->req.u.ioctl.fence ? ioctl_run_named(job) : ioctl_run(job);
+	pvdrm_hangs_look(job);
 	pvdrm_back_file_put(job->file);
 	job->file = NULL;
 	return ret;

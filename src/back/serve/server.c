@@ -182,6 +182,7 @@ static int node_load_table(struct pvdrm_node *node)
 	pvdrm_buffer_rules(drv, node->buffers);
 	pvdrm_object_rules(drv, node->objects);
 	node->idle = drv->idle;
+	node->hangs = drv->hangs;
 	ret = pvdrm_isolation_check(node->file, drv->isolation);
 	if (ret)
 		return ret;

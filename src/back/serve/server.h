@@ -20,6 +20,7 @@ struct mm_struct;
 struct pvdrm_back;
 struct pvdrm_back_bind;
 struct pvdrm_buffer_rule;
+struct pvdrm_hang_rule;
 struct pvdrm_idle_rule;
 struct pvdrm_link;
 struct pvdrm_object_rule;
@@ -61,6 +62,9 @@ struct pvdrm_node {
 
 	/** @idle: how to ask whether a buffer is in use, or %NULL */
 	const struct pvdrm_idle_rule *idle;
+
+	/** @hangs: how to ask who has hung the GPU, or %NULL */
+	const struct pvdrm_hang_rule *hangs;
 };
 
 /**

@@ -33,6 +33,39 @@ struct pvdrm_idle_rule {
 };
 
 /**
+ * struct pvdrm_hang_rule - how to find out whether a context has hung the GPU
+ * @submit: the ioctl that submits work of a context
+ * @free: the ioctl that frees one; its object rule says when
+ * @ask: the ioctl that tells what a context did. It takes PVDRM_BUFFER_ARG bytes at
+ *	 most, reads no pointer, and does not wait but for locks
+ * @value: the u32 at @op
+ * @mask: the bits of the answer that rise with a hang: a flag or a counter
+ * @error: an error, positive, that stands for the answer 1; 0: none does
+ * @used: offset of the context's id in @submit's argument, a u32; likewise
+ * @freed: in @free's
+ * @id: in @ask's
+ * @op: of @value there
+ * @answer: of the answer in what @ask returns
+ *
+ * The answer must be about work of that context alone, not about what was lost
+ * because another hung the GPU. Contexts that were never used are not asked about:
+ * some drivers complete them then.
+ */
+struct pvdrm_hang_rule {
+	u32 submit;
+	u32 free;
+	u32 ask;
+	u32 value;
+	u32 mask;
+	int error;
+	u8 used;
+	u8 freed;
+	u8 id;
+	u8 op;
+	u8 answer;
+};
+
+/**
  * enum pvdrm_object_kind - what an ioctl does to the number of objects of a file
  * @PVDRM_OBJECT_NONE: nothing
  * @PVDRM_OBJECT_MAKES: a call that succeeds makes some
@@ -131,6 +164,7 @@ struct pvdrm_refusal {
  * @nr_refused: number of @refused
  * @isolation: which GPUs do not separate their users; NULL: they all do
  * @idle: how to find out that a buffer is idle; NULL: freed buffers are never cached
+ * @hangs: how to find out who has hung the GPU; NULL: the driver does not tell
  */
 struct pvdrm_driver_table {
 	const char *driver;
@@ -140,6 +174,7 @@ struct pvdrm_driver_table {
 	size_t nr_refused;
 	const struct pvdrm_isolation_rule *isolation;
 	const struct pvdrm_idle_rule *idle;
+	const struct pvdrm_hang_rule *hangs;
 };
 
 /*

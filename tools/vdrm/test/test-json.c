@@ -169,8 +169,10 @@ static void info(void **state)
 	has(text, "\"version\":\"0.1\"},\"devices\":[{\"domain\":" ESCAPED ",");
 	has(text, "\"server_pid\":77,\"cgroup\":null,");
 	has(text, "\"data_pages\":" ESCAPED ",");
-	has(text, "\"limits\":{\"max-files\":{\"max\":64,\"used\":3,\"peak\":9},\"max-mapped-bytes\":{\"max\":18446744073709551615,\"used\":4096,\"peak\":8192}},");
+	has(text, "\"hangs\":null,\"limits\":{\"max-files\":{\"max\":64,\"used\":3,\"peak\":9},\"max-mapped-bytes\":{\"max\":18446744073709551615,\"used\":4096,\"peak\":8192}},");
 	has(text, "\"counters\":{\"requests-open\":7,\"requests-ioctl\":100}}");
+	tree_put(LIMITS "/hangs", "2 0 2\n");
+	has(run(verb_info, "info 5 --json 0", 0, 1), "\"hangs\":2,\"limits\":{\"max-files\"");
 	tree_put(CGROUP "/memory.current", "8192\n");
 	tree_put(CGROUP "/memory.high", "max\n");
 	tree_put(CGROUP "/pids.current", "3\n");

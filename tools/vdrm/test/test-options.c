@@ -52,6 +52,7 @@ static void bad_words(void **state)
 		"max-mapped-bytes=18446744073709551615K", "max-maps=1", "max-=1",
 		"max-granted-bytes=4095K", "max-granted-bytes=0",
 		"max-objects=0", "max-objects=2147483648",
+		"ban-after=0", "ban-after=2147483648", "ban-after=-1",
 	};
 	struct options o;
 	size_t i;
@@ -79,6 +80,7 @@ static void limits(void **state)
 		{ "max-mapped-bytes=9223372036854775807", LIMIT_MAPPED_BYTES, LLONG_MAX },
 		{ "max-granted-bytes=4M", LIMIT_GRANTED_BYTES, 4 << 20 },
 		{ "max-objects=100", LIMIT_OBJECTS, 100 },
+		{ "ban-after=3", LIMIT_HANGS, 3 },
 	};
 	struct options o;
 	size_t i;
