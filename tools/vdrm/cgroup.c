@@ -39,8 +39,6 @@
 #define REMOVE_MS	2000
 #define POLL_US		10000
 
-extern char **environ;
-
 static void make_name(const struct device *dev, char name[PATH])
 {
 	snprintf(name, PATH, "vdrm-%u-%u.scope", dev->guest, dev->devid);
@@ -102,7 +100,7 @@ static void ask_systemd(const struct device *dev, pid_t server)
 {
 	char name[PATH], pid[16], high[24], pids[16], weight[16];
 	unsigned long long bytes = memory_high(dev);
-	char *argv[] = {
+	char * const argv[] = {
 		"busctl", "call", "org.freedesktop.systemd1", "/org/freedesktop/systemd1",
 		"org.freedesktop.systemd1.Manager", "StartTransientUnit", "ssa(sv)a(sa(sv))",
 		name, "fail", "8",
