@@ -106,7 +106,7 @@ static void wrong_ones(void)
 
 static void right_one(void)
 {
-	int gref = grant(false);
+	int gref = grant(false), ended;
 
 	expect("the same page twice", import(ID(5), 8, gref, gref), 0);
 	expect("the same id", import(ID(5), 4, gref, 0), -EEXIST);
@@ -116,11 +116,13 @@ static void right_one(void)
 	expect("as syncobj", use(DRM_IOCTL_SYNCOBJ_FD_TO_HANDLE, ID(5)), -EINVAL);
 	expect("ioctl with it", use(DRM_IOCTL_PRIME_FD_TO_HANDLE, ID(5)), -ENODEV);
 	expect("and again", use(DRM_IOCTL_PRIME_FD_TO_HANDLE, ID(5)), -ENODEV);
-	expect("its grant is in use", gnttab_try_end_foreign_access(gref), 0);
+	ended = gnttab_try_end_foreign_access(gref);
+	expect("its grant is in use", ended, 0);
 	expect("forget it never", forget(ID(5), 0), -EINVAL);
 	expect("forget it twice at once", forget(ID(5), 2), -EINVAL);
 	expect("forget it", forget(ID(5), 1), 0);
-	expect("its grant is not in use", gnttab_try_end_foreign_access(gref), 1);
+	if (!ended)
+		expect("its grant is not in use", gnttab_try_end_foreign_access(gref), 1);
 	expect("forget it again", forget(ID(5), 1), -EINVAL);
 }
 
@@ -130,7 +132,7 @@ static void too_many(void)
 	int gref = grant(false), i, n, before;
 	struct xendrm_request *req;
 
-	for (i = 0; i <= XENDRM_MAX_IMPORTS && evil.status != -EMFILE; i += RINGFUL) {
+	for (i = 0; !why[0] && i <= XENDRM_MAX_IMPORTS && evil.status != -EMFILE; i += RINGFUL) {
 		before = evil.answers;
 		for (n = 0; n < RINGFUL; n++) {
 			memcpy(evil.data + EVIL_DATA(n), &gref, sizeof(gref));
