@@ -64,6 +64,8 @@ enum evil_mode {
 	MODE_IMPORTS,		/* imports that cannot be */
 	MODE_SUBMIT,		/* ordered submissions that are answered */
 	MODE_SUBMIT_WRONG,	/* from here on: enum evil_submission */
+	MODE_CHANGING = 60,	/* requests that change while they are read */
+	MODE_FLOOD,		/* of changes in xenstore */
 };
 
 static int mode;
@@ -150,7 +152,11 @@ int evil_call(struct xendrm_request *req, u32 in, u32 out)
 /* In a thread of its own: the bus waits for nobody. */
 static void evil_steal(struct work_struct *work)
 {
-	if (mode == MODE_OBJECTS)
+	if (mode == MODE_CHANGING)
+		evil.verdict = evil_changing();
+	else if (mode == MODE_FLOOD)
+		evil.verdict = evil_flood();
+	else if (mode == MODE_OBJECTS)
 		evil.verdict = evil_objects();
 	else if (mode == MODE_RACE)
 		evil.verdict = evil_race();

@@ -49,6 +49,8 @@ const char *evil_objects(void);
 const char *evil_race(void);
 const char *evil_imports(void);
 const char *evil_submit(void);
+const char *evil_changing(void);
+const char *evil_flood(void);
 
 enum evil_submission {
 	EVIL_NO_SUBMISSION,	/* ordered, but another ioctl */
