@@ -95,6 +95,8 @@ demo:
 
 bench:
 	bench/run
+	bench/run-many
+	bench/run-peers
 
 check check-unit check-style check-build check-rig check-debug check-apps check-packages:
 	tests/$@

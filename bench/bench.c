@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -30,7 +31,8 @@
 const char *node = DEFAULT_NODE;
 int fd, samples = 200, seconds = 4;
 bool virtio;
-static const char *only;
+static const char *only, *at = "0";
+static int processes;
 
 /* --------------------------------------------------------- what is measured */
 
@@ -211,7 +213,7 @@ static const struct bench benches[] = {
 	{ "revoke", .whole = measure_revoke, .asked = true },
 };
 
-static void open_node(void)
+void open_node(void)
 {
 	drmVersionPtr version;
 
@@ -230,16 +232,25 @@ int main(int argc, char **argv)
 		{ "samples", .number = &samples, .help = "of each kind (200)" },
 		{ "seconds", .number = &seconds, .help = "at most for each kind (4)" },
 		{ "only", .text = &only, .help = "measure this one alone" },
+		{ "processes", .number = &processes, .help = "count what so many do in --seconds" },
+		{ "at", .text = &at, .help = "the time of day at which they begin, in seconds since 1970" },
 	};
 	size_t i;
 
 	parse_options(argc, argv, "Measure calls of a DRM node.", options, ARRAY_SIZE(options));
 	if (!samples || samples > MAX_SAMPLES)
 		die("--samples takes 1 to %d", MAX_SAMPLES);
+	if (processes && !only)
+		die("--processes needs --only");
 	open_node();
-	for (i = 0; i < ARRAY_SIZE(benches); i++)
-		if (only ? !strcmp(only, benches[i].name) : !benches[i].asked)
+	for (i = 0; i < ARRAY_SIZE(benches); i++) {
+		if (only ? strcmp(only, benches[i].name) : benches[i].asked)
+			continue;
+		if (processes)
+			measure_many(&benches[i], processes, atol(at));
+		else
 			measure(&benches[i]);
+	}
 	close(fd);
 	return 0;
 }

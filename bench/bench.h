@@ -35,6 +35,7 @@ struct bench {
 extern const char *node;
 extern int fd, samples, seconds;
 extern bool virtio;
+void open_node(void);
 
 /* measure.c */
 struct counts read_counts(void);
@@ -72,6 +73,9 @@ void clean_up_kept(void);
 bool set_up_touch(void);
 void run_touch(void);
 void close_object(void);
+
+/* many.c: @at is the time of day at which it begins, in seconds since 1970 */
+void measure_many(const struct bench *b, int processes, long at);
 
 /* bandwidth.c */
 void measure_bandwidth(void);
