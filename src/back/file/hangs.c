@@ -11,6 +11,7 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
+#include <linux/module.h>
 #include <linux/uaccess.h>
 
 #include "back/bus/back.h"
@@ -25,9 +26,15 @@
 #define LOOK_AGAIN	HZ
 #define MOST_AT_ONCE	64
 
+static bool ask_hangs = true;
+module_param(ask_hangs, bool, 0444);
+MODULE_PARM_DESC(ask_hangs,
+		 "Ask drivers which contexts have hung the GPU, to count the hangs of each guest (default: Y)");
+
+/* %NULL: the driver cannot be asked, or is not to be. */
 static const struct pvdrm_hang_rule *rule_of(const struct pvdrm_back_file *pf)
 {
-	return pf->link->server->node.hangs;
+	return ask_hangs ? pf->link->server->node.hangs : NULL;
 }
 
 /*
