@@ -10,7 +10,7 @@ PIECE=2000
 read_test()
 {
 	name=$(basename "$1" .test)
-	gpu=virtio image=image dom0=${DOM0_KERNEL:-6.12} xen_args='' dom0_args='' qemu_args='' cpus=1
+	gpu=virtio image=image dom0=${DOM0_KERNEL:-6.12} xen_args='' dom0_args='' qemu_args='' cpus=1 machine=''
 	guests=pv kernels='' memory=768 fresh=no attach=yes back='' front=''
 	modules='' put='' limit=120 risk=0 run=''
 	build() { :; }
@@ -24,7 +24,7 @@ read_test()
 # machine_of: of the test just read. Tests of the same machine share a boot.
 machine_of()
 {
-	printf '%s' "$cpus|$gpu|$image|$dom0|$xen_args|$dom0_args|$qemu_args"
+	printf '%s' "$machine|$cpus|$gpu|$image|$dom0|$xen_args|$dom0_args|$qemu_args"
 }
 
 # tests_matching PATTERN...: files of declarations, and executable tests that boot
