@@ -360,7 +360,7 @@ struct xendrm_response {
  * id stands for the dma-buf wherever an ioctl reads a descriptor of one; the driver
  * gets a dma-buf of the backend's, the same as long as it keeps one. FORGET (uses 1)
  * undoes IMPORT: the backend unmaps the pages, or answers -EBUSY while the driver has
- * the dma-buf. When the driver has let go of it, an IDLE event tells so.
+ * the dma-buf. When the driver has let go of it, an IDLE event says so.
  *
  * A driver that exports what it has imported returns the import's id as the object,
  * which is not counted. If it leaves a mapping to the dma-buf's exporter, MMAP makes

@@ -3,9 +3,9 @@
  * The control group of the process that serves a device
  *
  * What a guest makes the host's driver allocate is charged to its server, and its
- * work takes the server's CPU time. The limits here are for a guest that gets around
- * those of pvdrm-back; one that does not never meets them. There is no hard limit
- * of memory: the kernel would kill the server, and the guest lose its GPU.
+ * work takes the server's CPU time. A guest reaches the limits here only if it gets
+ * around those of pvdrm-back. There is no hard limit of memory: the kernel would kill
+ * the server, and the guest would lose its GPU.
  *
  * Where systemd runs, all control groups are its own, so it is asked for a scope.
  * It removes the scope after its last process. Elsewhere the same directories are
