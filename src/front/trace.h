@@ -39,13 +39,14 @@ DEFINE_EVENT(front_device, front_gone,
 
 TRACE_EVENT(front_request_begin,
 	    TP_PROTO(const struct pvdrm_front *front,
-		     const struct xendrm_request *req),
-	    TP_ARGS(front, req),
+		     const struct xendrm_request *req, bool one_way),
+	    TP_ARGS(front, req, one_way),
 	    TP_STRUCT__entry(__field(u32, domid)
 			     __field(u32, devid)
 			     __field(u32, seq)
 			     __field(u32, op)
 			     __field(u32, file)
+			     __field(bool, one_way)
 			     __field(u32, cmd)
 	    ),
 	    TP_fast_assign(__entry->domid = front->backend;
@@ -53,11 +54,13 @@ TRACE_EVENT(front_request_begin,
 			   __entry->seq = req->seq;
 			   __entry->op = req->op;
 			   __entry->file = req->file;
+			   __entry->one_way = one_way;
 			   __entry->cmd = pvdrm_trace_cmd(req);
 	    ),
-	    TP_printk("domid=%u devid=%u seq=%u op=%s file=%u cmd=%#x",
+	    TP_printk("domid=%u devid=%u seq=%u op=%s file=%u one_way=%u cmd=%#x",
 		      __entry->domid, __entry->devid, __entry->seq,
-		      pvdrm_show_op(__entry->op), __entry->file, __entry->cmd)
+		      pvdrm_show_op(__entry->op), __entry->file,
+		      __entry->one_way, __entry->cmd)
 );
 
 TRACE_EVENT(front_request_end,

@@ -118,7 +118,7 @@ bool pvdrm_ring_push(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 		front->quiet_units += slot->units;
 	}
 
-	trace_front_request_begin(front, req);
+	trace_front_request_begin(front, req, slot->quiet);
 	*RING_GET_REQUEST(&front->ring, front->ring.req_prod_pvt) = *req;
 	front->ring.req_prod_pvt++;
 	atomic_long_inc(&front->stats.op[req->op]);
