@@ -25,6 +25,8 @@
  *				fence; keeps interrupts off as well
  *   pvdrm_lru.lock, pvdrm_limits.lock, pvdrm_patience.lock,
  *   pvdrm_rate.lock
+ *   that of struct pvdrm_gpu	taken by fences' callbacks, under the lock of any
+ *				fence; keeps interrupts off
  *   total_lock of limits.c and of lru.c, all_lock of lru.c
  *				innermost
  */
@@ -41,6 +43,7 @@
 #include "back/bus/limits.h"
 #include "back/bus/patience.h"
 #include "back/bus/stats.h"
+#include "back/gpu/gpu.h"
 #include "back/serve/rate.h"
 
 #define PVDRM_REASON_LEN	160
@@ -105,6 +108,9 @@ struct pvdrm_back {
 
 	/** @limits: what the guest may use, and uses */
 	struct pvdrm_limits limits;
+
+	/** @gpu: what the GPU does for the guest */
+	struct pvdrm_gpu_guest gpu;
 
 	/** @patience: how long the host may wait for the guest */
 	struct pvdrm_patience patience;

@@ -454,9 +454,7 @@ static struct attribute *attrs[] = {
 	NULL
 };
 
-static const struct attribute_group group = {
+const struct attribute_group pvdrm_limits_group = {
 	.name = "limits",
 	.attrs = attrs,
 };
-
-const struct attribute_group *pvdrm_limits_groups[] = { &group, NULL };

@@ -57,6 +57,6 @@ void pvdrm_limits_set(struct pvdrm_limits *limits, enum pvdrm_limit what,
 bool pvdrm_limits_short_of_memory(void);
 u32 pvdrm_limits_all_grants(void);
 
-extern const struct attribute_group *pvdrm_limits_groups[];
+extern const struct attribute_group pvdrm_limits_group;
 
 #endif /* PVDRM_BACK_LIMITS_H */

@@ -475,6 +475,12 @@ static const struct xenbus_device_id back_ids[] = {
 	{ "" }
 };
 
+static const struct attribute_group *back_groups[] = {
+	&pvdrm_limits_group,
+	&pvdrm_gpu_group,
+	NULL
+};
+
 static struct xenbus_driver back_driver = {
 	.name = "pvdrm-back",
 	.ids = back_ids,
@@ -482,7 +488,7 @@ static struct xenbus_driver back_driver = {
 	.remove = back_remove,
 	.otherend_changed = back_otherend_changed,
 	.allow_rebind = true,
-	.driver.dev_groups = pvdrm_limits_groups,
+	.driver.dev_groups = back_groups,
 };
 
 int pvdrm_back_xenbus_init(void)

@@ -221,6 +221,31 @@ static const struct pvdrm_refusal amdgpu_refused[] = {
 	REFUSED(AMDGPU_USERQ_WAIT, user_queues),
 };
 
+#define CHUNK_OF(id) \
+	MANY_OF(union drm_amdgpu_cs, in.chunks, in.num_chunks, \
+		struct amdgpu_cs_pointer), \
+	ONE_OF(struct amdgpu_cs_pointer, chunk, struct drm_amdgpu_cs_chunk, \
+	       ONLY_IF(struct drm_amdgpu_cs_chunk, chunk_id, ~0u, id))
+
+/* What names its buffers by a list made before, and signals nothing, is not seen. */
+static const struct pvdrm_work_rule amdgpu_work[] = {
+	WORK_ON_BUFFER(AMDGPU_CS, struct drm_amdgpu_bo_list_entry, bo_handle,
+		       CHUNK_OF(AMDGPU_CHUNK_ID_BO_HANDLES),
+		       ONE_OF(struct drm_amdgpu_cs_chunk, chunk_data,
+			      struct drm_amdgpu_bo_list_in),
+		       MANY_OF(struct drm_amdgpu_bo_list_in, bo_info_ptr,
+			       bo_number, struct drm_amdgpu_bo_list_entry)),
+	WORK_SIGNALS(AMDGPU_CS, struct drm_amdgpu_cs_chunk_sem, handle,
+		     CHUNK_OF(AMDGPU_CHUNK_ID_SYNCOBJ_OUT),
+		     ONE_OF(struct drm_amdgpu_cs_chunk, chunk_data,
+			    struct drm_amdgpu_cs_chunk_sem)),
+	WORK_SIGNALS(AMDGPU_CS, struct drm_amdgpu_cs_chunk_syncobj, handle,
+		     CHUNK_OF(AMDGPU_CHUNK_ID_SYNCOBJ_TIMELINE_SIGNAL),
+		     ONE_OF(struct drm_amdgpu_cs_chunk, chunk_data,
+			    struct drm_amdgpu_cs_chunk_syncobj)),
+	{ 0 }
+};
+
 const struct pvdrm_driver_table pvdrm_amdgpu_table = {
 	.driver = "amdgpu",
 	.ioctls = amdgpu_ioctls,
@@ -228,4 +253,5 @@ const struct pvdrm_driver_table pvdrm_amdgpu_table = {
 	.refused = amdgpu_refused,
 	.nr_refused = ARRAY_SIZE(amdgpu_refused),
 	.hangs = &amdgpu_hangs,
+	.work = amdgpu_work,
 };

@@ -366,6 +366,14 @@ static const struct pvdrm_hang_rule i915_hangs = {
 	.mask = ~0u,
 };
 
+static const struct pvdrm_work_rule i915_work[] = {
+	WORK_ON_BUFFER(I915_GEM_EXECBUFFER2_WR, struct drm_i915_gem_exec_object2,
+		       handle,
+		       MANY_OF(struct drm_i915_gem_execbuffer2, buffers_ptr,
+			       buffer_count, struct drm_i915_gem_exec_object2)),
+	{ 0 }
+};
+
 const struct pvdrm_driver_table pvdrm_i915_table = {
 	.driver = "i915",
 	.isolation = &i915_isolation,
@@ -374,4 +382,5 @@ const struct pvdrm_driver_table pvdrm_i915_table = {
 	.refused = i915_refused,
 	.nr_refused = ARRAY_SIZE(i915_refused),
 	.hangs = &i915_hangs,
+	.work = i915_work,
 };

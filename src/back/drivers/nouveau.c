@@ -195,6 +195,17 @@ static const struct pvdrm_refusal nouveau_refused[] = {
 	REFUSED(NOUVEAU_SVM_BIND, shared_memory),
 };
 
+static const struct pvdrm_work_rule nouveau_work[] = {
+	WORK_ON_BUFFER(NOUVEAU_GEM_PUSHBUF, struct drm_nouveau_gem_pushbuf_bo,
+		       handle,
+		       MANY_OF(struct drm_nouveau_gem_pushbuf, buffers,
+			       nr_buffers, struct drm_nouveau_gem_pushbuf_bo)),
+	WORK_SIGNALS(NOUVEAU_EXEC, struct drm_nouveau_sync, handle,
+		     MANY_OF(struct drm_nouveau_exec, sig_ptr, sig_count,
+			     struct drm_nouveau_sync)),
+	{ 0 }
+};
+
 const struct pvdrm_driver_table pvdrm_nouveau_table = {
 	.driver = "nouveau",
 	.ioctls = nouveau_ioctls,
@@ -204,4 +215,5 @@ const struct pvdrm_driver_table pvdrm_nouveau_table = {
 	.isolation = &nouveau_isolation,
 	.idle = &nouveau_idle,
 	.hangs = &nouveau_hangs,
+	.work = nouveau_work,
 };

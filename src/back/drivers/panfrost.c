@@ -81,10 +81,19 @@ static const struct pvdrm_refusal panfrost_refused[] = {
 	REFUSED(PANFROST_PERFCNT_DUMP, performance),
 };
 
+static const struct pvdrm_work_rule panfrost_work[] = {
+	WORK_SIGNALS(PANFROST_SUBMIT, struct drm_panfrost_submit, out_sync),
+	WORK_ON_BUFFER(PANFROST_SUBMIT, struct work_handle, handle,
+		       MANY_OF(struct drm_panfrost_submit, bo_handles,
+			       bo_handle_count, struct work_handle)),
+	{ 0 }
+};
+
 const struct pvdrm_driver_table pvdrm_panfrost_table = {
 	.driver = "panfrost",
 	.ioctls = panfrost_ioctls,
 	.nr = ARRAY_SIZE(panfrost_ioctls),
 	.refused = panfrost_refused,
 	.nr_refused = ARRAY_SIZE(panfrost_refused),
+	.work = panfrost_work,
 };

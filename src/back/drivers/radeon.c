@@ -122,6 +122,20 @@ static const struct pvdrm_isolation_rule radeon_isolation = {
 	.why = "radeon does not clear VRAM for its next user",
 };
 
+#define CHUNK_OF(id) \
+	MANY_OF(struct drm_radeon_cs, chunks, num_chunks, \
+		struct radeon_cs_pointer), \
+	ONE_OF(struct radeon_cs_pointer, chunk, struct drm_radeon_cs_chunk, \
+	       ONLY_IF(struct drm_radeon_cs_chunk, chunk_id, ~0u, id))
+
+static const struct pvdrm_work_rule radeon_work[] = {
+	WORK_ON_BUFFER(RADEON_CS, struct drm_radeon_cs_reloc, handle,
+		       CHUNK_OF(RADEON_CHUNK_ID_RELOCS),
+		       ONE_OF(struct drm_radeon_cs_chunk, chunk_data,
+			      struct drm_radeon_cs_reloc)),
+	{ 0 }
+};
+
 const struct pvdrm_driver_table pvdrm_radeon_table = {
 	.driver = "radeon",
 	.isolation = &radeon_isolation,
@@ -129,4 +143,5 @@ const struct pvdrm_driver_table pvdrm_radeon_table = {
 	.nr = ARRAY_SIZE(radeon_ioctls),
 	.refused = radeon_refused,
 	.nr_refused = ARRAY_SIZE(radeon_refused),
+	.work = radeon_work,
 };

@@ -134,9 +134,17 @@ static const struct pvdrm_idle_rule virtio_gpu_idle = {
 	.value = VIRTGPU_WAIT_NOWAIT,
 };
 
+static const struct pvdrm_work_rule virtio_gpu_work[] = {
+	WORK_ON_BUFFER(VIRTGPU_EXECBUFFER, struct work_handle, handle,
+		       MANY_OF(struct drm_virtgpu_execbuffer, bo_handles,
+			       num_bo_handles, struct work_handle)),
+	{ 0 }
+};
+
 const struct pvdrm_driver_table pvdrm_virtio_gpu_table = {
 	.driver = "virtio_gpu",
 	.ioctls = virtio_gpu_ioctls,
 	.nr = ARRAY_SIZE(virtio_gpu_ioctls),
 	.idle = &virtio_gpu_idle,
+	.work = virtio_gpu_work,
 };

@@ -279,6 +279,17 @@ static const struct pvdrm_hang_rule xe_hangs = {
 	.mask = 1,
 };
 
+/* What signals nothing is not seen. */
+static const struct pvdrm_work_rule xe_work[] = {
+	WORK_SIGNALS(XE_EXEC, struct drm_xe_sync, handle,
+		     MANY_OF(struct drm_xe_exec, syncs, num_syncs,
+			     struct drm_xe_sync,
+			     ONLY_IF(struct drm_xe_sync, flags,
+				     DRM_XE_SYNC_FLAG_SIGNAL,
+				     DRM_XE_SYNC_FLAG_SIGNAL))),
+	{ 0 }
+};
+
 const struct pvdrm_driver_table pvdrm_xe_table = {
 	.driver = "xe",
 	.ioctls = xe_ioctls,
@@ -286,4 +297,5 @@ const struct pvdrm_driver_table pvdrm_xe_table = {
 	.refused = xe_refused,
 	.nr_refused = ARRAY_SIZE(xe_refused),
 	.hangs = &xe_hangs,
+	.work = xe_work,
 };

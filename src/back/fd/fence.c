@@ -33,6 +33,7 @@
 #include "back/bus/link.h"
 #include "back/fd/fd.h"
 #include "back/fd/fence.h"
+#include "back/gpu/gpu.h"
 #include "back/serve/job.h"
 #include "back/trace.h"
 #include "back/transport/ring.h"
@@ -344,6 +345,7 @@ static int fence_export(struct pvdrm_job *job, int fd)
 
 	if (!fence)
 		return -EOPNOTSUPP;
+	pvdrm_submission_made_fence(job, fence);
 	return job->req.u.ioctl.fence ? watch_named(job, fence) :
 					pvdrm_fence_give(job, fence);
 }

@@ -71,7 +71,13 @@ void pvdrm_back_file_drop_master(struct file *file)
 	file->f_op->unlocked_ioctl(file, DRM_IOCTL_DROP_MASTER, 0);
 }
 
-static const struct drm_device *drm_device_of(const struct file *file)
+/**
+ * pvdrm_back_file_device() - the DRM device of a file
+ * @file: a DRM file
+ *
+ * Return: the device, which is there as long as the file.
+ */
+const struct drm_device *pvdrm_back_file_device(const struct file *file)
 {
 	const struct drm_file *drm_file = file->private_data;
 
@@ -89,7 +95,8 @@ static int open_node(const struct pvdrm_node *node, struct file **file)
 			    O_RDWR | O_CLOEXEC | O_LARGEFILE, current_cred());
 	if (IS_ERR(*file))
 		return PTR_ERR(*file);
-	if (drm_device_of(*file) != drm_device_of(node->file)) {
+	if (pvdrm_back_file_device(*file) !=
+	    pvdrm_back_file_device(node->file)) {
 		fput(*file);
 		return -ENODEV;
 	}

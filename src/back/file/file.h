@@ -12,6 +12,7 @@
 #include "back/file/buffers.h"
 #include "back/file/hangs.h"
 
+struct drm_device;
 struct file;
 struct pvdrm_job;
 struct pvdrm_link;
@@ -67,6 +68,7 @@ struct pvdrm_back_file {
 int pvdrm_back_file_open(struct pvdrm_job *job);
 int pvdrm_back_file_close(struct pvdrm_job *job);
 void pvdrm_back_file_drop_master(struct file *file);
+const struct drm_device *pvdrm_back_file_device(const struct file *file);
 struct pvdrm_back_file *pvdrm_back_file_get(struct pvdrm_link *link, u32 id);
 void pvdrm_back_file_put(struct pvdrm_back_file *pf);
 int pvdrm_back_file_fdinfo(struct pvdrm_job *job);

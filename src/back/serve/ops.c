@@ -22,6 +22,7 @@
 #include "back/file/file.h"
 #include "back/file/read.h"
 #include "back/file/recycle.h"
+#include "back/gpu/gpu.h"
 #include "back/memory/map.h"
 #include "back/serve/failing.h"
 #include "back/serve/job.h"
@@ -189,6 +190,8 @@ static int ioctl_carry(struct pvdrm_job *job)
 	ret = pvdrm_buffers_end(job, ioctl_call(job));
 	pvdrm_held_end(job, ret);
 	pvdrm_hangs_end(job, ret);
+	if (ret >= 0)
+		pvdrm_submission_done(job);
 	return ioctl_respond(job, ret);
 }
 

@@ -55,6 +55,8 @@ static void node_release(struct pvdrm_node *node)
 {
 	kvfree(node->image);
 	node->image = NULL;
+	pvdrm_gpu_put(node->gpu);
+	node->gpu = NULL;
 	if (node->file)
 		fput(node->file);
 	node->file = NULL;
@@ -76,6 +78,7 @@ void pvdrm_server_destroy(struct pvdrm_server *server)
 			pvdrm_uncount(server->back, threads);
 			pvdrm_worker_free(worker);
 		}
+		pvdrm_gpu_forget(server->node.gpu, &server->back->gpu);
 		pvdrm_back_put(server->back);
 	}
 	pvdrm_stock_free(&server->stock);
@@ -183,6 +186,7 @@ static int node_load_table(struct pvdrm_node *node)
 	pvdrm_object_rules(drv, node->objects);
 	node->idle = drv->idle;
 	node->hangs = drv->hangs;
+	node->work = drv->work;
 	ret = pvdrm_isolation_check(node->file, drv->isolation);
 	if (ret)
 		return ret;
@@ -207,6 +211,9 @@ static int node_prepare(struct pvdrm_node *node, int fd)
 	if (!is_drm_node(node->file))
 		return -ENOTTY;
 	pvdrm_back_file_drop_master(node->file);
+	node->gpu = pvdrm_gpu_get(pvdrm_back_file_device(node->file));
+	if (!node->gpu)
+		return -ENOMEM;
 	ret = node_identify(node);
 	return ret ?: node_load_table(node);
 }

@@ -20,10 +20,12 @@ struct mm_struct;
 struct pvdrm_back;
 struct pvdrm_back_bind;
 struct pvdrm_buffer_rule;
+struct pvdrm_gpu;
 struct pvdrm_hang_rule;
 struct pvdrm_idle_rule;
 struct pvdrm_link;
 struct pvdrm_object_rule;
+struct pvdrm_work_rule;
 struct pvdrm_worker;
 
 /**
@@ -65,6 +67,12 @@ struct pvdrm_node {
 
 	/** @hangs: how to ask who has hung the GPU, or %NULL */
 	const struct pvdrm_hang_rule *hangs;
+
+	/** @work: where the fences of submissions are, or %NULL */
+	const struct pvdrm_work_rule *work;
+
+	/** @gpu: whose node it is */
+	struct pvdrm_gpu *gpu;
 };
 
 /**

@@ -6,6 +6,7 @@
 #define PVDRM_TABLES_DRIVER_H
 
 #include "back/tables/buffer.h"
+#include "back/tables/work.h"
 
 /**
  * struct pvdrm_field_entry - one field of a struct, as a table lists it
@@ -165,6 +166,8 @@ struct pvdrm_refusal {
  * @isolation: which GPUs do not separate their users; NULL: they all do
  * @idle: how to find out that a buffer is idle; NULL: freed buffers are never cached
  * @hangs: how to find out who has hung the GPU; NULL: the driver does not tell
+ * @work: where the fences of submissions are, several rules for an ioctl if they are
+ *	  in several places; NULL: the time of its GPU is not accounted for
  */
 struct pvdrm_driver_table {
 	const char *driver;
@@ -175,6 +178,7 @@ struct pvdrm_driver_table {
 	const struct pvdrm_isolation_rule *isolation;
 	const struct pvdrm_idle_rule *idle;
 	const struct pvdrm_hang_rule *hangs;
+	const struct pvdrm_work_rule *work;
 };
 
 /*

@@ -132,6 +132,49 @@
 		.handle = BUFFER_OFFSET(type, name, sizeof(u32)), \
 	}
 
+/*
+ * The work rules, see struct pvdrm_work_rule: an ioctl, and either a type and a member
+ * of it, the handle of a buffer that the work uses or of a syncobj that it signals; and
+ * the steps there: a pointer in a struct that leads to ONE_OF or MANY_OF another
+ * struct. ONLY_IF: not every one, but those in which bits have a value.
+ */
+struct work_handle {	/* an element of a list of nothing but handles */
+	__u32 handle;
+};
+
+#define WORK_ON_BUFFER(ioctl, type, member, ...) \
+	WORK_RULE(ioctl, false, type, member, __VA_ARGS__)
+#define WORK_SIGNALS(ioctl, type, member, ...) \
+	WORK_RULE(ioctl, true, type, member, __VA_ARGS__)
+#define WORK_RULE(ioctl, is_syncobj, type, member, ...) \
+	{ \
+		.cmd = DRM_IOCTL_##ioctl, \
+		.syncobj = (is_syncobj), \
+		.handle = WORK_OFFSET(type, member, sizeof(u32)), \
+		.steps = { __VA_ARGS__ }, \
+	}
+#define WORK_OFFSET(type, member, width) \
+	(offsetof(type, member) + \
+	 BUILD_BUG_ON_ZERO(sizeof_field(type, member) != (width)))
+#define ONE_OF(type, member, element, ...) \
+	{ \
+		.pointer = WORK_OFFSET(type, member, sizeof(u64)), \
+		.one = true, \
+		.stride = sizeof(element), \
+		__VA_ARGS__ \
+	}
+#define MANY_OF(type, member, number, element, ...) \
+	{ \
+		.pointer = WORK_OFFSET(type, member, sizeof(u64)), \
+		.count = WORK_OFFSET(type, number, sizeof(u32)), \
+		.stride = sizeof(element), \
+		__VA_ARGS__ \
+	}
+#define ONLY_IF(type, member, bits, is) \
+	.when = WORK_OFFSET(type, member, sizeof(u32)), \
+	.mask = (bits), \
+	.value = (is)
+
 /* The object rules, see enum pvdrm_object_kind. */
 #define MAKES_OBJECTS(number) \
 	.objects = { .kind = PVDRM_OBJECT_MAKES, .nr = (number) }

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * gpu.c: the GPUs that guests use, and the time that each works for whom
+ *
+ * The fence of each submission has a callback until it is signalled; then the time
+ * since the last one counts to the guest (time.h). Some drivers signal a fence only when
+ * somebody looks at it. So while there are any, the oldest of some contexts are
+ * looked at from time to time, in a work item without a lock: looking may be slow.
+ *
+ * A callback runs with its fence's lock held, and does no more than move numbers and
+ * a list entry. Entries whose fence is signalled wait on a list of the GPU for a
+ * context in which a fence may be freed.
+ */
+#include <linux/dma-fence.h>
+#include <linux/ktime.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "back/bus/back.h"
+#include "back/gpu/gpu.h"
+#include "back/gpu/time.h"
+
+/* So many submissions of a guest are watched at a time. */
+#define MOST_INFLIGHT	256u
+
+/* How often fences are looked at, and how many at once */
+#define LOOK_OFTEN	max(msecs_to_jiffies(8), 1ul)
+#define LOOK_SELDOM	msecs_to_jiffies(100)
+#define MOST_LOOKED_AT	8
+
+struct pvdrm_gpu {
+	struct list_head all;
+	const void *dev;	/* its struct drm_device; compared only */
+	u32 users;		/* serving processes */
+
+	spinlock_t lock;	/* guards all below but @reaping; see back.h */
+	struct list_head inflight;	/* in the order of submission */
+	struct list_head done;
+	u64 settled;		/* see time.h */
+	bool must_look;		/* its driver has signalled a fence when looked at */
+
+	struct mutex reaping;	/* held while entries are freed */
+	struct delayed_work look;
+};
+
+struct submission {
+	struct list_head list;
+	struct pvdrm_gpu *gpu;
+	struct pvdrm_gpu_guest *guest;
+	struct dma_fence *fence;
+	struct dma_fence_cb cb;
+	u64 submitted;
+};
+
+static LIST_HEAD(gpus);
+static DEFINE_MUTEX(gpus_lock);
+
+/* ------------------------------------------------------------- with the lock held */
+
+static void count_time(struct pvdrm_gpu *gpu, const struct submission *sub,
+		       u64 now)
+{
+	atomic64_add(pvdrm_gpu_time_take(&gpu->settled, sub->submitted, now),
+		     &sub->guest->time_ns);
+}
+
+/* What was submitted first is being done now, as far as is known. */
+static void settle(struct pvdrm_gpu *gpu, u64 now)
+{
+	const struct submission *first =
+		list_first_entry_or_null(&gpu->inflight, struct submission,
+					 list);
+
+	if (first)
+		count_time(gpu, first, now);
+}
+
+static void finish(struct submission *sub)
+{
+	list_move_tail(&sub->list, &sub->gpu->done);
+	sub->guest->inflight--;
+}
+
+static bool is_tracked(const struct pvdrm_gpu *gpu,
+		       const struct dma_fence *fence)
+{
+	const struct submission *sub;
+
+	/* It is one of the last. */
+	list_for_each_entry_reverse(sub, &gpu->inflight, list)
+		if (sub->fence == fence)
+			return true;
+	return false;
+}
+
+/* Return: how many fences are put into @oldest, with a reference. */
+static int pick_oldest(struct pvdrm_gpu *gpu, struct dma_fence **oldest)
+{
+	struct submission *sub;
+	int i, nr = 0;
+
+	list_for_each_entry(sub, &gpu->inflight, list) {
+		for (i = 0; i < nr; i++)
+			if (oldest[i]->context == sub->fence->context)
+				break;
+		if (i < nr)
+			continue;
+		oldest[nr++] = dma_fence_get(sub->fence);
+		if (nr == MOST_LOOKED_AT)
+			break;
+	}
+	return nr;
+}
+
+/* ------------------------------------------------------------------- signalling */
+
+/* Any context, with the fence's own lock held */
+static void signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
+{
+	struct submission *sub = container_of(cb, struct submission, cb);
+	struct pvdrm_gpu *gpu = sub->gpu;
+	unsigned long flags;
+
+	spin_lock_irqsave(&gpu->lock, flags);
+	count_time(gpu, sub, ktime_get_ns());
+	finish(sub);
+	spin_unlock_irqrestore(&gpu->lock, flags);
+}
+
+/* @reaping held */
+static void reap(struct pvdrm_gpu *gpu)
+{
+	struct submission *sub, *next;
+	LIST_HEAD(done);
+
+	spin_lock_irq(&gpu->lock);
+	list_splice_init(&gpu->done, &done);
+	spin_unlock_irq(&gpu->lock);
+	list_for_each_entry_safe(sub, next, &done, list) {
+		dma_fence_put(sub->fence);
+		kfree(sub);
+	}
+}
+
+static void look_later(struct pvdrm_gpu *gpu)
+{
+	queue_delayed_work(pvdrm_back_wq, &gpu->look,
+			   READ_ONCE(gpu->must_look) ? LOOK_OFTEN :
+			   LOOK_SELDOM);
+}
+
+/* This may read registers of the GPU. */
+static void look_at(struct pvdrm_gpu *gpu, struct dma_fence *fence)
+{
+	if (!test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &fence->flags) &&
+	    dma_fence_is_signaled(fence))
+		WRITE_ONCE(gpu->must_look, true);
+	dma_fence_put(fence);
+}
+
+static void look(struct work_struct *work)
+{
+	struct pvdrm_gpu *gpu = container_of(to_delayed_work(work),
+					     struct pvdrm_gpu, look);
+	struct dma_fence *oldest[MOST_LOOKED_AT];
+	bool more;
+	int i, nr;
+
+	spin_lock_irq(&gpu->lock);
+	settle(gpu, ktime_get_ns());
+	nr = pick_oldest(gpu, oldest);
+	spin_unlock_irq(&gpu->lock);
+	for (i = 0; i < nr; i++)
+		look_at(gpu, oldest[i]);
+
+	mutex_lock(&gpu->reaping);
+	reap(gpu);
+	mutex_unlock(&gpu->reaping);
+
+	spin_lock_irq(&gpu->lock);
+	more = !list_empty(&gpu->inflight) || !list_empty(&gpu->done);
+	spin_unlock_irq(&gpu->lock);
+	if (more)
+		look_later(gpu);
+}
+
+/* ------------------------------------------------------------------- submissions */
+
+/* Return: whether the fence was added to those in flight. */
+static bool add(struct submission *sub)
+{
+	struct pvdrm_gpu *gpu = sub->gpu;
+	bool ok;
+
+	spin_lock_irq(&gpu->lock);
+	ok = sub->guest->inflight < MOST_INFLIGHT &&
+	     !is_tracked(gpu, sub->fence);
+	if (ok) {
+		sub->submitted = ktime_get_ns();
+		sub->guest->inflight++;
+		list_add_tail(&sub->list, &gpu->inflight);
+	}
+	spin_unlock_irq(&gpu->lock);
+	return ok;
+}
+
+/**
+ * pvdrm_gpu_track() - a guest has submitted work
+ * @gpu: the GPU
+ * @guest: the guest
+ * @fence: of the work; may be tracked already. The caller keeps its reference
+ *
+ * Process context. If too many of the guest are in flight, nothing is done: their time
+ * covers that of the new one, but for what is left of it when all of them are done.
+ */
+void pvdrm_gpu_track(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
+		     struct dma_fence *fence)
+{
+	struct submission *sub = kmalloc(sizeof(*sub), GFP_KERNEL_ACCOUNT);
+
+	if (!sub)
+		return;
+	*sub = (struct submission){
+		.gpu = gpu,
+		.guest = guest,
+		.fence = fence,
+	};
+	if (!add(sub)) {
+		kfree(sub);
+		return;
+	}
+	dma_fence_get(fence);
+	atomic64_inc(&guest->submissions);
+	if (dma_fence_add_callback(fence, &sub->cb, signalled))
+		signalled(fence, &sub->cb);
+	if (mutex_trylock(&gpu->reaping)) {
+		reap(gpu);
+		mutex_unlock(&gpu->reaping);
+	}
+	look_later(gpu);
+}
+
+/**
+ * pvdrm_gpu_settle() - account for the time until now
+ * @gpu: the GPU
+ */
+void pvdrm_gpu_settle(struct pvdrm_gpu *gpu)
+{
+	spin_lock_irq(&gpu->lock);
+	settle(gpu, ktime_get_ns());
+	spin_unlock_irq(&gpu->lock);
+}
+
+static struct submission *find_first(struct pvdrm_gpu *gpu,
+				     const struct pvdrm_gpu_guest *guest)
+{
+	struct submission *sub;
+
+	list_for_each_entry(sub, &gpu->inflight, list)
+		if (sub->guest == guest)
+			return sub;
+	return NULL;
+}
+
+/**
+ * pvdrm_gpu_forget() - watch a guest's work no more
+ * @gpu: the GPU
+ * @guest: the guest, which submits nothing meanwhile
+ */
+void pvdrm_gpu_forget(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest)
+{
+	struct submission *sub;
+
+	/* Nobody else frees entries now. */
+	mutex_lock(&gpu->reaping);
+	for (;;) {
+		spin_lock_irq(&gpu->lock);
+		sub = find_first(gpu, guest);
+		spin_unlock_irq(&gpu->lock);
+		if (!sub)
+			break;
+		/* Otherwise the callback has run to its end. */
+		if (!dma_fence_remove_callback(sub->fence, &sub->cb))
+			continue;
+		spin_lock_irq(&gpu->lock);
+		finish(sub);
+		spin_unlock_irq(&gpu->lock);
+	}
+	reap(gpu);
+	mutex_unlock(&gpu->reaping);
+}
+
+/* ------------------------------------------------------------------- GPUs */
+
+static struct pvdrm_gpu *find(const void *dev)
+{
+	struct pvdrm_gpu *gpu;
+
+	list_for_each_entry(gpu, &gpus, all)
+		if (gpu->dev == dev)
+			return gpu;
+	return NULL;
+}
+
+static struct pvdrm_gpu *create(const void *dev)
+{
+	struct pvdrm_gpu *gpu = kzalloc(sizeof(*gpu), GFP_KERNEL);
+
+	if (!gpu)
+		return NULL;
+	gpu->dev = dev;
+	spin_lock_init(&gpu->lock);
+	INIT_LIST_HEAD(&gpu->inflight);
+	INIT_LIST_HEAD(&gpu->done);
+	mutex_init(&gpu->reaping);
+	INIT_DELAYED_WORK(&gpu->look, look);
+	list_add_tail(&gpu->all, &gpus);
+	return gpu;
+}
+
+/**
+ * pvdrm_gpu_get() - a process serves a node of a GPU
+ * @dev: the GPU's struct drm_device, which remains until pvdrm_gpu_put()
+ *
+ * Return: the GPU, or %NULL if out of memory.
+ */
+struct pvdrm_gpu *pvdrm_gpu_get(const void *dev)
+{
+	struct pvdrm_gpu *gpu;
+
+	mutex_lock(&gpus_lock);
+	gpu = find(dev) ?: create(dev);
+	if (gpu)
+		gpu->users++;
+	mutex_unlock(&gpus_lock);
+	return gpu;
+}
+
+/**
+ * pvdrm_gpu_put() - the process has gone
+ * @gpu: the GPU, or %NULL; its guest is forgotten
+ */
+void pvdrm_gpu_put(struct pvdrm_gpu *gpu)
+{
+	bool last;
+
+	if (!gpu)
+		return;
+	mutex_lock(&gpus_lock);
+	last = !--gpu->users;
+	if (last)
+		list_del(&gpu->all);
+	mutex_unlock(&gpus_lock);
+	if (!last)
+		return;
+	cancel_delayed_work_sync(&gpu->look);
+	kfree(gpu);
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_work.c: where the fences of submissions are, and to whom their time counts
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#include "back/gpu/time.h"
+#include "back/tables/tables.h"
+#include "uapi/newest/amdgpu_drm.h"
+#include "uapi/newest/nouveau_drm.h"
+#include "uapi/newest/xe_drm.h"
+
+#define NOWHERE	4096u	/* addresses below fault */
+
+static int in(void *dst, u64 addr, size_t len)
+{
+	if (addr < NOWHERE)
+		return -EFAULT;
+	memcpy(dst, (const void *)(uintptr_t)addr, len);
+	return 0;
+}
+
+static const struct pvdrm_mem mem = { .in = in };
+
+static u64 at(const void *what)
+{
+	return (u64)(uintptr_t)what;
+}
+
+/* The handle that the first rule of an ioctl finds that finds one; 0: none does */
+static u32 find(const struct pvdrm_driver_table *drv, u32 cmd, const void *arg,
+		bool *syncobj)
+{
+	const struct pvdrm_work_rule *rule;
+	u32 handle;
+
+	for (rule = drv->work; rule->cmd; rule++)
+		if (rule->cmd == cmd &&
+		    !pvdrm_work_handle(rule, &mem, at(arg), _IOC_SIZE(cmd),
+				       &handle)) {
+			*syncobj = rule->syncobj;
+			return handle;
+		}
+	return 0;
+}
+
+static void buffers(void **state)
+{
+	struct drm_nouveau_gem_pushbuf_bo bo[2] = {
+		{ .handle = 7 }, { .handle = 8 }
+	};
+	struct drm_nouveau_gem_pushbuf arg = {
+		.nr_buffers = 2, .buffers = at(bo),
+	};
+	const u32 cmd = DRM_IOCTL_NOUVEAU_GEM_PUSHBUF;
+	const struct pvdrm_work_rule *rule = pvdrm_nouveau_table.work;
+	bool syncobj;
+	u32 handle;
+
+	assert_int_equal(find(&pvdrm_nouveau_table, cmd, &arg, &syncobj), 7);
+	assert_false(syncobj);
+	arg.nr_buffers = 0;
+	assert_int_equal(find(&pvdrm_nouveau_table, cmd, &arg, &syncobj), 0);
+	arg.nr_buffers = ~0u;
+	arg.buffers = 16;
+	assert_int_equal(find(&pvdrm_nouveau_table, cmd, &arg, &syncobj), 0);
+	/* A program's struct may end before the pointer. */
+	arg.buffers = at(bo);
+	assert_int_equal(pvdrm_work_handle(rule, &mem, at(&arg), 12, &handle),
+			 -ENOENT);
+}
+
+static void only_what_signals(void **state)
+{
+	struct drm_xe_sync sync[3] = {
+		{ .handle = 1 },
+		{ .handle = 2, .flags = DRM_XE_SYNC_FLAG_SIGNAL },
+		{ .handle = 3, .flags = DRM_XE_SYNC_FLAG_SIGNAL },
+	};
+	struct drm_xe_exec arg = { .num_syncs = 3, .syncs = at(sync) };
+	bool syncobj;
+
+	assert_int_equal(find(&pvdrm_xe_table, DRM_IOCTL_XE_EXEC, &arg, &syncobj),
+			 2);
+	assert_true(syncobj);
+	arg.num_syncs = 1;
+	assert_int_equal(find(&pvdrm_xe_table, DRM_IOCTL_XE_EXEC, &arg, &syncobj),
+			 0);
+}
+
+/* The chunk that matters is not the first, and has pointers within. */
+static void chunks(void **state)
+{
+	struct drm_amdgpu_bo_list_entry entry = { .bo_handle = 5 };
+	struct drm_amdgpu_bo_list_in list = {
+		.bo_number = 1, .bo_info_size = sizeof(entry),
+		.bo_info_ptr = at(&entry),
+	};
+	struct drm_amdgpu_cs_chunk_sem sem = { .handle = 9 };
+	struct drm_amdgpu_cs_chunk chunk[3] = {
+		{ AMDGPU_CHUNK_ID_IB, 8, 0 },
+		{ AMDGPU_CHUNK_ID_SYNCOBJ_OUT, 1, at(&sem) },
+		{ AMDGPU_CHUNK_ID_BO_HANDLES, sizeof(list) / 4, at(&list) },
+	};
+	u64 pointers[3] = { at(&chunk[0]), at(&chunk[1]), at(&chunk[2]) };
+	union drm_amdgpu_cs arg = {
+		.in.num_chunks = 3, .in.chunks = at(pointers),
+	};
+	bool syncobj;
+
+	assert_int_equal(find(&pvdrm_amdgpu_table, DRM_IOCTL_AMDGPU_CS, &arg,
+			      &syncobj), 5);
+	assert_false(syncobj);
+	list.bo_number = 0;
+	assert_int_equal(find(&pvdrm_amdgpu_table, DRM_IOCTL_AMDGPU_CS, &arg,
+			      &syncobj), 9);
+	assert_true(syncobj);
+}
+
+static const struct pvdrm_ioctl_entry *
+entry_of(const struct pvdrm_driver_table *drv, u32 cmd)
+{
+	size_t i;
+
+	for (i = 0; i < drv->nr; i++)
+		if (drv->ioctls[i].cmd == cmd)
+			return &drv->ioctls[i];
+	return NULL;
+}
+
+/* All ioctls that submit have rules, and rules are of ioctls that are forwarded. */
+static void all_drivers(void **state)
+{
+#define TABLE(driver)	&pvdrm_##driver##_table,
+	static const struct pvdrm_driver_table *const all[] = {
+		PVDRM_DRIVERS(TABLE)
+	};
+	const struct pvdrm_work_rule *rule;
+	int without = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		if (!all[i]->work) {
+			without++;
+			continue;
+		}
+		for (rule = all[i]->work; rule->cmd; rule++)
+			assert_non_null(entry_of(all[i], rule->cmd));
+	}
+	/* vgem */
+	assert_int_equal(without, 1);
+}
+
+static void time_counts_once(void **state)
+{
+	u64 settled = 0;
+
+	/* Alone, from when it was submitted */
+	assert_int_equal(pvdrm_gpu_time_take(&settled, 100, 150), 50);
+	/* Queued behind that */
+	assert_int_equal(pvdrm_gpu_time_take(&settled, 120, 180), 30);
+	/* Another guest's, submitted long ago */
+	assert_int_equal(pvdrm_gpu_time_take(&settled, 10, 190), 10);
+	/* Idle between */
+	assert_int_equal(pvdrm_gpu_time_take(&settled, 300, 310), 10);
+	/* Clocks that were read in another order than locks were taken */
+	assert_int_equal(pvdrm_gpu_time_take(&settled, 290, 305), 0);
+	assert_int_equal(settled, 310);
+	assert_int_equal(pvdrm_gpu_time_take(&settled, 400, 390), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(buffers),
+		cmocka_unit_test(only_what_signals),
+		cmocka_unit_test(chunks),
+		cmocka_unit_test(all_drivers),
+		cmocka_unit_test(time_counts_once),
+	};
+
+	return cmocka_run_group_tests_name("work", tests, NULL, NULL);
+}
