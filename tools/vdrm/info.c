@@ -46,6 +46,8 @@ struct info {
 	struct limit limits[NR_LIMITS];	/* max is 0: not known, or no limit */
 	bool has_hangs;
 	struct limit hangs;
+	bool has_gpu;
+	struct gpu_use gpu;
 	FILE *counters;			/* NULL: none; read once */
 };
 
@@ -66,6 +68,7 @@ static void info_read(struct info *info, struct xs_handle *xs, const struct devi
 		if (!limit_read(dev, i, &info->limits[i]))
 			info->limits[i].max = 0;
 	info->has_hangs = limit_read(dev, LIMIT_HANGS, &info->hangs);
+	info->has_gpu = gpu_read(dev, &info->gpu);
 	info->counters = counters_open(dev);
 }
 
@@ -127,6 +130,12 @@ static void print_hangs(const struct limit *limit)
 	putchar('\n');
 }
 
+static void print_gpu(const struct gpu_use *gpu)
+{
+	printf(LABEL "%.3f s for %llu submissions, %llu in flight\n", "GPU time",
+	       gpu->time_ns / 1e9, gpu->submissions, gpu->inflight);
+}
+
 static void print_info(const struct info *info)
 {
 	const struct limit *limit;
@@ -144,6 +153,8 @@ static void print_info(const struct info *info)
 		print_value(shown[i].label, info->values[i]);
 	if (info->has_hangs)
 		print_hangs(&info->hangs);
+	if (info->has_gpu)
+		print_gpu(&info->gpu);
 	for (i = 0; i < NR_LIMITS; i++) {
 		limit = &info->limits[i];
 		if (limit->max && i != LIMIT_HANGS)
@@ -203,6 +214,19 @@ static void json_cgroup(const struct cgroup *cgroup)
 	json_close('}');
 }
 
+static void json_gpu(const struct info *info)
+{
+	if (!info->has_gpu) {
+		json_null("gpu");
+		return;
+	}
+	json_open("gpu", '{');
+	json_number("time_ns", info->gpu.time_ns);
+	json_number("submissions", info->gpu.submissions);
+	json_number("inflight", info->gpu.inflight);
+	json_close('}');
+}
+
 static void json_info(const struct info *info)
 {
 	size_t i;
@@ -226,6 +250,7 @@ static void json_info(const struct info *info)
 		json_number("hangs", info->hangs.used);
 	else
 		json_null("hangs");
+	json_gpu(info);
 	json_limits(info->limits);
 	json_counters(info->counters);
 	json_close('}');

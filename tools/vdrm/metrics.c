@@ -15,7 +15,7 @@ struct metric {
 	const char *type;
 	const char *help;
 	void (*show)(struct xs_handle *xs, const struct device *dev, void *data);
-	size_t field;		/* of struct limit */
+	size_t field;		/* of struct limit or struct gpu_use */
 	const char *counter;	/* of pvdrm-back */
 };
 
@@ -92,8 +92,24 @@ static void show_counters(struct xs_handle *xs, const struct device *dev, void *
 		fclose(file);
 }
 
+static void show_gpu(struct xs_handle *xs, const struct device *dev, void *data)
+{
+	const struct metric *metric = data;
+	struct gpu_use use;
+
+	if (!gpu_read(dev, &use))
+		return;
+	print_device(xs, dev, metric);
+	if (metric->field == offsetof(struct gpu_use, time_ns))
+		printf("} %llu.%09llu\n", use.time_ns / 1000000000, use.time_ns % 1000000000);
+	else
+		printf("} %llu\n", use.submissions);
+}
+
 #define LIMIT_METRIC(suffix, member, what)	\
 	{ "pvdrm_limit" suffix, "gauge", what, show_limits, offsetof(struct limit, member) }
+#define GPU_METRIC(name, member, what)	\
+	{ "pvdrm_gpu_" name "_total", "counter", what, show_gpu, offsetof(struct gpu_use, member) }
 #define COUNTER_METRIC(name, which, what)	\
 	{ "pvdrm_" name "_total", "counter", what, show_counters, .counter = which }
 
@@ -102,6 +118,8 @@ static struct metric metrics[] = {
 	LIMIT_METRIC("", max, "How many or how much the guest may have."),
 	LIMIT_METRIC("_used", used, "How many or how much it has."),
 	LIMIT_METRIC("_peak", peak, "The most it has had."),
+	GPU_METRIC("seconds", time_ns, "Time that the GPU has worked for the guest."),
+	GPU_METRIC("submissions", submissions, "Work that it was given."),
 	COUNTER_METRIC("requests", "requests-", "Requests of the guest."),
 	COUNTER_METRIC("refused_ioctls", "refused-ioctls", "Ioctls that PVDRM refused."),
 	COUNTER_METRIC("limits_met", "limits-met", "Times that the guest met a limit."),

@@ -10,7 +10,8 @@
 
 #include "sys.h"
 
-#define LIMITS	"/sys/bus/xen-backend/devices/" XENDRM_DEVICE_TYPE "-%u-%u/limits"
+#define BACK_SYSFS	"/sys/bus/xen-backend/devices/" XENDRM_DEVICE_TYPE "-%u-%u"
+#define LIMITS		BACK_SYSFS "/limits"
 
 /* Before each path; the tests have a folder of their own. */
 const char *sys_root = "";
@@ -82,6 +83,26 @@ bool limit_read(const struct device *dev, int which, struct limit *limit)
 	return sys_first_line(sys_open(LIMITS "/%s", dev->guest, dev->devid, files[which]), text,
 			      sizeof(text)) &&
 	       sscanf(text, "%llu %llu %llu", &limit->used, &limit->max, &limit->peak) == 3;
+}
+
+static bool gpu_number(const struct device *dev, const char *file, unsigned long long *value)
+{
+	char text[32];
+
+	return sys_first_line(sys_open(BACK_SYSFS "/gpu/%s", dev->guest, dev->devid, file), text,
+			      sizeof(text)) &&
+	       sscanf(text, "%llu", value) == 1;
+}
+
+/* Zeroes, if it is not known */
+bool gpu_read(const struct device *dev, struct gpu_use *use)
+{
+	if (gpu_number(dev, "time_ns", &use->time_ns) &&
+	    gpu_number(dev, "submissions", &use->submissions) &&
+	    gpu_number(dev, "inflight", &use->inflight))
+		return true;
+	*use = (struct gpu_use){ 0 };
+	return false;
 }
 
 /* One line for each counter, NAME: VALUE; NULL: there are none. */

@@ -25,6 +25,18 @@ struct limit {
 	unsigned long long peak;
 };
 
+/**
+ * struct gpu_use - what the GPU does for a guest
+ * @time_ns: how long it has worked for it
+ * @submissions: that it was given
+ * @inflight: that are not done
+ */
+struct gpu_use {
+	unsigned long long time_ns;
+	unsigned long long submissions;
+	unsigned long long inflight;
+};
+
 extern const char *sys_root;
 
 FILE *sys_open(const char *format, ...) __printf(1, 2);
@@ -32,6 +44,7 @@ DIR *sys_dir(const char *name);
 bool sys_exists(const char *format, ...) __printf(1, 2);
 bool sys_first_line(FILE *file, char *to, size_t size);
 bool limit_read(const struct device *dev, int which, struct limit *limit);
+bool gpu_read(const struct device *dev, struct gpu_use *use);
 FILE *counters_open(const struct device *dev);
 
 #endif /* VDRM_SYS_H */

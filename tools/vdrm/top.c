@@ -16,10 +16,10 @@
 #define MAX_COUNT	1000000000
 
 /* What is shown as its growth in a second */
-enum { REQUESTS, IOCTLS, FAULTS, EVICTED, WAIT_US, CPU_TICKS, NR_COUNTERS };
+enum { REQUESTS, IOCTLS, FAULTS, EVICTED, WAIT_US, NR_STATS, CPU_TICKS = NR_STATS, GPU_NS, NR_COUNTERS };
 
 /* A counter of pvdrm-back; those whose names begin so are added up. */
-static const char * const counter_names[CPU_TICKS] = {
+static const char * const counter_names[NR_STATS] = {
 	[REQUESTS] = "requests-",
 	[IOCTLS] = "requests-ioctl:",
 	[FAULTS] = "requests-fault:",
@@ -47,7 +47,7 @@ static void read_counters(struct sample *sample, const struct device *dev)
 	int i;
 
 	while (file && fgets(line, sizeof(line), file))
-		for (i = 0; i < CPU_TICKS; i++)
+		for (i = 0; i < NR_STATS; i++)
 			if (!strncmp(line, counter_names[i], strlen(counter_names[i])))
 				sample->counters[i] += strtoull(line + strcspn(line, ":") + 1,
 								NULL, 10);
@@ -97,6 +97,7 @@ static void take_sample(struct xs_handle *xs, const struct device *dev, void *da
 	struct samples *samples = data;
 	struct sample *all = realloc(samples->sample, (samples->count + 1) * sizeof(*all));
 	struct sample *sample;
+	struct gpu_use gpu;
 	struct limit limit;
 	int i;
 
@@ -110,6 +111,8 @@ static void take_sample(struct xs_handle *xs, const struct device *dev, void *da
 	sample->name = domain_name(xs, dev->guest);
 	read_counters(sample, dev);
 	read_cpu(sample, dev);
+	if (gpu_read(dev, &gpu))
+		sample->counters[GPU_NS] = gpu.time_ns;
 	for (i = 0; i < NR_LIMITS; i++)
 		if (limit_read(dev, i, &limit))
 			sample->used[i] = limit.used;
@@ -162,6 +165,7 @@ struct activity {
 	double ioctls;
 	double faults;
 	double evicted;
+	double gpu_percent;
 	double cpu_percent;
 	double wait_percent;
 };
@@ -173,6 +177,7 @@ static struct activity activity_of(const struct sample *now, const struct sample
 		.ioctls = rate(now, before, IOCTLS, ms),
 		.faults = rate(now, before, FAULTS, ms),
 		.evicted = rate(now, before, EVICTED, ms),
+		.gpu_percent = rate(now, before, GPU_NS, ms) / 1e7,
 		.cpu_percent = rate(now, before, CPU_TICKS, ms) * 100 / sysconf(_SC_CLK_TCK),
 		.wait_percent = rate(now, before, WAIT_US, ms) / 10000,
 	};
@@ -193,8 +198,9 @@ static void print_name(const char *name)
 static void print_sample(const struct sample *now, const struct activity *does)
 {
 	print_name(now->name);
-	printf(" %3u %9.0f %8.0f %8.0f %5.0f %5.0f", now->devid, does->requests, does->ioctls,
-	       does->faults, does->cpu_percent, does->wait_percent);
+	printf(" %3u %9.0f %8.0f %8.0f %5.0f %5.0f %5.0f", now->devid, does->requests,
+	       does->ioctls, does->faults, does->gpu_percent, does->cpu_percent,
+	       does->wait_percent);
 	print_size(now->used[LIMIT_BUFFER_BYTES]);
 	print_size(now->used[LIMIT_MAPPED_BYTES]);
 	print_size(now->used[LIMIT_GRANTED_BYTES]);
@@ -211,6 +217,7 @@ static void json_sample(const struct sample *now, const struct activity *does)
 	json_real("ioctls_per_second", does->ioctls);
 	json_real("faults_per_second", does->faults);
 	json_real("evicted_pages_per_second", does->evicted);
+	json_real("gpu_percent", does->gpu_percent);
 	json_real("cpu_percent", does->cpu_percent);
 	json_real("wait_percent", does->wait_percent);
 	json_number("buffer_bytes", now->used[LIMIT_BUFFER_BYTES]);
@@ -224,9 +231,9 @@ static void print_header(void)
 {
 	if (isatty(STDOUT_FILENO))
 		fputs("\033[H\033[J", stdout);
-	printf("%-16s %3s %9s %8s %8s %5s %5s %8s %8s %8s %8s %8s\n", "DOMAIN", "DEV", "REQUESTS",
-	       "IOCTLS", "FAULTS", "CPU%", "WAIT%", "BUFFERS", "MAPPED", "GRANTED", "OBJECTS",
-	       "EVICTED");
+	printf("%-16s %3s %9s %8s %8s %5s %5s %5s %8s %8s %8s %8s %8s\n", "DOMAIN", "DEV",
+	       "REQUESTS", "IOCTLS", "FAULTS", "GPU%", "CPU%", "WAIT%", "BUFFERS", "MAPPED",
+	       "GRANTED", "OBJECTS", "EVICTED");
 }
 
 static void json_header(long ms)

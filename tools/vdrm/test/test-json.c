@@ -17,6 +17,7 @@
 #define BACK	"/local/domain/0/backend/vdrm/5/0"
 #define FRONT	"/local/domain/5/device/vdrm/0"
 #define LIMITS	"/sys/bus/xen-backend/devices/vdrm-5-0/limits"
+#define GPU	"/sys/bus/xen-backend/devices/vdrm-5-0/gpu"
 #define CGROUP	"/sys/fs/cgroup/vdrm.slice/vdrm-5-0.scope"
 #define STATS	"/sys/kernel/debug/pvdrm-back/5-0/stats"
 
@@ -169,10 +170,13 @@ static void info(void **state)
 	has(text, "\"version\":\"0.1\"},\"devices\":[{\"domain\":" ESCAPED ",");
 	has(text, "\"server_pid\":77,\"cgroup\":null,");
 	has(text, "\"data_pages\":" ESCAPED ",");
-	has(text, "\"hangs\":null,\"limits\":{\"max-files\":{\"max\":64,\"used\":3,\"peak\":9},\"max-mapped-bytes\":{\"max\":18446744073709551615,\"used\":4096,\"peak\":8192}},");
+	has(text, "\"hangs\":null,\"gpu\":null,\"limits\":{\"max-files\":{\"max\":64,\"used\":3,\"peak\":9},\"max-mapped-bytes\":{\"max\":18446744073709551615,\"used\":4096,\"peak\":8192}},");
 	has(text, "\"counters\":{\"requests-open\":7,\"requests-ioctl\":100}}");
 	tree_put(LIMITS "/hangs", "2 0 2\n");
-	has(run(verb_info, "info 5 --json 0", 0, 1), "\"hangs\":2,\"limits\":{\"max-files\"");
+	tree_put(GPU "/time_ns", "7000000000\n");
+	tree_put(GPU "/submissions", "9\n");
+	tree_put(GPU "/inflight", "2\n");
+	has(run(verb_info, "info 5 --json 0", 0, 1), "\"hangs\":2,\"gpu\":{\"time_ns\":7000000000,\"submissions\":9,\"inflight\":2},\"limits\":{\"max-files\"");
 	tree_put(CGROUP "/memory.current", "8192\n");
 	tree_put(CGROUP "/memory.high", "max\n");
 	tree_put(CGROUP "/pids.current", "3\n");

@@ -12,6 +12,7 @@
 
 #define BACK	"/local/domain/0/backend/vdrm/5/0"
 #define LIMITS	"/sys/bus/xen-backend/devices/vdrm-5-0/limits"
+#define GPU	"/sys/bus/xen-backend/devices/vdrm-5-0/gpu"
 
 static bool served;
 
@@ -65,6 +66,9 @@ static void attach(void)
 	fake_set("/local/domain/5/device/vdrm/0/state", "4");
 	tree_put(LIMITS "/files", "3 64 9\n");
 	tree_put(LIMITS "/buffer_bytes", "18446744073709551615 2 4096\n");
+	tree_put(GPU "/time_ns", "12000000345\n");
+	tree_put(GPU "/submissions", "6\n");
+	tree_put(GPU "/inflight", "0\n");
 	tree_put("/sys/kernel/debug/pvdrm-back/5-0/stats",
 		 "requests-open: 7\nrequests-ioctl: 1234567890123\nrefused-ioctls: 2\n"
 		 "pages-evicted: 5\nnonsense\nrefused-ioctls-more: 9\n");
@@ -92,6 +96,8 @@ static void one_device(void **state)
 		"pvdrm_limit" DEVICE ",limit=\"max-buffer-bytes\"} 2\n",
 		"pvdrm_limit_used" DEVICE ",limit=\"max-buffer-bytes\"} 18446744073709551615\n",
 		"pvdrm_limit_peak" DEVICE ",limit=\"max-buffer-bytes\"} 4096\n",
+		"pvdrm_gpu_seconds_total" DEVICE "} 12.000000345\n",
+		"pvdrm_gpu_submissions_total" DEVICE "} 6\n",
 		"pvdrm_requests_total" DEVICE ",request=\"open\"} 7\n",
 		"pvdrm_requests_total" DEVICE ",request=\"ioctl\"} 1234567890123\n",
 		"pvdrm_refused_ioctls_total" DEVICE "} 2\n",

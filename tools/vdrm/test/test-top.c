@@ -12,6 +12,7 @@
 
 #define BACK	"/local/domain/0/backend/vdrm/5/0"
 #define LIMITS	"/sys/bus/xen-backend/devices/vdrm-5-0/limits"
+#define GPU	"/sys/bus/xen-backend/devices/vdrm-5-0/gpu"
 #define STATS	"/sys/kernel/debug/pvdrm-back/5-0/stats"
 
 static long clock_ms;
@@ -83,6 +84,9 @@ static void attach(void)
 	tree_put(LIMITS "/mapped_bytes", "4096 9 9\n");
 	tree_put(LIMITS "/granted_bytes", "0 9 9\n");
 	tree_put(LIMITS "/objects", "12 9 9\n");
+	tree_put(GPU "/time_ns", "3000000000\n");
+	tree_put(GPU "/submissions", "30\n");
+	tree_put(GPU "/inflight", "1\n");
 	counters("requests-open: 7\nrequests-ioctl: 100\nrequests-fault: 5\npages-evicted: 0\nack-wait-us: 0\n",
 		 "78 (a ) b) S 1 2 3 4 5 6 7 8 9 10 500 40 0 0\n");
 }
@@ -97,6 +101,8 @@ static void work(void)
 	snprintf(ticks, sizeof(ticks), "78 (a ) b) S 1 2 3 4 5 6 7 8 9 10 500 %ld 0 0\n",
 		 40 + sysconf(_SC_CLK_TCK));
 	tree_put("/proc/78/stat", ticks);
+	/* A quarter of them */
+	tree_put(GPU "/time_ns", "3500000000\n");
 }
 
 static void rates(void **state)
@@ -108,7 +114,7 @@ static void rates(void **state)
 	in_sleep = work;
 	assert_int_equal(top("2", "1", &text), 0);
 	assert_non_null(strstr(text,
-			       "a?guest            0       106      100        5    50    10     1.5M     4.0K       0B       12       32\n"));
+			       "a?guest            0       106      100        5    25    50    10     1.5M     4.0K       0B       12       32\n"));
 }
 
 /* It is attached again: its counters begin anew. */
@@ -125,7 +131,7 @@ static void attached_again(void **state)
 	attach();
 	in_sleep = begin_anew;
 	assert_int_equal(top("1", "1", &text), 0);
-	assert_non_null(strstr(text, "a?guest            0         0        0        0     0     0 "));
+	assert_non_null(strstr(text, "a?guest            0         0        0        0     0     0     0 "));
 }
 
 static void without_devices(void **state)
