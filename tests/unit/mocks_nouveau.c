@@ -33,6 +33,14 @@ PLAIN(NOUVEAU_GEM_CPU_PREP, struct drm_nouveau_gem_cpu_prep);
 PLAIN(NOUVEAU_GEM_CPU_FINI, struct drm_nouveau_gem_cpu_fini);
 PLAIN(NOUVEAU_GEM_INFO, struct drm_nouveau_gem_info);
 
+static void make_gem_new(void *data)
+{
+	struct drm_nouveau_gem_new *arg = data;
+
+	make_NOUVEAU_GEM_NEW(data);
+	arg->info.tile_mode %= 1 << 20;		/* more is refused */
+}
+
 /* --------------------------------------------------------------------- NVIF */
 
 static long nvif_sclass(struct mock_nvif *call, u32 argc)
@@ -287,7 +295,7 @@ const struct mock nouveau_mocks[] = {
 	PLAIN_MOCK(NOUVEAU_GPUOBJ_FREE),
 	PLAIN_MOCK(NOUVEAU_VM_INIT),
 	PLAIN_MOCK(NOUVEAU_GET_ZCULL_INFO),
-	PLAIN_MOCK(NOUVEAU_GEM_NEW),
+	MOCK(NOUVEAU_GEM_NEW, mock_NOUVEAU_GEM_NEW, make_gem_new),
 	PLAIN_MOCK(NOUVEAU_GEM_CPU_PREP),
 	PLAIN_MOCK(NOUVEAU_GEM_CPU_FINI),
 	PLAIN_MOCK(NOUVEAU_GEM_INFO),

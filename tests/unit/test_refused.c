@@ -10,6 +10,7 @@
 #include "carry.h"
 #include "uapi/newest/amdgpu_drm.h"
 #include "uapi/newest/i915_drm.h"
+#include "uapi/newest/nouveau_drm.h"
 #include "uapi/newest/panfrost_drm.h"
 #include "uapi/newest/radeon_drm.h"
 #include "uapi/newest/xe_drm.h"
@@ -117,7 +118,14 @@ static long nvif_new(u32 size, u32 class)
 
 static void nouveau_arguments(void **state)
 {
+	struct drm_nouveau_gem_new buffer = { .info.size = 4096 };
+
 	table = carry_table(&pvdrm_nouveau_table);
+	buffer.info.tile_mode = 0x10000;
+	assert_int_equal(send(DRM_IOCTL_NOUVEAU_GEM_NEW, &buffer, sizeof(buffer)), 0);
+	/* 64 times that is 0, by which the driver would divide */
+	buffer.info.tile_mode = 1 << 26;
+	assert_refused(DRM_IOCTL_NOUVEAU_GEM_NEW, &buffer, -EINVAL);
 	assert_int_equal(nvif_new(56, -1), -EACCES);
 	assert_int_equal(nvif_new(80, -1), -EACCES);
 	assert_int_equal(nvif_new(80, -2), -EACCES);

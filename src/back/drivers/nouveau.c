@@ -78,6 +78,19 @@ static const struct pvdrm_field_entry nvif[] = {
 #undef ARG
 
 /*
+ * Of a GPU before NV50 it is a pitch. The driver multiplies it by 64 and divides by that:
+ * it must not become 0.
+ */
+#define MOST_TILE_MODE	0x100000
+
+#define ARG struct drm_nouveau_gem_new
+static const struct pvdrm_field_entry gem_new[] = {
+	REFUSE(EINVAL, WHEN_GT(info.tile_mode, MOST_TILE_MODE)),
+};
+
+#undef ARG
+
+/*
  * Of the buffers, the driver writes where they are, if that has changed.
  * user_priv is the program's own affair.
  */
@@ -141,7 +154,7 @@ static const struct pvdrm_ioctl_entry nouveau_ioctls[] = {
 	IOCTL(NOUVEAU_VM_BIND,		MAY_BLOCK,	FIELDS(vm_bind), GROWS),
 	IOCTL(NOUVEAU_EXEC,		MAY_BLOCK,	FIELDS(exec)),
 	IOCTL(NOUVEAU_GET_ZCULL_INFO,	HARMLESS),
-	IOCTL(NOUVEAU_GEM_NEW,		MAY_BLOCK | HARMLESS,
+	IOCTL(NOUVEAU_GEM_NEW,		MAY_BLOCK | HARMLESS, FIELDS(gem_new),
 	      CREATES(struct drm_nouveau_gem_new, info.size, info.handle,
 		      CACHED(RESULT(struct drm_nouveau_gem_new, info.handle) |
 			     RESULT(struct drm_nouveau_gem_new, info.offset) |
