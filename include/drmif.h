@@ -558,7 +558,11 @@ struct xendrm_table {
 					 * waited for if no WAIT field applies: a
 					 * successful call changes nothing of the
 					 * argument but a new descriptor */
-#define XENDRM_IOCTL_FLAGS	0xffu
+#define XENDRM_IOCTL_NATIVE_PTR	0x100u	/* the argument is a u32 and a pointer
+					 * of the program's own width, to what
+					 * is only written: 32-bit programs have
+					 * two u32 */
+#define XENDRM_IOCTL_FLAGS	0x1ffu
 
 struct xendrm_ioctl {
 	uint32_t cmd;		/*  0 as in the uapi header */

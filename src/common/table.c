@@ -115,6 +115,17 @@ static int table_check_list(struct table_check *c,
 	return err;
 }
 
+/* XENDRM_IOCTL_NATIVE_PTR; once the fields have been checked */
+static bool table_is_native(const struct table_check *c,
+			    const struct xendrm_ioctl *d)
+{
+	const struct xendrm_field *f = c->table->fields + d->first;
+
+	return _IOC_SIZE(d->cmd) == 2 * sizeof(u64) && d->nr == 1 &&
+	       f->kind == XENDRM_FIELD_ARRAY && f->offset == sizeof(u64) &&
+	       !(f->flags & XENDRM_FIELD_IN);
+}
+
 static int table_check_ioctl(struct table_check *c, u32 index)
 {
 	const struct xendrm_ioctl *d = &c->table->ioctls[index];
@@ -124,6 +135,7 @@ static int table_check_ioctl(struct table_check *c, u32 index)
 		.readable = _IOC_DIR(d->cmd) & _IOC_WRITE,
 		.returned = _IOC_DIR(d->cmd) & _IOC_READ,
 	};
+	int err;
 
 	if (_IOC_TYPE(d->cmd) != 'd')
 		return table_bad(c, index, "ioctl: not of type 'd'");
@@ -135,7 +147,10 @@ static int table_check_ioctl(struct table_check *c, u32 index)
 		return table_bad(c, index, "ioctl: local one with fields");
 	if (index && _IOC_NR(d[-1].cmd) >= _IOC_NR(d->cmd))
 		return table_bad(c, index, "ioctl: out of order");
-	return table_check_list(c, &arg, d->first, d->nr);
+	err = table_check_list(c, &arg, d->first, d->nr);
+	if (!err && d->flags & XENDRM_IOCTL_NATIVE_PTR && !table_is_native(c, d))
+		return table_bad(c, index, "ioctl: no pointer of the program's width");
+	return err;
 }
 
 static int table_check_header(struct table_check *c,

@@ -13,13 +13,18 @@
 #include "mock.h"
 
 #define PAGE		4096ul
-#define PLACE		0x200000000000ul	/* where nothing else is, anywhere */
+/* Where nothing else is, anywhere */
+#ifdef __LP64__
+#define PLACE		0x200000000000ul
+#else
+#define PLACE		0x20000000ul
+#endif
 #define SIZE		(8ul << 20)
 #define GUARD		32
 #define GUARD_BYTE	0xc7
 #define ALIGNED		16
-#define KERNEL		0xffff888000001000ul
-#define NON_CANONICAL	0x0000900000000000ul
+#define KERNEL		0xffff888000001000ull
+#define NON_CANONICAL	0x0000900000000000ull
 #define MORE_ARGUMENT	64
 #define SOON		8000000000ll		/* ns */
 #define MOST_SOON	4

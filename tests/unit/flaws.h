@@ -32,6 +32,10 @@ SPOILED(ioctl_order, "ioctl: out of order", 1,
 	ioctl[1].cmd = _IOC(_IOC_READ, 'd', 0x3f, 16));
 SPOILED(ioctl_twice, "ioctl: out of order", 1,
 	ioctl[1].cmd = _IOC(_IOC_READ, 'd', 0x40, 16));
+SPOILED(ioctl_native, "ioctl: no pointer of the program's width", 0,
+	ioctl[0].flags = XENDRM_IOCTL_NATIVE_PTR);
+SPOILED(ioctl_native_none, "ioctl: no pointer of the program's width", 1,
+	ioctl[1].flags = XENDRM_IOCTL_NATIVE_PTR);
 SPOILED(list_start, "list: empty one with a start", 1,
 	ioctl[1].first = 1);
 SPOILED(list_outside, "field: no such index", 8,

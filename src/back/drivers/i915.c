@@ -262,7 +262,7 @@ static const struct pvdrm_field_entry query[] = {
 
 /* GEM_WAIT has a time from now: it crosses as it is */
 static const struct pvdrm_ioctl_entry i915_ioctls[] = {
-	IOCTL(I915_GETPARAM,		NOTHING,	FIELDS(getparam)),
+	IOCTL(I915_GETPARAM,		NATIVE_PTR,	FIELDS(getparam)),
 	IOCTL(I915_GEM_EXECBUFFER2_WR,	MAY_BLOCK,	FIELDS(execbuffer)),
 	IOCTL(I915_GEM_BUSY,		NOTHING),
 	IOCTL(I915_GEM_SET_CACHING,	MAY_BLOCK),

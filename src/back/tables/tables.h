@@ -54,6 +54,8 @@
  * must not wait for anything that another request of the guest would bring.
  */
 #define SUBMITS		XENDRM_IOCTL_SUBMITS
+/* The argument is a u32 and a pointer, not a u64, for which 32-bit programs have 4 bytes */
+#define NATIVE_PTR	XENDRM_IOCTL_NATIVE_PTR
 
 /* An ioctl (its name without DRM_IOCTL_), its flags, and perhaps FIELDS and a rule */
 #define IOCTL(ioctl, known, ...) \

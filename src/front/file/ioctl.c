@@ -243,13 +243,12 @@ static long forward_packed(struct pvdrm_front *front,
 
 static long forward(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 		    const struct xendrm_ioctl *desc, struct file *fp, u32 cmd,
-		    unsigned long arg)
+		    unsigned long arg, const struct pvdrm_mem *mem)
 {
 	struct pvdrm_plan *plan = &scratch->plan;
 	long ret;
 
-	ret = pvdrm_pack_request(plan, &front->table, desc, cmd, arg,
-				 &user_mem);
+	ret = pvdrm_pack_request(plan, &front->table, desc, cmd, arg, mem);
 	if (!ret)
 		ret = reserve_answer(scratch, plan->rsp_len);
 	if (ret)
@@ -283,8 +282,10 @@ static bool may_submit(const struct xendrm_ioctl *desc)
 				XENDRM_IOCTL_FREES));
 }
 
+/* @mem: to read the argument by */
 static long remote(struct file *fp, const struct xendrm_ioctl *desc,
-		   unsigned int cmd, unsigned long arg)
+		   unsigned int cmd, unsigned long arg,
+		   const struct pvdrm_mem *mem)
 {
 	struct drm_file *drm_file = fp->private_data;
 	struct drm_device *drm = drm_file->minor->dev;
@@ -306,7 +307,7 @@ static long remote(struct file *fp, const struct xendrm_ioctl *desc,
 		return -ENOMEM;
 	/* Pack again each time: a relative timeout counts from now. */
 	do {
-		ret = forward(front, scratch, desc, fp, cmd, arg);
+		ret = forward(front, scratch, desc, fp, cmd, arg, mem);
 	} while (pvdrm_call_again(ret) ||
 		 made_room(front, desc, ret, &flushed));
 	scratch_put(front, scratch);
@@ -355,10 +356,44 @@ long pvdrm_front_ioctl(struct file *fp, unsigned int cmd, unsigned long arg)
 
 	if (!desc)
 		return drm_ioctl(fp, cmd, arg);
-	return remote(fp, desc, cmd, arg);
+	return remote(fp, desc, cmd, arg, &user_mem);
 }
 
 #ifdef CONFIG_COMPAT
+/* The argument of a XENDRM_IOCTL_NATIVE_PTR, as 64-bit programs have it */
+static int native_ptr_in(void *dst, u64 addr, size_t len)
+{
+	u32 narrow[2];
+	u64 wide[2];
+
+	/* All that such an ioctl reads; the table was checked. */
+	if (len != sizeof(wide) ||
+	    copy_from_user(narrow, u64_to_user_ptr(addr), sizeof(narrow)))
+		return -EFAULT;
+	wide[0] = narrow[0];
+	wide[1] = narrow[1];
+	memcpy(dst, wide, sizeof(wide));
+	return 0;
+}
+
+static const struct pvdrm_mem native_ptr_mem = {
+	.in = native_ptr_in,
+	.out = user_out,
+	.zero = user_zero,
+	.str = user_str,
+	.now = user_now,
+};
+
+/* The argument itself is only read. Drivers do not look at its size either. */
+static long remote_native_ptr(struct file *fp, const struct xendrm_ioctl *desc,
+			      void __user *arg)
+{
+	u32 cmd = _IOC(_IOC_WRITE, _IOC_TYPE(desc->cmd), _IOC_NR(desc->cmd),
+		       _IOC_SIZE(desc->cmd));
+
+	return remote(fp, desc, cmd, (unsigned long)arg, &native_ptr_mem);
+}
+
 /**
  * pvdrm_front_compat_ioctl() - file_operations.compat_ioctl
  * @fp: a file of ours
@@ -366,7 +401,8 @@ long pvdrm_front_ioctl(struct file *fp, unsigned int cmd, unsigned long arg)
  * @arg: the argument's address
  *
  * DRM core translates the ioctls that it answers. Those of drivers have the same
- * structs in 32-bit programs, by the rules of DRM.
+ * structs in 32-bit programs, by the rules of DRM, but for those of which the table
+ * says otherwise.
  *
  * Return: as pvdrm_front_ioctl().
  */
@@ -377,6 +413,8 @@ long pvdrm_front_compat_ioctl(struct file *fp, unsigned int cmd,
 
 	if (!desc)
 		return drm_compat_ioctl(fp, cmd, arg);
-	return remote(fp, desc, cmd, (unsigned long)compat_ptr(arg));
+	if (desc->flags & XENDRM_IOCTL_NATIVE_PTR)
+		return remote_native_ptr(fp, desc, compat_ptr(arg));
+	return remote(fp, desc, cmd, (unsigned long)compat_ptr(arg), &user_mem);
 }
 #endif

@@ -68,6 +68,8 @@ static int make_device(const struct mock_family *family)
 	mock_driver.minor = family->minor;
 	mock_driver.ioctls = family->ioctls;
 	mock_driver.num_ioctls = family->nr_ioctls;
+	if (family == &mock_i915)
+		mock_driver.fops = mock_i915_fops();
 	mock_drm = drm_dev_alloc(&mock_driver, &mock_pdev->dev);
 	ret = PTR_ERR_OR_ZERO(mock_drm);
 	if (ret)

@@ -73,6 +73,11 @@ extern const struct mock_family mock_panfrost;
 extern const struct mock_family mock_radeon;
 extern const struct mock_family mock_xe;
 
+#ifdef __KERNEL__
+/* With a compat_ioctl of its own */
+const struct file_operations *mock_i915_fops(void);
+#endif
+
 /* Give a handler DRM's form; the handler's name is the driver's ioctl's */
 #define MOCK_HANDLER(name, type) \
 	static int name##_ioctl(struct drm_device *dev, void *data, struct drm_file *file) \
