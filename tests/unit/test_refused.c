@@ -13,6 +13,7 @@
 #include "uapi/newest/nouveau_drm.h"
 #include "uapi/newest/panfrost_drm.h"
 #include "uapi/newest/radeon_drm.h"
+#include "uapi/newest/virtgpu_drm.h"
 #include "uapi/newest/xe_drm.h"
 
 static const struct pvdrm_table *table;
@@ -233,6 +234,27 @@ static void xe_other_arguments(void **state)
 	assert_refused(DRM_IOCTL_XE_MADVISE, &madvise, -EOPNOTSUPP);
 }
 
+static void virtio_gpu_arguments(void **state)
+{
+	struct {
+		struct drm_virtgpu_context_init init;
+		struct drm_virtgpu_context_set_param param;
+	} req = {
+		.init.num_params = 1, .init.ctx_set_params = XENDRM_PTR_DATA,
+		.param.param = VIRTGPU_CONTEXT_PARAM_NUM_RINGS, .param.value = 1,
+	};
+	u32 cmd = DRM_IOCTL_VIRTGPU_CONTEXT_INIT;
+
+	table = carry_table(&pvdrm_virtio_gpu_table);
+	assert_int_equal(send(cmd, &req, sizeof(req)), 0);
+	req.param.value = 0;
+	assert_int_equal(send(cmd, &req, sizeof(req)), -EINVAL);
+	req.param.param = VIRTGPU_CONTEXT_PARAM_CAPSET_ID;
+	assert_int_equal(send(cmd, &req, sizeof(req)), 0);
+	req.param.param = VIRTGPU_CONTEXT_PARAM_DEBUG_NAME + 1;
+	assert_int_equal(send(cmd, &req, sizeof(req)), -EINVAL);
+}
+
 static void other_arguments(void **state)
 {
 	struct drm_radeon_info info = { .value = PROGRAM_BASE };
@@ -255,6 +277,7 @@ int main(void)
 		cmocka_unit_test_setup(i915_arguments, setup),
 		cmocka_unit_test_setup(xe_bind_arguments, setup),
 		cmocka_unit_test_setup(xe_other_arguments, setup),
+		cmocka_unit_test_setup(virtio_gpu_arguments, setup),
 		cmocka_unit_test_setup(other_arguments, setup),
 	};
 	int failed = cmocka_run_group_tests_name("refused", tests, NULL, NULL);

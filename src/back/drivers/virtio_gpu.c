@@ -68,6 +68,9 @@ static const struct pvdrm_field_entry resource_create_blob[] = {
 #define ARG struct drm_virtgpu_context_set_param
 static const struct pvdrm_field_entry context_set_param[] = {
 	REFUSE(EINVAL, WHEN_GT(param, VIRTGPU_CONTEXT_PARAM_DEBUG_NAME)),
+	/* The driver would make room for no fence context at all, which warns */
+	REFUSE(EINVAL, WHEN_EQ(param, VIRTGPU_CONTEXT_PARAM_NUM_RINGS),
+	       RANGE(value, 0, 0)),
 	STRING(value, MOST_OF_NAME,
 	       WHEN_EQ(param, VIRTGPU_CONTEXT_PARAM_DEBUG_NAME)),
 };
