@@ -11,6 +11,7 @@
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <drm/drm_drv.h>
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
 #include <drm/drm_syncobj.h>
@@ -69,12 +70,22 @@ static bool track_syncobj(const struct pvdrm_job *job, u32 handle)
 	return true;
 }
 
+/* What a driver lacks has not been set up in its files. */
+static bool has_handles(const struct pvdrm_job *job, bool syncobj)
+{
+	const struct drm_file *file = job->file->file->private_data;
+
+	return drm_core_check_feature(file->minor->dev,
+				      syncobj ? DRIVER_SYNCOBJ : DRIVER_GEM);
+}
+
 static bool follow(const struct pvdrm_job *job,
 		   const struct pvdrm_work_rule *rule)
 {
 	u32 handle;
 
-	if (pvdrm_work_handle(rule, &user_mem, job->arena,
+	if (!has_handles(job, rule->syncobj) ||
+	    pvdrm_work_handle(rule, &user_mem, job->arena,
 			      _IOC_SIZE(job->req.u.ioctl.cmd), &handle))
 		return false;
 	return rule->syncobj ? track_syncobj(job, handle) :
