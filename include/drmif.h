@@ -549,7 +549,10 @@ struct xendrm_table {
 #define XENDRM_IOCTL_MAY_BLOCK	0x01u	/* may sleep for a fence or a client */
 #define XENDRM_IOCTL_VARSIZE	0x02u	/* _IOC_SIZE differs from call to call */
 #define XENDRM_IOCTL_LOCAL	0x04u	/* the guest's DRM core answers it */
-#define XENDRM_IOCTL_NO_REPLY	0x08u	/* has no results; need not be waited for */
+#define XENDRM_IOCTL_NO_REPLY	0x08u	/* has no results; need not be waited for
+					 * if no WAIT field applies and all that
+					 * it names exists: a successful call
+					 * changes nothing of the argument */
 #define XENDRM_IOCTL_CREATES	0x10u	/* creates a buffer */
 #define XENDRM_IOCTL_FREES	0x20u	/* frees a buffer */
 #define XENDRM_IOCTL_HARMLESS	0x40u	/* shares no buffer of the file, and changes
@@ -562,7 +565,9 @@ struct xendrm_table {
 					 * of the program's own width, to what
 					 * is only written: 32-bit programs have
 					 * two u32 */
-#define XENDRM_IOCTL_FLAGS	0x1ffu
+#define XENDRM_IOCTL_ENDS	0x200u	/* may end what a QUEUE field names: the
+					 * next submission to each is waited for */
+#define XENDRM_IOCTL_FLAGS	0x3ffu
 
 struct xendrm_ioctl {
 	uint32_t cmd;		/*  0 as in the uapi header */
@@ -593,8 +598,16 @@ enum xendrm_field_kind {
 					 * max */
 	XENDRM_FIELD_BUFFER	= 8,	/* u32 handle of a buffer, in the argument
 					 * itself; aux: what happens to it */
-	XENDRM_FIELD_WAIT	= 9,	/* no data; in the argument itself: a
-					 * submission is waited for */
+	XENDRM_FIELD_WAIT	= 9,	/* no data: the call is waited for; if there
+					 * is a count, only if it is at least
+					 * stride and at most max */
+	XENDRM_FIELD_SYNC	= 10,	/* u32 handle of a syncobj; aux: what happens
+					 * to it; elem_size: offset of the u64
+					 * point, or 0; count: as WAIT */
+	XENDRM_FIELD_QUEUE	= 11,	/* no data; count: a value in the argument
+					 * itself, which tells, with others, where
+					 * work goes: the call is waited for until
+					 * one with the same has succeeded */
 };
 
 /* xendrm_field.flags */
@@ -647,7 +660,25 @@ enum xendrm_buffer_use {
 	XENDRM_BUFFER_EXPORTED	= 6,	/* shared: must not be cached */
 	XENDRM_BUFFER_IMPORTED	= 7,	/* the handle of a shared buffer is written,
 					 * perhaps one that exists */
+	XENDRM_BUFFER_MADE	= 8,	/* the handle of a new buffer is written,
+					 * which must not be cached */
 };
+
+/* What a successful call does to a syncobj */
+enum xendrm_sync_use {
+	XENDRM_SYNC_MADE	= 1,	/* in the argument itself: the handle is
+					 * written */
+	XENDRM_SYNC_ENDED	= 2,	/* the handle is freed */
+	XENDRM_SYNC_SHARED	= 3,	/* others may change it from now on */
+	XENDRM_SYNC_RESET	= 4,	/* nobody knows which fence it has, if any */
+	XENDRM_SYNC_SIGNALLED	= 5,	/* it has a fence, of that point if there is
+					 * one. An ordered call that fails has the
+					 * backend signal it */
+	XENDRM_SYNC_WAITED	= 6,	/* it must have a fence, of that point */
+};
+
+#define XENDRM_MAX_SYNCS	16u	/* in a call that is not waited for */
+#define XENDRM_MAX_QUEUE	4u	/* QUEUE fields that apply to a call */
 
 #define XENDRM_MAX_BUFFER_ARG	128u	/* bytes of the argument, for CREATED and
 					 * MMAP_OFFSET */
@@ -683,6 +714,7 @@ struct xendrm_field {
 	uint16_t first;		/* 40 children, relative to each element */
 	uint16_t nr;		/* 42 */
 	uint32_t aux;		/* 44 FD: enum xendrm_fd_kind; REFUSE: errno;
+				 *    SYNC: enum xendrm_sync_use;
 				 *    VARIANT: offset of the second count;
 				 *    ARRAY: 0, or bytes of a unit: then the
 				 *    pointee is one struct, and the count is

@@ -56,6 +56,9 @@ const char *pvdrm_cached_check(const struct xendrm_field *f, u32 size,
 	case XENDRM_BUFFER_USED:
 	case XENDRM_BUFFER_EXPORTED:
 	case XENDRM_BUFFER_IMPORTED:
+	case XENDRM_BUFFER_MADE:
+		if (f->aux == XENDRM_BUFFER_MADE && !returned)
+			return "buffer: argument not returned, or too long";
 		return f->count || f->count_width || f->stride ||
 		       f->stride_width || f->max ?
 		       "buffer: unused value is set" : NULL;

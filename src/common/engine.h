@@ -178,6 +178,28 @@ static inline bool pvdrm_fixup_fd(const struct pvdrm_fixup *fixup, u8 dir)
 	return fixup->kind == PVDRM_FIXUP_FD && fixup->dir & dir;
 }
 
+/**
+ * struct pvdrm_sync - a syncobj that an ioctl names in its request
+ * @point: of a timeline; 0: none
+ * @handle: its handle
+ * @use: enum xendrm_sync_use, not MADE
+ */
+struct pvdrm_sync {
+	u64 point;
+	u32 handle;
+	u8 use;
+};
+
+/**
+ * struct pvdrm_queue - where a submission goes
+ * @value: of the QUEUE fields that apply
+ * @nr: their number
+ */
+struct pvdrm_queue {
+	u64 value[XENDRM_MAX_QUEUE];
+	u32 nr;
+};
+
 #define PVDRM_INLINE_SEGMENTS	8
 #define PVDRM_INLINE_FIXUPS	8
 
@@ -203,6 +225,10 @@ struct pvdrm_plan {
 	u32 arg_room;		/* bytes the driver may touch of its argument */
 	u8 makes_fd;		/* kind of descriptor it may have as a result; 0 */
 	bool must_wait;		/* a WAIT field applies, or a pointer is bad */
+	bool more_syncs;	/* than are in @syncs: must_wait is set */
+	u8 nr_syncs;		/* syncobjs that it names */
+	struct pvdrm_sync syncs[XENDRM_MAX_SYNCS];
+	struct pvdrm_queue queue;
 	u32 handles;		/* where a list of buffers begins in the request */
 	u32 nr_handles;		/* its elements; 0: there is none */
 	u32 handle_step;	/* bytes from one to the next */

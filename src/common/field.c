@@ -32,6 +32,8 @@ static u32 field_translated(const struct xendrm_field *f)
 	case XENDRM_FIELD_REFUSE:
 	case XENDRM_FIELD_BUFFER:
 	case XENDRM_FIELD_WAIT:
+	case XENDRM_FIELD_SYNC:
+	case XENDRM_FIELD_QUEUE:
 		return 0;
 	case XENDRM_FIELD_FD:
 		return sizeof(s32);
@@ -207,32 +209,68 @@ static const char *field_time(const struct xendrm_field *f)
 	return field_no_array(f);
 }
 
+/* A count that has to be in a range, or none */
+static const char *field_range(const struct xendrm_field *f,
+			       const struct pvdrm_field_scope *s)
+{
+	if (f->stride_width)
+		return "range: unused value is set";
+	if (!f->count_width)
+		return f->count || f->stride || f->max ?
+		       "range: unused value is set" : NULL;
+	if (!field_width(f->count_width))
+		return "range: width of the count";
+	if (!bytes_within(f->count, f->count_width, s->size))
+		return "range: count outside the struct";
+	return f->stride > f->max ? "range: count can never be" : NULL;
+}
+
 static const char *field_refuse(const struct xendrm_field *f,
 				const struct pvdrm_field_scope *s)
 {
 	if (!f->aux || f->aux > FIELD_MAX_ERRNO)
 		return "refusal: no errno";
-	if (f->flags || f->offset || f->elem_size || f->stride_width || f->nr)
+	if (f->flags || f->offset || f->elem_size || f->nr)
 		return "refusal: unused value is set";
-	if (!f->count_width)
-		return f->count || f->stride || f->max ?
-		       "refusal: unused value is set" : NULL;
-	if (!field_width(f->count_width))
-		return "refusal: width of the count";
-	if (!bytes_within(f->count, f->count_width, s->size))
-		return "refusal: count outside the struct";
-	return f->stride > f->max ? "refusal: count can never be" : NULL;
+	return field_range(f, s);
 }
 
 static const char *field_wait(const struct xendrm_field *f,
 			      const struct pvdrm_field_scope *s)
 {
-	if (s->depth > 1)
-		return "wait: not in the argument itself";
-	if (f->flags || f->offset || f->elem_size || f->stride || f->max ||
-	    f->nr || f->aux)
+	if (f->flags || f->offset || f->elem_size || f->nr || f->aux)
 		return "wait: unused value is set";
-	return field_no_array(f);
+	return field_range(f, s);
+}
+
+static const char *field_sync(const struct xendrm_field *f,
+			      const struct pvdrm_field_scope *s)
+{
+	if (f->aux < XENDRM_SYNC_MADE || f->aux > XENDRM_SYNC_WAITED)
+		return "sync: unknown use";
+	if (f->aux == XENDRM_SYNC_MADE && (s->depth > 1 || !s->returned))
+		return "sync: a new handle that is not returned";
+	if (f->flags || f->nr)
+		return "sync: unused value is set";
+	if (!bytes_within(f->offset, sizeof(u32), s->size) ||
+	    !bytes_within(f->elem_size, sizeof(u64),
+			  f->elem_size ? s->size : sizeof(u64)))
+		return "sync: outside the struct";
+	return field_range(f, s);
+}
+
+static const char *field_queue(const struct xendrm_field *f,
+			       const struct pvdrm_field_scope *s)
+{
+	if (s->depth > 1)
+		return "queue: not in the argument itself";
+	if (f->flags || f->offset || f->elem_size || f->stride ||
+	    f->stride_width || f->max || f->nr || f->aux)
+		return "queue: unused value is set";
+	if (!field_width(f->count_width) ||
+	    !bytes_within(f->count, f->count_width, s->size))
+		return "queue: outside the struct";
+	return NULL;
 }
 
 static const char *field_by_kind(const struct xendrm_field *f,
@@ -258,6 +296,10 @@ static const char *field_by_kind(const struct xendrm_field *f,
 		       pvdrm_cached_check(f, s->size, s->returned);
 	case XENDRM_FIELD_WAIT:
 		return field_wait(f, s);
+	case XENDRM_FIELD_SYNC:
+		return field_sync(f, s);
+	case XENDRM_FIELD_QUEUE:
+		return field_queue(f, s);
 	default:
 		return "field: unknown kind";
 	}
@@ -350,8 +392,11 @@ static bool field_reads(const struct xendrm_field *a,
 		return false;
 	if (bytes_overlap(a->cond_off, a->cond_width, b->offset, len))
 		return true;
-	if (a->kind == XENDRM_FIELD_BUFFER &&
+	if ((a->kind == XENDRM_FIELD_BUFFER || a->kind == XENDRM_FIELD_SYNC) &&
 	    bytes_overlap(a->offset, sizeof(u32), b->offset, len))
+		return true;
+	if (a->kind == XENDRM_FIELD_SYNC && a->elem_size &&
+	    bytes_overlap(a->elem_size, sizeof(u64), b->offset, len))
 		return true;
 	return !field_exclusive(a, b) &&
 	       (bytes_overlap(a->count, a->count_width, b->offset, len) ||

@@ -338,8 +338,17 @@ static bool walk_applies(const struct pvdrm_walk *w,
 /* A pointer or time: the first field that applies is the one meant. */
 static bool walk_is_wide(const struct xendrm_field *f)
 {
-	return f->kind != XENDRM_FIELD_FD && f->kind != XENDRM_FIELD_REFUSE &&
-	       f->kind != XENDRM_FIELD_BUFFER && f->kind != XENDRM_FIELD_WAIT;
+	switch (f->kind) {
+	case XENDRM_FIELD_FD:
+	case XENDRM_FIELD_REFUSE:
+	case XENDRM_FIELD_BUFFER:
+	case XENDRM_FIELD_WAIT:
+	case XENDRM_FIELD_SYNC:
+	case XENDRM_FIELD_QUEUE:
+		return false;
+	default:
+		return true;
+	}
 }
 
 /* Does an earlier field of the list already stand for the same bytes? */
@@ -378,7 +387,13 @@ static int walk_field(struct pvdrm_walk *w, const struct pvdrm_view *v,
 	case XENDRM_FIELD_BUFFER:
 		return 0;	/* it crosses unchanged */
 	case XENDRM_FIELD_WAIT:
-		w->plan->must_wait = true;
+		w->plan->must_wait |= pvdrm_walk_in_range(w, v, f);
+		return 0;
+	case XENDRM_FIELD_SYNC:
+		pvdrm_walk_sync(w, v, f);
+		return 0;
+	case XENDRM_FIELD_QUEUE:
+		pvdrm_walk_queue(w, v, f);
 		return 0;
 	default:
 		return pvdrm_walk_fd(w, v, f);

@@ -203,4 +203,33 @@ int pvdrm_walk_fd(struct pvdrm_walk *w, const struct pvdrm_view *v,
 int pvdrm_walk_refuse(const struct pvdrm_walk *w, const struct pvdrm_view *v,
 		      const struct xendrm_field *f);
 
+/**
+ * pvdrm_walk_in_range() - whether a field's count, if it has one, is in its range
+ * @w: the walk
+ * @v: the struct
+ * @f: the field
+ *
+ * Return: true if so.
+ */
+bool pvdrm_walk_in_range(const struct pvdrm_walk *w, const struct pvdrm_view *v,
+			 const struct xendrm_field *f);
+
+/**
+ * pvdrm_walk_sync() - note a syncobj
+ * @w: the walk
+ * @v: the struct
+ * @f: the field, which applies
+ */
+void pvdrm_walk_sync(struct pvdrm_walk *w, const struct pvdrm_view *v,
+		     const struct xendrm_field *f);
+
+/**
+ * pvdrm_walk_queue() - note where work goes
+ * @w: the walk
+ * @v: the struct
+ * @f: the field, which applies
+ */
+void pvdrm_walk_queue(struct pvdrm_walk *w, const struct pvdrm_view *v,
+		      const struct xendrm_field *f);
+
 #endif /* PVDRM_PACK_H */

@@ -25,6 +25,9 @@ void pvdrm_plan_reset(struct pvdrm_plan *plan)
 	plan->arg_room = 0;
 	plan->makes_fd = 0;
 	plan->must_wait = false;
+	plan->more_syncs = false;
+	plan->nr_syncs = 0;
+	memset(&plan->queue, 0, sizeof(plan->queue));
 	plan->nr_handles = 0;
 	plan->new_fd = -1;
 }

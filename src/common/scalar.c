@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * scalar.c: translated fields that point to nothing: times, descriptors,
- * refusals
+ * scalar.c: fields that point to nothing: times, descriptors, refusals, and what
+ * tells whether a call need be waited for
  */
 #include "pack.h"
 
@@ -104,15 +104,53 @@ int pvdrm_walk_fd(struct pvdrm_walk *w, const struct pvdrm_view *v,
 	return err ? err : pvdrm_walk_fixup(w, &fixup);
 }
 
-int pvdrm_walk_refuse(const struct pvdrm_walk *w, const struct pvdrm_view *v,
-		      const struct xendrm_field *f)
+bool pvdrm_walk_in_range(const struct pvdrm_walk *w, const struct pvdrm_view *v,
+			 const struct xendrm_field *f)
 {
 	u64 count;
 
-	if (f->count_width) {
-		count = pvdrm_walk_value(w, v, f->count, f->count_width);
-		if (count < f->stride || count > f->max)
-			return 0;
+	if (!f->count_width)
+		return true;
+	count = pvdrm_walk_value(w, v, f->count, f->count_width);
+	return count >= f->stride && count <= f->max;
+}
+
+int pvdrm_walk_refuse(const struct pvdrm_walk *w, const struct pvdrm_view *v,
+		      const struct xendrm_field *f)
+{
+	return pvdrm_walk_in_range(w, v, f) ? -(int)f->aux : 0;
+}
+
+/* A handle that is written is looked for in the response. */
+void pvdrm_walk_sync(struct pvdrm_walk *w, const struct pvdrm_view *v,
+		     const struct xendrm_field *f)
+{
+	struct pvdrm_plan *plan = w->plan;
+	struct pvdrm_sync *sync = &plan->syncs[plan->nr_syncs];
+
+	if (f->aux == XENDRM_SYNC_MADE || !pvdrm_walk_in_range(w, v, f))
+		return;
+	if (plan->nr_syncs == XENDRM_MAX_SYNCS) {
+		plan->more_syncs = true;
+		plan->must_wait = true;
+		return;
 	}
-	return -(int)f->aux;
+	sync->handle = pvdrm_walk_value(w, v, f->offset, sizeof(sync->handle));
+	sync->use = f->aux;
+	sync->point = f->elem_size ? pvdrm_walk_value(w, v, f->elem_size,
+						      sizeof(u64)) : 0;
+	plan->nr_syncs++;
+}
+
+void pvdrm_walk_queue(struct pvdrm_walk *w, const struct pvdrm_view *v,
+		      const struct xendrm_field *f)
+{
+	struct pvdrm_plan *plan = w->plan;
+	struct pvdrm_queue *queue = &plan->queue;
+
+	if (queue->nr == XENDRM_MAX_QUEUE)
+		plan->must_wait = true;
+	else
+		queue->value[queue->nr++] = pvdrm_walk_value(w, v, f->count,
+							     f->count_width);
 }

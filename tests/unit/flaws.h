@@ -54,7 +54,7 @@ SPOILED(list_backwards, "field: children before their parent", 6,
 SPOILED(list_itself, "field: children before their parent", 6,
 	f[F_VARIANT].first = F_VARIANT);
 SPOILED(field_kind, "field: unknown kind", 3,
-	f[F_OTHER].kind = 10);
+	f[F_OTHER].kind = 12);
 SPOILED(field_kind_zero, "field: unknown kind", 3,
 	f[F_OTHER].kind = 0);
 SPOILED(field_flags, "field: unknown flags", 3,
@@ -66,14 +66,55 @@ SPOILED(handles_written, "field: no list of handles", 3,
 SPOILED(handles_small, "field: no list of handles", 3,
 	f[F_OTHER].flags |= XENDRM_FIELD_HANDLES;
 	f[F_OTHER].elem_size = 2);
-SPOILED(wait_nested, "wait: not in the argument itself", 5,
+SPOILED(queue_nested, "queue: not in the argument itself", 5,
 	memset(&f[F_TIME], 0, sizeof(f[F_TIME]));
-	f[F_TIME].kind = XENDRM_FIELD_WAIT);
+	f[F_TIME].kind = XENDRM_FIELD_QUEUE);
+SPOILED(queue_width, "queue: outside the struct", 3,
+	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
+	f[F_OTHER].kind = XENDRM_FIELD_QUEUE);
+SPOILED(queue_offset, "queue: unused value is set", 3,
+	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
+	f[F_OTHER].kind = XENDRM_FIELD_QUEUE;
+	f[F_OTHER].count_width = 4;
+	f[F_OTHER].offset = 4);
+SPOILED(queue_in_pointer, "field: takes a value from a pointer", 3,
+	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
+	f[F_OTHER].kind = XENDRM_FIELD_QUEUE;
+	f[F_OTHER].count_width = 4;
+	f[F_OTHER].count = f[F_ARRAY].offset);
+SPOILED(sync_use, "sync: unknown use", 3,
+	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
+	f[F_OTHER].kind = XENDRM_FIELD_SYNC;
+	f[F_OTHER].aux = 7);
+SPOILED(sync_made, "sync: a new handle that is not returned", 5,
+	memset(&f[F_TIME], 0, sizeof(f[F_TIME]));
+	f[F_TIME].kind = XENDRM_FIELD_SYNC;
+	f[F_TIME].aux = XENDRM_SYNC_MADE);
+SPOILED(sync_flags, "sync: unused value is set", 3,
+	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
+	f[F_OTHER].kind = XENDRM_FIELD_SYNC;
+	f[F_OTHER].aux = XENDRM_SYNC_WAITED;
+	f[F_OTHER].flags = XENDRM_FIELD_IN);
+SPOILED(sync_outside, "sync: outside the struct", 3,
+	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
+	f[F_OTHER].kind = XENDRM_FIELD_SYNC;
+	f[F_OTHER].aux = XENDRM_SYNC_WAITED;
+	f[F_OTHER].offset = 62);
+SPOILED(sync_point, "sync: outside the struct", 3,
+	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
+	f[F_OTHER].kind = XENDRM_FIELD_SYNC;
+	f[F_OTHER].aux = XENDRM_SYNC_WAITED;
+	f[F_OTHER].elem_size = 60);
+SPOILED(sync_in_pointer, "field: takes a value from a pointer", 3,
+	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
+	f[F_OTHER].kind = XENDRM_FIELD_SYNC;
+	f[F_OTHER].aux = XENDRM_SYNC_WAITED;
+	f[F_OTHER].elem_size = f[F_ARRAY].offset);
 SPOILED(wait_offset, "wait: unused value is set", 3,
 	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
 	f[F_OTHER].kind = XENDRM_FIELD_WAIT;
 	f[F_OTHER].offset = 4);
-SPOILED(wait_count, "field: unused value is set", 3,
+SPOILED(wait_count, "range: unused value is set", 3,
 	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
 	f[F_OTHER].kind = XENDRM_FIELD_WAIT;
 	f[F_OTHER].count = 4);
@@ -296,17 +337,17 @@ SPOILED(refuse_kernel, "refusal: no errno", 3,
 SPOILED(refuse_unused, "refusal: unused value is set", 3,
 	f[F_OTHER].kind = XENDRM_FIELD_REFUSE;
 	f[F_OTHER].aux = 22);
-SPOILED(refuse_range, "refusal: unused value is set", 3,
+SPOILED(refuse_range, "range: unused value is set", 3,
 	f[F_OTHER] = refusal;
 	f[F_OTHER].max = 1);
-SPOILED(refuse_width, "refusal: width of the count", 3,
+SPOILED(refuse_width, "range: width of the count", 3,
 	f[F_OTHER] = refusal;
 	f[F_OTHER].count_width = 3);
-SPOILED(refuse_outside, "refusal: count outside the struct", 3,
+SPOILED(refuse_outside, "range: count outside the struct", 3,
 	f[F_OTHER] = refusal;
 	f[F_OTHER].count_width = 4;
 	f[F_OTHER].count = 61);
-SPOILED(refuse_never, "refusal: count can never be", 3,
+SPOILED(refuse_never, "range: count can never be", 3,
 	f[F_OTHER] = refusal;
 	f[F_OTHER].count_width = 4;
 	f[F_OTHER].stride = 1);
@@ -316,7 +357,7 @@ SPOILED(refuse_pointer, "field: takes a value from a pointer", 3,
 	f[F_OTHER].count = 4);
 SPOILED(buffer_use, "buffer: unknown use", 3,
 	f[F_OTHER] = freed;
-	f[F_OTHER].aux = 8);
+	f[F_OTHER].aux = 9);
 SPOILED(buffer_no_use, "buffer: unknown use", 3,
 	f[F_OTHER] = freed;
 	f[F_OTHER].aux = 0);
@@ -427,7 +468,16 @@ SPOILED(fd_outside, "field: outside the struct", 2,
 	FLAW_TEST(handles_in_chain), \
 	FLAW_TEST(handles_written), \
 	FLAW_TEST(handles_small), \
-	FLAW_TEST(wait_nested), \
+	FLAW_TEST(queue_nested), \
+	FLAW_TEST(queue_width), \
+	FLAW_TEST(queue_offset), \
+	FLAW_TEST(queue_in_pointer), \
+	FLAW_TEST(sync_use), \
+	FLAW_TEST(sync_made), \
+	FLAW_TEST(sync_flags), \
+	FLAW_TEST(sync_outside), \
+	FLAW_TEST(sync_point), \
+	FLAW_TEST(sync_in_pointer), \
 	FLAW_TEST(wait_offset), \
 	FLAW_TEST(wait_count), \
 	FLAW_TEST(field_reserved), \

@@ -216,11 +216,13 @@ static void some_field(struct generator *g, struct xendrm_field *f,
 		XENDRM_FIELD_ARRAY, XENDRM_FIELD_ARRAY, XENDRM_FIELD_ARRAY,
 		XENDRM_FIELD_CHAIN, XENDRM_FIELD_CHAIN, XENDRM_FIELD_STRING,
 		XENDRM_FIELD_FD, XENDRM_FIELD_ABS_TIMEOUT, XENDRM_FIELD_REFUSE,
-		XENDRM_FIELD_BUFFER, XENDRM_FIELD_WAIT,
+		XENDRM_FIELD_BUFFER, XENDRM_FIELD_WAIT, XENDRM_FIELD_SYNC,
+		XENDRM_FIELD_QUEUE,
 	};
 
 	f->kind = kinds[generate_below(g, sizeof(kinds))];
-	if (f->kind >= XENDRM_FIELD_BUFFER && l->depth > 1)
+	if ((f->kind == XENDRM_FIELD_BUFFER || f->kind == XENDRM_FIELD_QUEUE) &&
+	    l->depth > 1)
 		f->kind = XENDRM_FIELD_REFUSE;
 	f->offset = some_offset(g, 8, l->size, POINTER_PLACE);
 	f->flags = XENDRM_FIELD_IN;
@@ -248,6 +250,17 @@ static void some_field(struct generator *g, struct xendrm_field *f,
 	case XENDRM_FIELD_WAIT:
 		f->flags = 0;
 		f->offset = 0;
+		break;
+	case XENDRM_FIELD_SYNC:
+		f->flags = 0;
+		f->offset = some_offset(g, 4, l->size, NUMBER_PLACE);
+		f->aux = XENDRM_SYNC_ENDED + generate_below(g, 5);
+		break;
+	case XENDRM_FIELD_QUEUE:
+		f->flags = 0;
+		f->offset = 0;
+		f->count_width = 4;
+		f->count = some_offset(g, 4, l->size, NUMBER_PLACE);
 		break;
 	default:
 		break;
