@@ -4,7 +4,8 @@
  *
  * In a guest: submits, while the serving process in dom0 can open no descriptor, and a
  * fence takes one. The first submission that meets this was accepted: its fence fails,
- * and so does the next submission. Those after it are waited for, and fail at once.
+ * its syncobj is signalled, and the next submission fails. Those after it are waited for,
+ * and fail at once.
  *
  * In dom0, with --starve: sees to that for some seconds.
  */
@@ -16,26 +17,37 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include <drm.h>
-#include <virtgpu_drm.h>
 
 #include "common.h"
+#include "uapi/newest/virtgpu_drm.h"
 
 #define PATIENCE	20000		/* ms */
 #define PAUSE		20		/* ms */
 
 static const char *node = DEFAULT_NODE;
-static int starved, seconds = 4;
+static int starved, seconds = 4, unsignalled;
+static __u32 syncobj;
 
-/* Return: 0 or errno. @fence: of commands that do nothing */
+/* Return: 0 or errno. @fence: of commands that do nothing, as is @syncobj's */
 static int submit(int fd, int *fence)
 {
 	static const __u32 commands[64];
+	struct drm_virtgpu_execbuffer_syncobj out = { .handle = syncobj };
 	struct drm_virtgpu_execbuffer execute = {
 		.flags = VIRTGPU_EXECBUF_FENCE_FD_OUT,
 		.size = sizeof(commands),
 		.command = (unsigned long)commands,
 		.fence_fd = -1,
+		.syncobj_stride = sizeof(out),
+		.num_out_syncobjs = 1,
+		.out_syncobjs = (unsigned long)&out,
 	};
+	struct drm_syncobj_array reset = {
+		.handles = (unsigned long)&syncobj, .count_handles = 1,
+	};
+
+	if (ioctl(fd, DRM_IOCTL_SYNCOBJ_RESET, &reset))
+		die("SYNCOBJ_RESET: %s", strerror(errno));
 
 	*fence = -1;
 	if (ioctl(fd, DRM_IOCTL_VIRTGPU_EXECBUFFER, &execute))
@@ -45,13 +57,19 @@ static int submit(int fd, int *fence)
 }
 
 /* Return: 1 when it is signalled, or the error it is signalled with */
-static int wait_and_close(int fence)
+static int wait_and_close(int fd, int fence)
 {
+	struct drm_syncobj_wait wait = {
+		.handles = (unsigned long)&syncobj, .count_handles = 1,
+		.timeout_nsec = (now() + PATIENCE) * 1e6,
+		.flags = DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT,
+	};
 	struct pollfd poller = { .fd = fence, .events = POLLIN };
 	struct sync_file_info about = { 0 };
 
 	if (poll(&poller, 1, PATIENCE) != 1 || ioctl(fence, SYNC_IOC_FILE_INFO, &about))
 		about.status = -ETIMEDOUT;
+	unsignalled += ioctl(fd, DRM_IOCTL_SYNCOBJ_WAIT, &wait) != 0;
 	close(fence);
 	return about.status;
 }
@@ -63,7 +81,7 @@ static int until_refused(int fd, int *last)
 	int fence, error;
 
 	while (!(error = submit(fd, &fence)) && now() < end) {
-		*last = wait_and_close(fence);
+		*last = wait_and_close(fd, fence);
 		usleep(PAUSE * 1000);
 	}
 	return error;
@@ -76,7 +94,7 @@ static int until_accepted(int fd)
 
 	while ((error = submit(fd, &fence)) && now() < end)
 		usleep(PAUSE * 1000);
-	return error ? -error : wait_and_close(fence);
+	return error ? -error : wait_and_close(fd, fence);
 }
 
 /* Standard input, output and errors alone */
@@ -97,8 +115,12 @@ static void starve(void)
 
 static void meet_refusals(void)
 {
+	struct drm_syncobj_create create = { 0 };
 	int fd = open_drm(node), fence, last = 0, error;
 
+	if (ioctl(fd, DRM_IOCTL_SYNCOBJ_CREATE, &create))
+		die("SYNCOBJ_CREATE: %s", strerror(errno));
+	syncobj = create.handle;
 	error = until_refused(fd, &last);
 	check(error == EMFILE, "a submission fails: %s", errno_name(error));
 	check(last == -EMFILE, "the fence of the one before has failed: %d", last);
@@ -107,6 +129,7 @@ static void meet_refusals(void)
 	check(until_accepted(fd) == 1, "in the end they succeed");
 	last = until_accepted(fd);
 	check(last == 1, "and go on: %d", last);
+	check(!unsignalled, "each one's syncobj was signalled, but for %d", unsignalled);
 	close(fd);
 }
 

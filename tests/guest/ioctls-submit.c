@@ -9,11 +9,11 @@
 #include <stdatomic.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <virtgpu_drm.h>
 
 #include "common.h"
 #include "ioctls.h"
 #include "prime.h"
+#include "uapi/newest/virtgpu_drm.h"
 
 #define MANY		300		/* more than requests may be outstanding */
 #define ROUNDS		20
@@ -36,6 +36,103 @@ static int submit(int fd, const __u32 *handles, __u32 count)
 	};
 
 	return call(fd, DRM_IOCTL_VIRTGPU_EXECBUFFER, &execute);
+}
+
+/* Likewise, on a ring of the context, if @ring is not negative */
+static int submit_to(int fd, int ring, __u32 in, __u32 out, __u64 point)
+{
+	static const __u32 commands[64];
+	struct drm_virtgpu_execbuffer_syncobj before = { .handle = in };
+	struct drm_virtgpu_execbuffer_syncobj after = { .handle = out, .point = point };
+	struct drm_virtgpu_execbuffer execute = {
+		.size = sizeof(commands),
+		.command = (unsigned long)commands,
+		.fence_fd = -1,
+		.flags = ring < 0 ? 0 : VIRTGPU_EXECBUF_RING_IDX,
+		.ring_idx = ring < 0 ? 0 : ring,
+		.syncobj_stride = sizeof(before),
+		.num_in_syncobjs = !!in,
+		.in_syncobjs = (unsigned long)&before,
+		.num_out_syncobjs = !!out,
+		.out_syncobjs = (unsigned long)&after,
+	};
+
+	return call(fd, DRM_IOCTL_VIRTGPU_EXECBUFFER, &execute);
+}
+
+static int reset(int fd, __u32 handle)
+{
+	struct drm_syncobj_array array = {
+		.handles = (unsigned long)&handle, .count_handles = 1,
+	};
+
+	return call(fd, DRM_IOCTL_SYNCOBJ_RESET, &array);
+}
+
+static int wait_for(int fd, __u32 handle)
+{
+	return syncobj_wait(fd, &handle, 1, 20000 * MS, 0);
+}
+
+/* Drivers before 6.6 ignore these: what is wrong with them is compared with dom0's answer. */
+static void test_syncobjs_of_work(int fd)
+{
+	__u32 handle = syncobj_create(fd, 0), fresh = syncobj_create(fd, 0);
+	int other = open_drm(node), i, bad = 0;
+
+	observe("a submission with an out-syncobj", submit_to(fd, -1, 0, handle, 0));
+	observe("a wait for it", wait_for(fd, handle));
+	for (i = 0; i < MANY; i++) {
+		bad += reset(fd, handle) != 0;
+		bad += submit_to(fd, -1, 0, handle, 0) != 0;
+	}
+	check(!bad, "%d resets and submissions", MANY);
+	observe("a wait for the last one", wait_for(fd, handle));
+	expect("a reset", reset(fd, handle), 0);
+	observe("a wait for one that was reset", wait_for(fd, handle));
+	expect("SYNCOBJ_SIGNAL", syncobj_signal(fd, handle), 0);
+	expect("a wait for one that was signalled", wait_for(fd, handle), 0);
+	observe("a submission with a point", submit_to(fd, -1, 0, handle, 5));
+	observe("one that waits for it", submit_to(fd, -1, handle, fresh, 0));
+	observe("one that waits for one without a fence",
+		submit_to(fd, -1, syncobj_create(fd, 0), fresh, 0));
+	expect("SYNCOBJ_DESTROY", syncobj_destroy(fd, handle), 0);
+	observe("a submission with one that is gone", submit_to(fd, -1, 0, handle, 0));
+	expect("SYNCOBJ_RESET of it", reset(fd, handle), ENOENT);
+	expect("SYNCOBJ_SIGNAL of it", syncobj_signal(fd, handle), ENOENT);
+	expect("SYNCOBJ_DESTROY of it", syncobj_destroy(fd, handle), EINVAL);
+	expect("a submission in a new file", submit(other, NULL, 0), 0);
+	observe("one with another file's syncobj", submit_to(other, -1, 0, fresh, 0));
+	expect("SYNCOBJ_RESET of that", reset(other, fresh), ENOENT);
+	close(other);
+	expect("SYNCOBJ_DESTROY", syncobj_destroy(fd, fresh), 0);
+}
+
+/* A context with two rings, if the device has such */
+static void test_rings(void)
+{
+	struct drm_virtgpu_context_set_param params[] = {
+		{ .param = VIRTGPU_CONTEXT_PARAM_CAPSET_ID, .value = 2 },
+		{ .param = VIRTGPU_CONTEXT_PARAM_NUM_RINGS, .value = 2 },
+	};
+	struct drm_virtgpu_context_init init = {
+		.num_params = 2, .ctx_set_params = (unsigned long)params,
+	};
+	int fd = open_drm(node), bare = open_drm(node), i, first, bad = 0;
+
+	expect("a submission in a file without rings", submit_to(bare, -1, 0, 0, 0), 0);
+	observe("one to a ring there", submit_to(bare, 0, 0, 0, 0));
+	observe("a context with two rings", call(fd, DRM_IOCTL_VIRTGPU_CONTEXT_INIT, &init));
+	first = submit_to(fd, 0, 0, 0, 0);
+	observe("a submission to the first", first);
+	observe("one to the second", submit_to(fd, 1, 0, 0, 0));
+	for (i = 0; i < MANY; i++)
+		bad += submit_to(fd, i % 2, 0, 0, 0) != first;
+	check(!bad, "%d have the same result", MANY);
+	observe("one to the third", submit_to(fd, 2, 0, 0, 0));
+	observe("one to the first", submit_to(fd, 0, 0, 0, 0));
+	close(bare);
+	close(fd);
 }
 
 static void test_many(int fd, const __u32 *handles)
@@ -169,6 +266,8 @@ void test_submits(int fd, __u32 (*make)(int fd))
 	test_shared(fd, make);
 	test_race(fd, make);
 	test_killed(fd, handles);
+	test_syncobjs_of_work(fd);
+	test_rings();
 	expect("GEM_CLOSE of what was used", gem_close(fd, handles[0]), 0);
 	expect("and of the other one", gem_close(fd, handles[1]), 0);
 }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_submit.c: which submissions a frontend need not wait for, by the table
+ * test_submit.c: which submissions, and which changes of syncobjs, a frontend need not
+ * wait for, by the tables
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
 
 #include "carry.h"
+#include "uapi/newest/nouveau_drm.h"
+#include "uapi/newest/panfrost_drm.h"
 #include "uapi/newest/virtgpu_drm.h"
+#include "uapi/newest/xe_drm.h"
 
 static const u32 some_handles[] = { 3, 1, 0x7fffffff };
 
@@ -32,16 +36,16 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* Pack the argument as a frontend does, and read it as a backend does. */
-static bool must_wait_as(u32 cmd)
+/* Pack an argument as a frontend does, and read it as a backend does. */
+static bool waits(const struct pvdrm_driver_table *driver, u32 cmd,
+		  const void *any, size_t len)
 {
-	const struct pvdrm_table *table = carry_table(&pvdrm_virtio_gpu_table);
+	const struct pvdrm_table *table = carry_table(driver);
 	const struct xendrm_ioctl *desc = pvdrm_table_find(table, cmd);
-	u64 at = space_put(&program, &arg, sizeof(arg));
+	u64 at = space_put(&program, any, len);
 	struct pvdrm_plan there;
 
-	assert_int_equal(desc->flags & XENDRM_IOCTL_SUBMITS,
-			 XENDRM_IOCTL_SUBMITS);
+	assert_true(desc->flags & (XENDRM_IOCTL_SUBMITS | XENDRM_IOCTL_NO_REPLY));
 	assert_int_equal(pvdrm_pack_request(&carried, table, desc, cmd, at,
 					    &program_mem), 0);
 	pvdrm_plan_init(&there);
@@ -50,8 +54,26 @@ static bool must_wait_as(u32 cmd)
 					     carried.rsp_len), 0);
 	assert_int_equal(there.must_wait, carried.must_wait);
 	assert_int_equal(there.nr_handles, carried.nr_handles);
+	assert_int_equal(there.nr_syncs, carried.nr_syncs);
+	assert_memory_equal(there.syncs, carried.syncs,
+			    there.nr_syncs * sizeof(*there.syncs));
+	assert_memory_equal(&there.queue, &carried.queue, sizeof(there.queue));
 	pvdrm_plan_free(&there);
 	return carried.must_wait;
+}
+
+static bool must_wait_as(u32 cmd)
+{
+	return waits(&pvdrm_virtio_gpu_table, cmd, &arg, sizeof(arg));
+}
+
+/* The n-th syncobj that the last argument names */
+static void names(u32 n, u32 handle, u8 use, u64 point)
+{
+	assert_true(n < carried.nr_syncs);
+	assert_int_equal(carried.syncs[n].handle, handle);
+	assert_int_equal(carried.syncs[n].use, use);
+	assert_int_equal(carried.syncs[n].point, point);
 }
 
 static bool must_wait(void)
@@ -91,25 +113,242 @@ static void handles_are_found(void **state)
 
 static void by_flags(void **state)
 {
+	arg.ring_idx = 3;
+	assert_false(must_wait());
+	assert_int_equal(carried.queue.nr, 1);
 	arg.flags = VIRTGPU_EXECBUF_RING_IDX;
-	assert_true(must_wait());
+	assert_false(must_wait());
+	assert_int_equal(carried.queue.nr, 2);
+	assert_int_equal(carried.queue.value[0], VIRTGPU_EXECBUF_RING_IDX);
+	assert_int_equal(carried.queue.value[1], 3);
+	/* It depends on the fence. */
 	arg.flags = VIRTGPU_EXECBUF_FENCE_FD_IN | VIRTGPU_EXECBUF_FENCE_FD_OUT;
-	assert_true(must_wait());
+	assert_false(must_wait());
+	assert_int_equal(carried.fixups[carried.nr_fixups - 1].dir,
+			 XENDRM_FIELD_IN | XENDRM_FIELD_OUT);
 }
 
 static void by_syncobjs(void **state)
 {
-	u64 list = space_put(&program, some_handles, sizeof(some_handles));
+	struct drm_virtgpu_execbuffer_syncobj out[XENDRM_MAX_SYNCS + 1] = {
+		{ .handle = 7 }, { .handle = 8, .point = 5 },
+	};
+	struct drm_virtgpu_execbuffer_syncobj in = {
+		.handle = 9, .flags = VIRTGPU_EXECBUF_SYNCOBJ_RESET,
+	};
 
-	arg.syncobj_stride = 4;
-	arg.in_syncobjs = list;
+	arg.syncobj_stride = sizeof(in);
+	arg.in_syncobjs = space_put(&program, &in, sizeof(in));
 	arg.num_in_syncobjs = 1;
 	assert_true(must_wait());
+	names(0, 9, XENDRM_SYNC_RESET, 0);
 	arg.num_in_syncobjs = 0;
 	assert_false(must_wait());
-	arg.out_syncobjs = list;
+	arg.out_syncobjs = space_put(&program, out, sizeof(out));
+	arg.num_out_syncobjs = 2;
+	assert_false(must_wait());
+	names(0, 7, XENDRM_SYNC_SIGNALLED, 0);
+	names(1, 8, XENDRM_SYNC_SIGNALLED, 5);
+	arg.num_out_syncobjs = XENDRM_MAX_SYNCS;
+	assert_false(must_wait());
+	arg.num_out_syncobjs++;
+	assert_true(must_wait());
+	assert_true(carried.more_syncs);
+	out[0].flags = 1;
+	arg.out_syncobjs = space_put(&program, out, sizeof(out));
 	arg.num_out_syncobjs = 1;
 	assert_true(must_wait());
+}
+
+static bool nouveau_waits(const struct drm_nouveau_exec *exec)
+{
+	return waits(&pvdrm_nouveau_table, DRM_IOCTL_NOUVEAU_EXEC, exec,
+		     sizeof(*exec));
+}
+
+static void of_nouveau(void **state)
+{
+	struct drm_nouveau_sync syncs[] = {
+		{ .handle = 4, .timeline_value = 9 },
+		{ .flags = DRM_NOUVEAU_SYNC_TIMELINE_SYNCOBJ, .handle = 5,
+		  .timeline_value = 6 },
+		{ .flags = 2, .handle = 4 },
+	};
+	struct drm_nouveau_exec_push pushes[501] = { { .va_len = 0x7fffff } };
+	struct drm_nouveau_exec exec = {
+		.channel = 3, .push_count = 500, .wait_count = 2, .sig_count = 2,
+		.wait_ptr = space_put(&program, syncs, sizeof(syncs)),
+		.sig_ptr = space_put(&program, syncs, sizeof(syncs)),
+		.push_ptr = space_put(&program, pushes, sizeof(pushes)),
+	};
+
+	assert_false(nouveau_waits(&exec));
+	assert_int_equal(carried.queue.value[0], 3);
+	names(0, 4, XENDRM_SYNC_WAITED, 0);
+	names(1, 5, XENDRM_SYNC_WAITED, 6);
+	names(2, 4, XENDRM_SYNC_SIGNALLED, 0);
+	names(3, 5, XENDRM_SYNC_SIGNALLED, 6);
+	exec.sig_count = 3;
+	assert_true(nouveau_waits(&exec));
+	exec.sig_count = 0;
+	exec.wait_count = 3;
+	assert_true(nouveau_waits(&exec));
+	exec.wait_count = 0;
+	assert_false(nouveau_waits(&exec));
+	exec.push_count = 501;
+	assert_true(nouveau_waits(&exec));
+	pushes[1].va_len = 0x800000;
+	exec.push_ptr = space_put(&program, pushes, sizeof(pushes));
+	exec.push_count = 2;
+	assert_true(nouveau_waits(&exec));
+}
+
+static bool xe_waits(const struct drm_xe_exec *exec)
+{
+	return waits(&pvdrm_xe_table, DRM_IOCTL_XE_EXEC, exec, sizeof(*exec));
+}
+
+static bool xe_sync_waits(struct drm_xe_exec *exec, const struct drm_xe_sync *sync)
+{
+	exec->num_syncs = 1;
+	exec->syncs = space_put(&program, sync, sizeof(*sync));
+	return xe_waits(exec);
+}
+
+static void of_xe(void **state)
+{
+	struct drm_xe_sync good = {
+		.type = DRM_XE_SYNC_TYPE_TIMELINE_SYNCOBJ, .handle = 2,
+		.flags = DRM_XE_SYNC_FLAG_SIGNAL, .timeline_value = 4,
+	};
+	struct drm_xe_exec exec = { .exec_queue_id = 6, .num_batch_buffer = 1 };
+	struct drm_xe_sync sync = good;
+
+	/* A queue without any may be full. */
+	assert_true(xe_waits(&exec));
+	assert_false(xe_sync_waits(&exec, &good));
+	assert_int_equal(carried.queue.value[0], 6);
+	assert_int_equal(carried.queue.value[1], 1);
+	names(0, 2, XENDRM_SYNC_SIGNALLED, 4);
+	sync.flags = 0;
+	assert_false(xe_sync_waits(&exec, &sync));
+	names(0, 2, XENDRM_SYNC_WAITED, 4);
+	sync.type = DRM_XE_SYNC_TYPE_SYNCOBJ;
+	assert_false(xe_sync_waits(&exec, &sync));
+	names(0, 2, XENDRM_SYNC_WAITED, 0);
+	sync.type = DRM_XE_SYNC_TYPE_USER_FENCE;
+	assert_true(xe_sync_waits(&exec, &sync));
+	sync = good;
+	sync.timeline_value = 0;
+	assert_true(xe_sync_waits(&exec, &sync));
+	sync = good;
+	sync.flags = 2;
+	assert_true(xe_sync_waits(&exec, &sync));
+	sync = good;
+	sync.addr |= 1ull << 32;
+	assert_true(xe_sync_waits(&exec, &sync));
+	sync = good;
+	sync.reserved[1] = 1;
+	assert_true(xe_sync_waits(&exec, &sync));
+	exec.pad[2] = 1;
+	assert_true(xe_sync_waits(&exec, &good));
+}
+
+static bool panfrost_waits(const struct drm_panfrost_submit *submit)
+{
+	return waits(&pvdrm_panfrost_table, DRM_IOCTL_PANFROST_SUBMIT, submit,
+		     sizeof(*submit));
+}
+
+static void of_panfrost(void **state)
+{
+	u64 list = space_put(&program, some_handles, sizeof(some_handles));
+	struct drm_panfrost_submit submit = {
+		.jc = 4096, .in_syncs = list, .in_sync_count = 2, .out_sync = 8,
+		.bo_handles = list, .bo_handle_count = 3,
+		.requirements = PANFROST_JD_REQ_FS, .jm_ctx_handle = 1,
+	};
+
+	assert_false(panfrost_waits(&submit));
+	assert_int_equal(carried.nr_handles, 3);
+	assert_int_equal(carried.queue.nr, 2);
+	names(0, 8, XENDRM_SYNC_SIGNALLED, 0);
+	names(1, some_handles[0], XENDRM_SYNC_WAITED, 0);
+	names(2, some_handles[1], XENDRM_SYNC_WAITED, 0);
+	submit.pad = 1;
+	assert_true(panfrost_waits(&submit));
+	submit.pad = 0;
+	submit.jc = 0;
+	assert_true(panfrost_waits(&submit));
+}
+
+static bool core_waits(u32 cmd, const void *any, size_t len)
+{
+	return waits(&pvdrm_vgem_table, cmd, any, len);
+}
+
+static void of_core(void **state)
+{
+	struct drm_syncobj_array array = {
+		.handles = space_put(&program, some_handles, sizeof(some_handles)),
+		.count_handles = 2,
+	};
+	struct drm_syncobj_destroy destroy = { .handle = 5 };
+
+	assert_false(core_waits(DRM_IOCTL_SYNCOBJ_RESET, &array, sizeof(array)));
+	names(1, some_handles[1], XENDRM_SYNC_RESET, 0);
+	assert_false(core_waits(DRM_IOCTL_SYNCOBJ_SIGNAL, &array, sizeof(array)));
+	names(1, some_handles[1], XENDRM_SYNC_SIGNALLED, 0);
+	array.pad = 1;
+	assert_true(core_waits(DRM_IOCTL_SYNCOBJ_RESET, &array, sizeof(array)));
+	array.pad = 0;
+	array.count_handles = 0;
+	assert_true(core_waits(DRM_IOCTL_SYNCOBJ_SIGNAL, &array, sizeof(array)));
+	assert_false(core_waits(DRM_IOCTL_SYNCOBJ_DESTROY, &destroy, sizeof(destroy)));
+	names(0, 5, XENDRM_SYNC_ENDED, 0);
+	destroy.pad = 1;
+	assert_true(core_waits(DRM_IOCTL_SYNCOBJ_DESTROY, &destroy, sizeof(destroy)));
+}
+
+/* Results, addresses and commands that only the driver knows to be good */
+static void not_of_others(void **state)
+{
+	static const struct {
+		const struct pvdrm_driver_table *table;
+		u32 cmd;
+	} others[] = {
+		{ &pvdrm_nouveau_table, DRM_IOCTL_NOUVEAU_GEM_PUSHBUF },
+		{ &pvdrm_nouveau_table, DRM_IOCTL_NOUVEAU_VM_BIND },
+		{ &pvdrm_xe_table, DRM_IOCTL_XE_VM_BIND },
+		{ &pvdrm_vgem_table, DRM_IOCTL_SYNCOBJ_CREATE },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		const struct pvdrm_table *table = carry_table(others[i].table);
+
+		assert_int_equal(pvdrm_table_find(table, others[i].cmd)->flags &
+				 (XENDRM_IOCTL_SUBMITS | XENDRM_IOCTL_NO_REPLY), 0);
+	}
+}
+
+/* What may end a queue has the next submission waited for. */
+static void what_ends(void **state)
+{
+	static const struct {
+		const struct pvdrm_driver_table *table;
+		u32 cmd;
+	} ends[] = {
+		{ &pvdrm_nouveau_table, DRM_IOCTL_NOUVEAU_CHANNEL_FREE },
+		{ &pvdrm_xe_table, DRM_IOCTL_XE_EXEC_QUEUE_DESTROY },
+		{ &pvdrm_xe_table, DRM_IOCTL_XE_VM_DESTROY },
+		{ &pvdrm_panfrost_table, DRM_IOCTL_PANFROST_JM_CTX_DESTROY },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ends); i++)
+		assert_true(pvdrm_table_find(carry_table(ends[i].table),
+					     ends[i].cmd)->flags & XENDRM_IOCTL_ENDS);
 }
 
 static void by_bad_pointers(void **state)
@@ -137,6 +376,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(by_flags, setup, teardown),
 		cmocka_unit_test_setup_teardown(by_syncobjs, setup, teardown),
 		cmocka_unit_test_setup_teardown(by_bad_pointers, setup, teardown),
+		cmocka_unit_test_setup_teardown(of_nouveau, setup, teardown),
+		cmocka_unit_test_setup_teardown(of_xe, setup, teardown),
+		cmocka_unit_test_setup_teardown(of_panfrost, setup, teardown),
+		cmocka_unit_test_setup_teardown(of_core, setup, teardown),
+		cmocka_unit_test_setup_teardown(not_of_others, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_ends, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("submit", tests, NULL, NULL);

@@ -17,6 +17,10 @@
 #define MOST_BINDS	8192
 #define MOST_PUSHES	4096
 
+/* So long a push is accepted, and so many by each channel: all have at least 510 */
+#define MOST_OF_A_PUSH	0x7fffff
+#define SURELY_PUSHES	500
+
 /*
  * The header tells the numbers of these, not their structs: those of
  * nouveau_abi16.h, the driver's own.
@@ -108,26 +112,52 @@ static const struct pvdrm_field_entry gem_pushbuf[] = {
 
 #undef ARG
 
+#define ARG struct drm_nouveau_sync
+static const struct pvdrm_field_entry wait_sync[] = {
+	WAIT(WHEN_GT(flags, DRM_NOUVEAU_SYNC_TIMELINE_SYNCOBJ)),
+	SYNC(handle, WAITED, WHEN_EQ(flags, DRM_NOUVEAU_SYNC_SYNCOBJ)),
+	SYNC(handle, WAITED, POINT(timeline_value),
+	     WHEN_EQ(flags, DRM_NOUVEAU_SYNC_TIMELINE_SYNCOBJ)),
+};
+
+static const struct pvdrm_field_entry signal_sync[] = {
+	WAIT(WHEN_GT(flags, DRM_NOUVEAU_SYNC_TIMELINE_SYNCOBJ)),
+	SYNC(handle, SIGNALLED, WHEN_EQ(flags, DRM_NOUVEAU_SYNC_SYNCOBJ)),
+	SYNC(handle, SIGNALLED, POINT(timeline_value),
+	     WHEN_EQ(flags, DRM_NOUVEAU_SYNC_TIMELINE_SYNCOBJ)),
+};
+
+#undef ARG
+
 #define ARG struct drm_nouveau_vm_bind
 static const struct pvdrm_field_entry vm_bind[] = {
 	ARRAY(wait_ptr, IN, COUNT(wait_count), ELEM(struct drm_nouveau_sync),
 	      AT_MOST(MOST_SYNCS)),
 	ARRAY(sig_ptr, IN, COUNT(sig_count), ELEM(struct drm_nouveau_sync),
-	      AT_MOST(MOST_SYNCS)),
+	      AT_MOST(MOST_SYNCS), EACH(signal_sync)),
 	ARRAY(op_ptr, IN, COUNT(op_count), ELEM(struct drm_nouveau_vm_bind_op),
 	      AT_MOST(MOST_BINDS)),
 };
 
 #undef ARG
 
+#define ARG struct drm_nouveau_exec_push
+static const struct pvdrm_field_entry push[] = {
+	WAIT(WHEN_GT(va_len, MOST_OF_A_PUSH)),
+};
+
+#undef ARG
+
 #define ARG struct drm_nouveau_exec
 static const struct pvdrm_field_entry exec[] = {
+	QUEUE(channel),
+	WAIT(WHEN_GT(push_count, SURELY_PUSHES)),
 	ARRAY(wait_ptr, IN, COUNT(wait_count), ELEM(struct drm_nouveau_sync),
-	      AT_MOST(MOST_SYNCS)),
+	      AT_MOST(MOST_SYNCS), EACH(wait_sync)),
 	ARRAY(sig_ptr, IN, COUNT(sig_count), ELEM(struct drm_nouveau_sync),
-	      AT_MOST(MOST_SYNCS)),
+	      AT_MOST(MOST_SYNCS), EACH(signal_sync)),
 	ARRAY(push_ptr, IN, COUNT(push_count), ELEM(struct drm_nouveau_exec_push),
-	      AT_MOST(MOST_PUSHES)),
+	      AT_MOST(MOST_PUSHES), EACH(push)),
 };
 
 #undef ARG
@@ -137,6 +167,11 @@ static const struct pvdrm_field_entry exec[] = {
  * through freeing a channel, which does: what takes that mutex may block as
  * well. So may what makes room for a buffer.
  *
+ * EXEC itself waits for nothing but locks and room in memory: syncobjs are waited
+ * for later. It may refuse channels, syncobjs and pushes that are too many or too
+ * long. GEM_PUSHBUF, whose results depend on where buffers are, waits for room in
+ * the channel. VM_BIND is refused for addresses that only the driver knows.
+ *
  * NVIF's calls have the size that the program gives them. Within are numbers
  * alone: object and token are the program's own names, which the driver keeps
  * and gives back.
@@ -145,14 +180,14 @@ static const struct pvdrm_ioctl_entry nouveau_ioctls[] = {
 	IOCTL(NOUVEAU_GETPARAM,		HARMLESS),
 	/* The channel, and the buffer of its notifiers */
 	IOCTL(NOUVEAU_CHANNEL_ALLOC,	MAY_BLOCK,	MAKES_OBJECTS(2)),
-	IOCTL(NOUVEAU_CHANNEL_FREE,	MAY_BLOCK,	FREES_OBJECT),
+	IOCTL(NOUVEAU_CHANNEL_FREE,	MAY_BLOCK | ENDS, FREES_OBJECT),
 	IOCTL(NOUVEAU_GROBJ_ALLOC,	MAY_BLOCK,	GROWS),
 	IOCTL(NOUVEAU_NOTIFIEROBJ_ALLOC, MAY_BLOCK,	GROWS),
 	IOCTL(NOUVEAU_GPUOBJ_FREE,	MAY_BLOCK),
 	IOCTL(NOUVEAU_NVIF,		MAY_BLOCK | VARSIZE, FIELDS(nvif), GROWS),
 	IOCTL(NOUVEAU_VM_INIT,		MAY_BLOCK),
 	IOCTL(NOUVEAU_VM_BIND,		MAY_BLOCK,	FIELDS(vm_bind), GROWS),
-	IOCTL(NOUVEAU_EXEC,		MAY_BLOCK,	FIELDS(exec)),
+	IOCTL(NOUVEAU_EXEC,		MAY_BLOCK | SUBMITS, FIELDS(exec)),
 	IOCTL(NOUVEAU_GET_ZCULL_INFO,	HARMLESS),
 	IOCTL(NOUVEAU_GEM_NEW,		MAY_BLOCK | HARMLESS, FIELDS(gem_new),
 	      CREATES(struct drm_nouveau_gem_new, info.size, info.handle,

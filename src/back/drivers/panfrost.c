@@ -16,11 +16,29 @@
 /* As the driver's PANFROST_BO_LABEL_MAXLEN */
 #define MOST_OF_LABEL	4096
 
+/* What an array of syncobjs has */
+struct panfrost_in_sync {
+	__u32 handle;
+};
+
+#define ARG struct panfrost_in_sync
+static const struct pvdrm_field_entry in_sync[] = {
+	SYNC(handle, WAITED),
+};
+
+#undef ARG
+
 #define ARG struct drm_panfrost_submit
 static const struct pvdrm_field_entry submit[] = {
-	ARRAY(in_syncs, IN, COUNT(in_sync_count), ELEM(__u32),
-	      AT_MOST(MOST_SYNCOBJS)),
-	ARRAY(bo_handles, IN, COUNT(bo_handle_count), ELEM(__u32),
+	QUEUE(requirements),
+	QUEUE(jm_ctx_handle),
+	WAIT(WHEN_EQ(jc, 0)),
+	WAIT(WHEN_NE(pad, 0)),
+	SYNC(out_sync, SIGNALLED, WHEN_NE(out_sync, 0)),
+	ARRAY(in_syncs, IN, COUNT(in_sync_count),
+	      ELEM(struct panfrost_in_sync), AT_MOST(MOST_SYNCOBJS),
+	      EACH(in_sync)),
+	ARRAY(bo_handles, IN_HANDLES, COUNT(bo_handle_count), ELEM(__u32),
 	      AT_MOST(MOST_BUFFERS)),
 };
 
@@ -56,8 +74,9 @@ static const struct pvdrm_field_entry jm_ctx_create[] = {
 
 #undef ARG
 
+/* SUBMIT waits for locks and for memory; syncobjs are waited for later. */
 static const struct pvdrm_ioctl_entry panfrost_ioctls[] = {
-	IOCTL(PANFROST_SUBMIT,		MAY_BLOCK,	FIELDS(submit)),
+	IOCTL(PANFROST_SUBMIT,		MAY_BLOCK | SUBMITS, FIELDS(submit)),
 	IOCTL(PANFROST_WAIT_BO,		MAY_BLOCK,	FIELDS(wait_bo)),
 	IOCTL(PANFROST_CREATE_BO,	NOTHING,
 	      CREATES(struct drm_panfrost_create_bo, size, handle)),
@@ -68,7 +87,7 @@ static const struct pvdrm_ioctl_entry panfrost_ioctls[] = {
 	IOCTL(PANFROST_SET_LABEL_BO,	NOTHING,	FIELDS(set_label_bo)),
 	IOCTL(PANFROST_JM_CTX_CREATE,	NOTHING,	FIELDS(jm_ctx_create),
 	      MAKES_OBJECTS(1)),
-	IOCTL(PANFROST_JM_CTX_DESTROY,	NOTHING,	FREES_OBJECT),
+	IOCTL(PANFROST_JM_CTX_DESTROY,	ENDS,		FREES_OBJECT),
 	IOCTL(PANFROST_SYNC_BO,		NOTHING,	FIELDS(sync_bo)),
 	IOCTL(PANFROST_QUERY_BO_INFO,	NOTHING),
 };

@@ -19,21 +19,34 @@
 /* It reads one byte less than its array has, 65 */
 #define MOST_OF_NAME	64
 
+#define ARG struct drm_virtgpu_execbuffer_syncobj
+static const struct pvdrm_field_entry in_syncobj[] = {
+	SYNC(handle, RESET, WHEN_ANY(flags, VIRTGPU_EXECBUF_SYNCOBJ_RESET)),
+};
+
+static const struct pvdrm_field_entry out_syncobj[] = {
+	WAIT(WHEN_NE(flags, 0)),
+	SYNC(handle, SIGNALLED, POINT(point)),
+};
+
+#undef ARG
+
+/* The ring, which the context must have, counts with its flag alone. */
 #define ARG struct drm_virtgpu_execbuffer
 static const struct pvdrm_field_entry execbuffer[] = {
 	REFUSE(EINVAL, WHEN_GT(flags, VIRTGPU_EXECBUF_FLAGS)),
-	WAIT(WHEN_ANY(flags, ~(__u32)VIRTGPU_EXECBUF_FENCE_FD_OUT)),
 	WAIT(WHEN_NE(num_in_syncobjs, 0)),
-	WAIT(WHEN_NE(num_out_syncobjs, 0)),
+	QUEUE(flags),
+	QUEUE(ring_idx, WHEN_ANY(flags, VIRTGPU_EXECBUF_RING_IDX)),
 	ARRAY(command, IN, COUNT(size), ELEM(char), AT_MOST(XENDRM_MAX_ARG)),
 	ARRAY(bo_handles, IN_HANDLES, COUNT(num_bo_handles), ELEM(__u32),
 	      AT_MOST(MOST_HANDLES)),
 	ARRAY(in_syncobjs, IN, COUNT(num_in_syncobjs), STRIDE(syncobj_stride),
 	      ELEM(struct drm_virtgpu_execbuffer_syncobj),
-	      AT_MOST(MOST_SYNCOBJS)),
+	      AT_MOST(MOST_SYNCOBJS), EACH(in_syncobj)),
 	ARRAY(out_syncobjs, IN, COUNT(num_out_syncobjs), STRIDE(syncobj_stride),
 	      ELEM(struct drm_virtgpu_execbuffer_syncobj),
-	      AT_MOST(MOST_SYNCOBJS)),
+	      AT_MOST(MOST_SYNCOBJS), EACH(out_syncobj)),
 	FD(fence_fd, SYNC_FILE, IN,
 	   WHEN_ANY(flags, VIRTGPU_EXECBUF_FENCE_FD_IN)),
 	FD(fence_fd, SYNC_FILE, OUT,
@@ -87,9 +100,10 @@ static const struct pvdrm_field_entry context_init[] = {
 #undef ARG
 
 /*
- * EXECBUFFER waits for its in-fences, otherwise only for the host's queue. What it may
- * refuse in an ordinary program's life is a handle; a device without 3D or a context
- * that cannot be made it has refused before. The transfers wait for each other, from 7.2
+ * EXECBUFFER waits for its in-fences, also those of syncobjs, otherwise only for the
+ * host's queue. What it may refuse in an ordinary program's life is a handle; a device
+ * without 3D, a context that cannot be made or a ring that it does not have it has
+ * refused before. The transfers wait for each other, from 7.2
  * on; GET_CAPS for the device's answer.
  *
  * RESOURCE_CREATE takes as much memory as its size says, a page for 0: what only

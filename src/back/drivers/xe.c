@@ -114,14 +114,36 @@ static const struct pvdrm_field_entry bind_op[] = {
 
 /* A user fence of VM_BIND is memory of the process */
 #define ARG struct drm_xe_sync
+#define TYPE(name) \
+	RANGE(type, DRM_XE_SYNC_TYPE_##name, DRM_XE_SYNC_TYPE_##name)
+#define SIGNAL_SYNC \
+	SYNC(handle, SIGNALLED, WHEN_ANY(flags, DRM_XE_SYNC_FLAG_SIGNAL), \
+	     TYPE(SYNCOBJ)), \
+	SYNC(handle, SIGNALLED, POINT(timeline_value), \
+	     WHEN_ANY(flags, DRM_XE_SYNC_FLAG_SIGNAL), TYPE(TIMELINE_SYNCOBJ))
 static const struct pvdrm_field_entry bind_sync[] = {
 	REFUSE(EOPNOTSUPP, WHEN_EQ(type, DRM_XE_SYNC_TYPE_USER_FENCE)),
 	REFUSE(EINVAL, WHEN_GT(type, DRM_XE_SYNC_TYPE_USER_FENCE)),
+	SIGNAL_SYNC,
 };
 
-/* One of EXEC is an address of the GPU */
+/*
+ * One of EXEC is an address of the GPU. Queues of such programs may refuse a submission
+ * when they are full, and have no out-syncobjs.
+ */
 static const struct pvdrm_field_entry exec_sync[] = {
 	REFUSE(EINVAL, WHEN_GT(type, DRM_XE_SYNC_TYPE_USER_FENCE)),
+	WAIT(WHEN_NE(extensions, 0)),
+	WAIT(WHEN_GT(flags, DRM_XE_SYNC_FLAG_SIGNAL)),
+	WAIT(WHEN_GT(type, DRM_XE_SYNC_TYPE_TIMELINE_SYNCOBJ)),
+	WAIT(WHEN_GT(addr, (__u32)~0u)),
+	WAIT(WHEN_NE(reserved[0], 0)),
+	WAIT(WHEN_NE(reserved[1], 0)),
+	WAIT(WHEN_EQ(timeline_value, 0), TYPE(TIMELINE_SYNCOBJ)),
+	SYNC(handle, WAITED, WHEN_EQ(flags, 0), TYPE(SYNCOBJ)),
+	SYNC(handle, WAITED, POINT(timeline_value), WHEN_EQ(flags, 0),
+	     TYPE(TIMELINE_SYNCOBJ)),
+	SIGNAL_SYNC,
 };
 
 #undef ARG
@@ -230,6 +252,14 @@ static const struct pvdrm_field_entry exec[] = {
 	NO_EXTENSIONS,
 	REFUSE(EINVAL, WHEN_GT(num_syncs, MOST_SYNCS)),
 	REFUSE(EINVAL, WHEN_GT(num_batch_buffer, MOST_BATCHES)),
+	QUEUE(exec_queue_id),
+	QUEUE(num_batch_buffer),
+	WAIT(WHEN_EQ(num_syncs, 0)),
+	WAIT(WHEN_NE(pad[0], 0)),
+	WAIT(WHEN_NE(pad[1], 0)),
+	WAIT(WHEN_NE(pad[2], 0)),
+	WAIT(WHEN_NE(reserved[0], 0)),
+	WAIT(WHEN_NE(reserved[1], 0)),
 	ARRAY(syncs, IN, COUNT(num_syncs), ELEM(struct drm_xe_sync),
 	      AT_MOST(MOST_SYNCS), EACH(exec_sync)),
 	ARRAY(address, IN, COUNT(num_batch_buffer), ELEM(__u64),
@@ -238,7 +268,11 @@ static const struct pvdrm_field_entry exec[] = {
 
 #undef ARG
 
-/* What takes a lock of an address space may wait for one that waits */
+/*
+ * What takes a lock of an address space may wait for one that waits. EXEC itself waits
+ * for nothing else but room in memory: syncobjs are waited for later. VM_BIND is refused
+ * for addresses and sizes that only the driver knows.
+ */
 static const struct pvdrm_ioctl_entry xe_ioctls[] = {
 	IOCTL(XE_DEVICE_QUERY,		NOTHING,	FIELDS(device_query)),
 	IOCTL(XE_GEM_CREATE,		MAY_BLOCK, FIELDS(gem_create),
@@ -246,13 +280,13 @@ static const struct pvdrm_ioctl_entry xe_ioctls[] = {
 	IOCTL(XE_GEM_MMAP_OFFSET,	NOTHING,	FIELDS(gem_mmap_offset)),
 	IOCTL(XE_VM_CREATE,		MAY_BLOCK,	FIELDS(vm_create),
 	      MAKES_OBJECTS(1)),
-	IOCTL(XE_VM_DESTROY,		MAY_BLOCK,	FREES_OBJECT),
+	IOCTL(XE_VM_DESTROY,		MAY_BLOCK | ENDS, FREES_OBJECT),
 	IOCTL(XE_VM_BIND,		MAY_BLOCK,	FIELDS(vm_bind), GROWS),
 	IOCTL(XE_EXEC_QUEUE_CREATE,	MAY_BLOCK,	FIELDS(queue_create),
 	      MAKES_OBJECTS(1)),
-	IOCTL(XE_EXEC_QUEUE_DESTROY,	MAY_BLOCK,	FREES_OBJECT),
+	IOCTL(XE_EXEC_QUEUE_DESTROY,	MAY_BLOCK | ENDS, FREES_OBJECT),
 	IOCTL(XE_EXEC_QUEUE_GET_PROPERTY, NOTHING,	FIELDS(queue_get_property)),
-	IOCTL(XE_EXEC,			MAY_BLOCK,	FIELDS(exec)),
+	IOCTL(XE_EXEC,			MAY_BLOCK | SUBMITS, FIELDS(exec)),
 	IOCTL(XE_MADVISE,		MAY_BLOCK,	FIELDS(madvise), GROWS),
 	IOCTL(XE_VM_QUERY_MEM_RANGE_ATTRS, MAY_BLOCK,	FIELDS(query_mem_range_attr)),
 	IOCTL(XE_EXEC_QUEUE_SET_PROPERTY, NOTHING,	FIELDS(queue_set_property)),

@@ -19,6 +19,7 @@
 #include "back/fd/implicit.h"
 #include "back/fd/import.h"
 #include "back/fd/object.h"
+#include "back/fd/syncobj.h"
 #include "back/file/file.h"
 #include "back/file/read.h"
 #include "back/file/recycle.h"
@@ -83,12 +84,12 @@ static int ioctl_parse(struct pvdrm_job *job)
 	u32 cmd = req->u.ioctl.cmd;
 	int ret;
 
+	pvdrm_plan_reset(plan);
 	ret = pvdrm_job_need_buf(job, max(req->req_len, req->rsp_len));
 	ret = ret ?: pvdrm_back_data_read(job->link, req->data_off, job->buf,
 					  req->req_len);
 	if (ret)
 		return ret;
-	pvdrm_plan_reset(plan);
 	ret = pvdrm_parse_request(plan, table, job->desc, cmd, job->buf,
 				  req->req_len, req->rsp_len);
 	if (ret == -EPROTO)
@@ -195,6 +196,18 @@ static int ioctl_carry(struct pvdrm_job *job)
 	return ioctl_respond(job, ret);
 }
 
+/* The driver might wait for the fence. */
+static bool reads_fence(const struct pvdrm_plan *plan)
+{
+	u32 i;
+
+	for (i = 0; i < plan->nr_fixups; i++)
+		if (pvdrm_fixup_fd(&plan->fixups[i], XENDRM_FIELD_IN) &&
+		    plan->fixups[i].wire != XENDRM_FENCE_SIGNALED)
+			return true;
+	return false;
+}
+
 static int ioctl_run(struct pvdrm_job *job)
 {
 	int ret;
@@ -205,7 +218,7 @@ static int ioctl_run(struct pvdrm_job *job)
 	if (ret)
 		return ret;
 	/* It might wait for what another request would bring. */
-	if (is_ordered(job) && job->plan.must_wait)
+	if (is_ordered(job) && (job->plan.must_wait || reads_fence(&job->plan)))
 		return -EINVAL;
 	ret = pvdrm_fds_import(job);
 	if (!ret)
@@ -262,6 +275,8 @@ static int run_ioctl(struct pvdrm_job *job)
 		return -EBADF;
 	atomic_inc(&back->stats.ran[_IOC_NR(cmd)]);
 	ret = job->req.u.ioctl.fence ? ioctl_run_named(job) : ioctl_run(job);
+	if (ret < 0 && is_ordered(job))
+		pvdrm_syncobj_signal(job);
 	pvdrm_hangs_look(job);
 	pvdrm_back_file_put(job->file);
 	job->file = NULL;

@@ -9,7 +9,7 @@
 #define NO_SUCH_NUMBER	(~0ull)
 #define BITS		8u
 
-static bool counts(const struct pvdrm_buffer_rule *rule)
+bool pvdrm_buffer_counts(const struct pvdrm_buffer_rule *rule)
 {
 	switch (rule->kind) {
 	case PVDRM_BUFFER_CREATES:
@@ -29,7 +29,7 @@ static void add_rules(const struct pvdrm_driver_table *drv,
 	size_t i;
 
 	for (i = 0; i < drv->nr; i++)
-		if (counts(&drv->ioctls[i].buffer))
+		if (pvdrm_buffer_counts(&drv->ioctls[i].buffer))
 			rules[_IOC_NR(drv->ioctls[i].cmd)] =
 				&drv->ioctls[i].buffer;
 }
@@ -138,9 +138,14 @@ bool pvdrm_buffer_handle(const struct pvdrm_buffer_rule *rule, const u8 *arg,
 	return true;
 }
 
-static void field_made(const struct pvdrm_buffer_rule *rule,
+/* Return: the number of fields */
+static u32 fields_made(const struct pvdrm_buffer_rule *rule,
 		       struct xendrm_field *f)
 {
+	if (!rule->cached) {
+		f->aux = XENDRM_BUFFER_MADE;
+		return 1;
+	}
 	f->aux = XENDRM_BUFFER_CREATED;
 	f->count = rule->size;
 	f->count_width = rule->kind == PVDRM_BUFFER_CREATES_DUMB ? sizeof(u64) :
@@ -148,12 +153,22 @@ static void field_made(const struct pvdrm_buffer_rule *rule,
 	f->stride = rule->place;
 	f->stride_width = rule->place ? sizeof(u64) : 0;
 	f->max = rule->results;
-	if (rule->only_value) {
-		f->cond = XENDRM_COND_EQ;
-		f->cond_width = sizeof(u32);
-		f->cond_off = rule->only_offset;
-		f->cond_value = rule->only_value;
-	}
+	if (!rule->only_value)
+		return 1;
+	f->cond = XENDRM_COND_EQ;
+	f->cond_width = sizeof(u32);
+	f->cond_off = rule->only_offset;
+	f->cond_value = rule->only_value;
+	f[1] = (struct xendrm_field) {
+		.kind = XENDRM_FIELD_BUFFER,
+		.aux = XENDRM_BUFFER_MADE,
+		.offset = rule->handle,
+		.cond = XENDRM_COND_NE,
+		.cond_width = f->cond_width,
+		.cond_off = f->cond_off,
+		.cond_value = f->cond_value,
+	};
+	return 2;
 }
 
 u32 pvdrm_buffer_flags(const struct pvdrm_buffer_rule *rule)
@@ -179,10 +194,7 @@ u32 pvdrm_buffer_fields(const struct pvdrm_buffer_rule *rule,
 	switch (rule->kind) {
 	case PVDRM_BUFFER_CREATES:
 	case PVDRM_BUFFER_CREATES_DUMB:
-		if (!rule->cached)
-			return 0;
-		field_made(rule, f);
-		return 1;
+		return fields_made(rule, f);
 	case PVDRM_BUFFER_MMAP_OFFSET:
 		f->aux = XENDRM_BUFFER_MMAP_OFFSET;
 		f->stride = rule->place;

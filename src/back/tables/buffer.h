@@ -2,8 +2,9 @@
 /*
  * buffer.h: what an ioctl does to the memory of a buffer
  *
- * The backend charges a guest for its buffers by these rules. A frontend that
- * caches freed buffers gets them as fields of kind XENDRM_FIELD_BUFFER.
+ * The backend charges a guest for its buffers by these rules. The frontend, which
+ * caches freed buffers and has to know which exist, gets them as fields of kind
+ * XENDRM_FIELD_BUFFER.
  */
 #ifndef PVDRM_TABLES_BUFFER_H
 #define PVDRM_TABLES_BUFFER_H
@@ -134,6 +135,14 @@ u32 pvdrm_buffer_u32(const u8 *arg, u32 off);
  * Return: XENDRM_IOCTL_CREATES, XENDRM_IOCTL_FREES or 0.
  */
 u32 pvdrm_buffer_flags(const struct pvdrm_buffer_rule *rule);
+
+/**
+ * pvdrm_buffer_counts() - whether a rule makes, frees or renames handles
+ * @rule: any rule
+ *
+ * Return: true if so.
+ */
+bool pvdrm_buffer_counts(const struct pvdrm_buffer_rule *rule);
 
 /* The most fields that pvdrm_buffer_fields() makes */
 #define PVDRM_BUFFER_FIELDS	2

@@ -58,12 +58,20 @@ static u32 build_count(const struct pvdrm_field_entry *list, u32 nr)
 	return sum;
 }
 
-/* What is served of the ioctl's rule for memory. Return the number of fields */
+/*
+ * What is served of the ioctl's rule for memory: to a frontend that may not keep
+ * buffers, only which handles exist. Return the number of fields
+ */
 static u32 build_rule(const struct build *b, const struct pvdrm_ioctl_entry *entry,
 		      struct xendrm_field *fields)
 {
+	struct pvdrm_buffer_rule rule = entry->buffer;
+
 	memset(fields, 0, PVDRM_BUFFER_FIELDS * sizeof(*fields));
-	return b->keeps ? pvdrm_buffer_fields(&entry->buffer, fields) : 0;
+	rule.cached &= b->keeps;
+	if (!b->keeps && !pvdrm_buffer_counts(&rule))
+		return 0;
+	return pvdrm_buffer_fields(&rule, fields);
 }
 
 static void build_measure(struct build *b, const struct pvdrm_driver_table *drv)

@@ -33,8 +33,24 @@ static const struct pvdrm_field_entry prime_fd_to_handle[] = {
 #define TO_POINT	DRM_SYNCOBJ_HANDLE_TO_FD_FLAGS_TIMELINE
 #define FROM_POINT	DRM_SYNCOBJ_FD_TO_HANDLE_FLAGS_TIMELINE
 
+#define ARG struct drm_syncobj_create
+static const struct pvdrm_field_entry syncobj_create[] = {
+	SYNC(handle, MADE),
+};
+
+#undef ARG
+
+#define ARG struct drm_syncobj_destroy
+static const struct pvdrm_field_entry syncobj_destroy[] = {
+	WAIT(WHEN_NE(pad, 0)),
+	SYNC(handle, ENDED),
+};
+
+#undef ARG
+
 #define ARG struct drm_syncobj_handle
 static const struct pvdrm_field_entry syncobj_handle_to_fd[] = {
+	SYNC(handle, SHARED, WHEN_NE(flags, TO_SYNC_FILE)),
 	FD(fd, SYNCOBJ, OUT, WHEN_EQ(flags, 0)),
 	FD(fd, SYNCOBJ, OUT, WHEN_EQ(flags, TO_POINT)),
 	FD(fd, SYNC_FILE, OUT, WHEN_EQ(flags, TO_SYNC_FILE)),
@@ -43,6 +59,7 @@ static const struct pvdrm_field_entry syncobj_handle_to_fd[] = {
 };
 
 static const struct pvdrm_field_entry syncobj_fd_to_handle[] = {
+	SYNC(handle, RESET, WHEN_ANY(flags, FROM_SYNC_FILE)),
 	FD(fd, SYNCOBJ, IN, WHEN_EQ(flags, 0)),
 	FD(fd, SYNCOBJ, IN, WHEN_EQ(flags, FROM_POINT)),
 	FD(fd, SYNC_FILE, IN, WHEN_EQ(flags, FROM_SYNC_FILE)),
@@ -83,18 +100,53 @@ static const struct pvdrm_field_entry syncobj_timeline_wait[] = {
 
 #undef ARG
 
-#define ARG struct drm_syncobj_array
-static const struct pvdrm_field_entry syncobj_array[] = {
-	ARRAY(handles, IN, COUNT(count_handles), ELEM(__u32),
-	      AT_MOST(MOST_SYNCOBJS)),
+/* What an array of handles has */
+struct syncobj_name {
+	__u32 handle;
+};
+
+#define ARG struct syncobj_name
+static const struct pvdrm_field_entry syncobj_reset_each[] = {
+	SYNC(handle, RESET),
+};
+
+static const struct pvdrm_field_entry syncobj_signal_each[] = {
+	SYNC(handle, SIGNALLED),
 };
 
 #undef ARG
 
+#define ARG struct drm_syncobj_transfer
+static const struct pvdrm_field_entry syncobj_transfer[] = {
+	SYNC(dst_handle, RESET),
+};
+
+#undef ARG
+
+#define ARG struct drm_syncobj_array
+#define SYNCOBJS(each) \
+	WAIT(WHEN_NE(pad, 0)), \
+	WAIT(WHEN_EQ(count_handles, 0)), \
+	ARRAY(handles, IN, COUNT(count_handles), ELEM(struct syncobj_name), \
+	      AT_MOST(MOST_SYNCOBJS), EACH(each))
+static const struct pvdrm_field_entry syncobj_reset[] = {
+	SYNCOBJS(syncobj_reset_each),
+};
+
+static const struct pvdrm_field_entry syncobj_signal[] = {
+	SYNCOBJS(syncobj_signal_each),
+};
+
+#undef ARG
+
+/* Not all drivers with syncobjs have timelines: the first of a file is waited for. */
 #define ARG struct drm_syncobj_timeline_array
 static const struct pvdrm_field_entry syncobj_timeline_signal[] = {
-	ARRAY(handles, IN, COUNT(count_handles), ELEM(__u32),
-	      AT_MOST(MOST_SYNCOBJS)),
+	QUEUE(flags),
+	WAIT(WHEN_NE(flags, 0)),
+	WAIT(WHEN_EQ(count_handles, 0)),
+	ARRAY(handles, IN, COUNT(count_handles), ELEM(struct syncobj_name),
+	      AT_MOST(MOST_SYNCOBJS), EACH(syncobj_signal_each)),
 	ARRAY(points, IN, COUNT(count_handles), ELEM(__u64),
 	      AT_MOST(MOST_SYNCOBJS)),
 };
@@ -151,20 +203,23 @@ static const struct pvdrm_ioctl_entry core_ioctls[] = {
 	IOCTL(MODE_DESTROY_DUMB,	NOTHING,
 	      FREES(struct drm_mode_destroy_dumb, handle)),
 
-	IOCTL(SYNCOBJ_CREATE,		HARMLESS,	MAKES_OBJECTS(1)),
-	IOCTL(SYNCOBJ_DESTROY,		HARMLESS,	FREES_OBJECT),
+	IOCTL(SYNCOBJ_CREATE,		HARMLESS,	FIELDS(syncobj_create),
+	      MAKES_OBJECTS(1)),
+	IOCTL(SYNCOBJ_DESTROY,		HARMLESS | NO_REPLY, FIELDS(syncobj_destroy),
+	      FREES_OBJECT),
 	IOCTL(SYNCOBJ_HANDLE_TO_FD,	HARMLESS,	FIELDS(syncobj_handle_to_fd)),
 	IOCTL(SYNCOBJ_FD_TO_HANDLE,	HARMLESS,	FIELDS(syncobj_fd_to_handle),
 	      OBJECTS_BY_BITS(struct drm_syncobj_handle, flags, FROM_SYNC_FILE, 0, NEVER)),
 	/* Waits until the source's point has been submitted, if told so */
-	IOCTL(SYNCOBJ_TRANSFER,		MAY_BLOCK | HARMLESS, GROWS),
+	IOCTL(SYNCOBJ_TRANSFER,		MAY_BLOCK | HARMLESS,	FIELDS(syncobj_transfer),
+	      GROWS),
 	IOCTL(SYNCOBJ_WAIT,		MAY_BLOCK | HARMLESS,	FIELDS(syncobj_wait)),
 	IOCTL(SYNCOBJ_TIMELINE_WAIT,	MAY_BLOCK | HARMLESS,	FIELDS(syncobj_timeline_wait)),
 	IOCTL(SYNCOBJ_EVENTFD,		HARMLESS,	FIELDS(syncobj_eventfd), GROWS),
-	IOCTL(SYNCOBJ_RESET,		HARMLESS,	FIELDS(syncobj_array)),
-	IOCTL(SYNCOBJ_SIGNAL,		HARMLESS,	FIELDS(syncobj_array)),
-	IOCTL(SYNCOBJ_TIMELINE_SIGNAL,	HARMLESS,	FIELDS(syncobj_timeline_signal),
-	      GROWS),
+	IOCTL(SYNCOBJ_RESET,		HARMLESS | NO_REPLY, FIELDS(syncobj_reset)),
+	IOCTL(SYNCOBJ_SIGNAL,		HARMLESS | NO_REPLY, FIELDS(syncobj_signal)),
+	IOCTL(SYNCOBJ_TIMELINE_SIGNAL,	HARMLESS | NO_REPLY,
+	      FIELDS(syncobj_timeline_signal), GROWS),
 	IOCTL(SYNCOBJ_QUERY,		HARMLESS,	FIELDS(syncobj_query)),
 };
 

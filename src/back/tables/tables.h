@@ -39,7 +39,10 @@
 #define MAY_BLOCK	XENDRM_IOCTL_MAY_BLOCK
 #define LOCAL		XENDRM_IOCTL_LOCAL
 #define VARSIZE		XENDRM_IOCTL_VARSIZE
+/* Not waited for if all it names exists. It must not block, nor change its argument. */
 #define NO_REPLY	XENDRM_IOCTL_NO_REPLY
+/* It may end what a QUEUE names, or change whether a submission to that is accepted. */
+#define ENDS		XENDRM_IOCTL_ENDS
 /*
  * The ioctl shares no buffer, and changes nothing of a buffer but its content. So
  * buffers it has used may be cached when they are freed. An ioctl that is neither
@@ -50,8 +53,9 @@
 /*
  * The ioctl gives work to the GPU. A program need not wait for it if no WAIT applies,
  * since a successful call leaves the argument as it was, but for a new descriptor, and
- * what the driver might refuse is in a list of HANDLES, or was fine the last time. It
- * must not wait for anything that another request of the guest would bring.
+ * what the driver might refuse is in a list of HANDLES, is a SYNC, or was fine the last
+ * time, with the same QUEUE. It must not wait for anything that another request of the
+ * guest would bring; if it waits for a sync_file that it is given, that is a signalled one.
  */
 #define SUBMITS		XENDRM_IOCTL_SUBMITS
 /* The argument is a u32 and a pointer, not a u64, for which 32-bit programs have 4 bytes */
@@ -423,10 +427,32 @@ struct work_handle {	/* an element of a list of nothing but handles */
 		__VA_ARGS__ \
 	}
 
-/* With SUBMITS: it is waited for, if the WHEN holds */
+/* With SUBMITS or NO_REPLY: it is waited for, if the WHEN holds, and the RANGE */
 #define WAIT(...) \
 	{ \
 		.wire.kind = XENDRM_FIELD_WAIT, \
+		__VA_ARGS__ \
+	}
+
+/*
+ * The handle of a syncobj, and what a successful call does to it: see enum
+ * xendrm_sync_use. With POINT, a member has the point of its timeline; 0 means none.
+ */
+#define SYNC(member, use, ...) \
+	{ \
+		.wire.kind = XENDRM_FIELD_SYNC, \
+		.wire.offset = TABLE_OFFSET(member, sizeof(u32)), \
+		.wire.aux = XENDRM_SYNC_##use, \
+		__VA_ARGS__ \
+	}
+#define POINT(member) \
+	.wire.elem_size = TABLE_OFFSET(member, sizeof(u64))
+
+/* With SUBMITS or NO_REPLY: what is refused for one value of all these need not be for another */
+#define QUEUE(member, ...) \
+	{ \
+		.wire.kind = XENDRM_FIELD_QUEUE, \
+		COUNT(member), \
 		__VA_ARGS__ \
 	}
 

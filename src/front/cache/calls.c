@@ -185,6 +185,7 @@ static int before_field(struct cache_call *call, u8 *rsp)
 		return before_mmap_offset(call, rsp);
 	case XENDRM_BUFFER_FREED:
 		return before_free(call, rsp);
+	case XENDRM_BUFFER_MADE:
 	case XENDRM_BUFFER_IMPORTED:
 		return PVDRM_CACHE_PASS;
 	default:

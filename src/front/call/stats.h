@@ -18,6 +18,7 @@ enum pvdrm_stat {
 	PVDRM_STAT_SPIN_HITS,		/* responses that came while polling */
 	PVDRM_STAT_SLEEPS,		/* calls that slept for their response */
 	PVDRM_STAT_ONE_WAY,		/* calls that did not wait */
+	PVDRM_STAT_ONE_WAY_SUBMITS,	/* those that gave work to the GPU */
 	PVDRM_STAT_ONE_WAY_FAILED,	/* those that the host refused */
 	PVDRM_STAT_SLOT_WAITS,		/* calls that waited for a slot or room */
 	PVDRM_STAT_CANCELS,

@@ -21,6 +21,7 @@ static const char * const stat_names[PVDRM_STAT_MAX] = {
 	[PVDRM_STAT_SPIN_HITS]		= "spin-hits",
 	[PVDRM_STAT_SLEEPS]		= "sleeps",
 	[PVDRM_STAT_ONE_WAY]		= "one-way",
+	[PVDRM_STAT_ONE_WAY_SUBMITS]	= "one-way-submits",
 	[PVDRM_STAT_ONE_WAY_FAILED]	= "one-way-failed",
 	[PVDRM_STAT_SLOT_WAITS]		= "slot-waits",
 	[PVDRM_STAT_CANCELS]		= "cancels",

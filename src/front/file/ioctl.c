@@ -19,6 +19,7 @@
 #include "front/call/call.h"
 #include "front/call/ring.h"
 #include "front/fd/fd.h"
+#include "front/file/answer.h"
 #include "front/file/file.h"
 #include "front/file/ioctl.h"
 #include "front/file/submit.h"
@@ -169,13 +170,16 @@ static long exchange(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 
 	if (front->nonblock && fp->f_flags & O_NONBLOCK)
 		call.req.u.ioctl.flags = XENDRM_CALL_NONBLOCK;
-	if (scratch->submit.one_way)
+	if (scratch->submit.one_way) {
 		pvdrm_submit_prepare(&scratch->submit, &call);
+		pvdrm_stat_inc(&front->stats, PVDRM_STAT_ONE_WAY_SUBMITS);
+	}
 	err = pvdrm_front_call(front, &call);
 	if (err)
 		return err;
-	if (scratch->submit.one_way)
-		pvdrm_submit_sent(&scratch->submit, &call, &scratch->plan, new);
+	scratch->submit.sent = true;
+	if (scratch->one_way)
+		pvdrm_answer_expect(&call, &scratch->plan, new);
 	return unpack_answer(front, scratch, &call, new);
 }
 
@@ -220,8 +224,9 @@ static long exchange_in_order(struct pvdrm_front *front,
 	scratch->one_way = live.one_way || submit->one_way;
 	if (!ret)
 		ret = exchange_or_reuse(front, scratch, desc, fp, cmd, new);
-	pvdrm_submit_after_call(submit, front, fp, ret);
-	pvdrm_live_after_call(&file->live, plan, &live, scratch->rsp, ret);
+	pvdrm_submit_after_call(submit, front, fp, plan, ret);
+	pvdrm_live_after_call(&file->live, desc, plan, &live, scratch->rsp,
+			      ret);
 	return ret;
 }
 

@@ -7,18 +7,21 @@
  * has no reason to refuse it:
  *
  *   the table says that the ioctl is such a submission, and no WAIT applies
- *   all of the argument could be read, and all buffers it lists are known to exist
- *   the file's last submission succeeded: the GPU works, the context is there
- *   it has no descriptor but that of a new fence, for which a slot is free
+ *   all of the argument could be read; all buffers and syncobjs it lists are known to
+ *   exist, and the syncobjs that it waits for to have a fence
+ *   one to the same queue has succeeded, and none of the file has failed since: the GPU
+ *   works, the context is there
+ *   it has no descriptor but those of a signalled fence and of a new one, for which a
+ *   slot is free
  *
  * The request is ordered: the backend runs it before it looks at the next one. So
  * whatever this program or another one does next finds it done. pvdrm_live.lock is
  * held until it is on the ring, so no thread closes a buffer in between.
  *
  * The name of the new fence is chosen here. The fence is signalled with an error if
- * the driver refuses the work nevertheless (out of memory, or the GPU is lost). The
- * response comes with later ones. The next submission of the file fails with that
- * errno, and the one after is waited for.
+ * the driver refuses the work nevertheless (out of memory, or the GPU is lost); its
+ * syncobjs are signalled by the backend. The response comes with later ones. The next
+ * submission of the file fails with that errno, and the one after is waited for.
  */
 #include <linux/fcntl.h>
 #include <linux/fs.h>
@@ -29,36 +32,13 @@
 #include "front/call/ring.h"
 #include "front/fd/fd.h"
 #include "front/fd/fence.h"
+#include "front/file/answer.h"
 #include "front/file/file.h"
 #include "front/file/submit.h"
 #include "front/front.h"
 
 /* Looked up one by one, with a lock held */
 #define MOST_HANDLES	512u
-
-static bool is_new_fence(const struct pvdrm_fixup *fixup)
-{
-	return fixup->kind == PVDRM_FIXUP_FD &&
-	       fixup->dir == XENDRM_FIELD_OUT &&
-	       fixup->fd_kind == XENDRM_FD_SYNC_FILE && !fixup->result;
-}
-
-/* All of the argument is sent, and all that changes is the descriptor of a fence. */
-static bool answer_is_known(const struct pvdrm_plan *plan)
-{
-	u32 i;
-
-	if (!plan->nr_segs || plan->segs[0].req_off == PVDRM_ABSENT)
-		return false;
-	for (i = 1; i < plan->nr_segs; i++)
-		if (plan->segs[i].rsp_off != PVDRM_ABSENT)
-			return false;
-	for (i = 0; i < plan->nr_fixups; i++)
-		if (plan->fixups[i].kind != PVDRM_FIXUP_POINTER &&
-		    !is_new_fence(&plan->fixups[i]))
-			return false;
-	return true;
-}
 
 /* A program that never waits must leave slots and room in the data area to others. */
 static bool there_is_room(const struct pvdrm_front *front,
@@ -71,16 +51,16 @@ static bool there_is_room(const struct pvdrm_front *front,
 	       READ_ONCE(front->quiet_units) + units <= front->data.nr_units / 2;
 }
 
-/* But for its buffers, and the fence's slot */
+/* But for what it names, and the fence's slot */
 static bool may_be_one_way(struct pvdrm_front *front, struct file *fp,
 			   const struct pvdrm_plan *plan)
 {
 	const struct pvdrm_submits *submits = &pvdrm_front_file_of(fp)->submits;
 
 	return front->feature_submit && pvdrm_live_async() &&
-	       READ_ONCE(submits->proven) && !(fp->f_flags & O_NONBLOCK) &&
+	       !READ_ONCE(submits->failed) && !(fp->f_flags & O_NONBLOCK) &&
 	       !plan->must_wait && plan->nr_handles <= MOST_HANDLES &&
-	       answer_is_known(plan) && there_is_room(front, plan);
+	       pvdrm_answer_is_known(plan) && there_is_room(front, plan);
 }
 
 static bool name_fence(struct pvdrm_submit_call *submit,
@@ -137,7 +117,7 @@ int pvdrm_submit_before_call(struct pvdrm_submit_call *submit,
 		return 0;
 	if (mutex_lock_interruptible(&file->live.lock))
 		return -ERESTARTSYS;
-	submit->one_way = pvdrm_live_know(&file->live, plan) &&
+	submit->one_way = pvdrm_live_know(&file->live, desc, plan) &&
 			  name_fence(submit, front, plan, new);
 	if (!submit->one_way)
 		mutex_unlock(&file->live.lock);
@@ -149,20 +129,26 @@ int pvdrm_submit_before_call(struct pvdrm_submit_call *submit,
  * @submit: from pvdrm_submit_before_call()
  * @front: the connection
  * @fp: the ioctl's file
+ * @plan: its argument, packed
  * @ret: what the ioctl returns
  */
 void pvdrm_submit_after_call(const struct pvdrm_submit_call *submit,
 			     struct pvdrm_front *front, struct file *fp,
-			     long ret)
+			     const struct pvdrm_plan *plan, long ret)
 {
 	struct pvdrm_front_file *file = pvdrm_front_file_of(fp);
 
 	if (submit->fence && !submit->sent)
 		pvdrm_front_fence_unname(front, submit->fence);
-	if (submit->one_way)
+	if (submit->one_way) {
+		pvdrm_live_submitted(&file->live, plan, submit->sent);
 		mutex_unlock(&file->live.lock);
-	else if (submit->submits && ret >= 0)
-		WRITE_ONCE(file->submits.proven, true);
+	} else if (submit->submits && ret >= 0 &&
+		   READ_ONCE(file->submits.failed)) {
+		/* Whichever queue it was */
+		pvdrm_live_forget_queues(&file->live);
+		WRITE_ONCE(file->submits.failed, false);
+	}
 }
 
 /**
@@ -175,34 +161,6 @@ void pvdrm_submit_prepare(const struct pvdrm_submit_call *submit,
 {
 	call->req.u.ioctl.flags |= XENDRM_CALL_ORDERED;
 	call->req.u.ioctl.fence = submit->fence;
-}
-
-/**
- * pvdrm_submit_sent() - the request was sent
- * @submit: one-way
- * @call: its request; gets the response that is expected
- * @plan: its argument, packed
- * @new: the descriptor that it makes, if it does
- */
-void pvdrm_submit_sent(struct pvdrm_submit_call *submit,
-		       struct pvdrm_call *call, struct pvdrm_plan *plan,
-		       const struct pvdrm_new_fd *new)
-{
-	const struct pvdrm_segment *arg = &plan->segs[0];
-	const u32 made = XENDRM_FD_NEW;
-	u32 i;
-
-	submit->sent = true;
-	if (arg->rsp_off == PVDRM_ABSENT)
-		return;
-	memcpy(call->in, plan->buf + arg->req_off, arg->len);
-	for (i = 0; i < plan->nr_fixups; i++) {
-		if (!is_new_fence(&plan->fixups[i]))
-			continue;
-		memcpy(call->in + plan->fixups[i].off, &made, sizeof(made));
-		plan->new_fd = new->fd;
-	}
-	call->rsp.rsp_len = plan->rsp_len;
 }
 
 /* A program would take these for its own, and make the next submission again. */
@@ -227,7 +185,7 @@ void pvdrm_submit_failed(struct pvdrm_front *front, u32 id, int status)
 	xa_lock(&front->files);
 	file = xa_load(&front->files, id);
 	if (file) {
-		WRITE_ONCE(file->submits.proven, false);
+		WRITE_ONCE(file->submits.failed, true);
 		cmpxchg(&file->submits.error, 0, lasting_error(status));
 	}
 	xa_unlock(&front->files);

@@ -18,8 +18,8 @@ struct xendrm_ioctl;
  * struct pvdrm_submits - the submissions of a file
  */
 struct pvdrm_submits {
-	/** @proven: the last one whose result is known has succeeded */
-	bool proven;
+	/** @failed: one has failed late, and none has succeeded since */
+	bool failed;
 	/** @error: -errno of one that failed after it was accepted, untold; or 0 */
 	int error;
 };
@@ -32,7 +32,7 @@ struct pvdrm_submit_call {
 	bool submits;
 	/** @one_way: need not be waited for; pvdrm_live.lock is held meanwhile */
 	bool one_way;
-	/** @sent: the request is on the ring */
+	/** @sent: the request was sent */
 	bool sent;
 	/** @fence: our name for the fence it makes; 0: it makes none */
 	u32 fence;
@@ -45,12 +45,9 @@ int pvdrm_submit_before_call(struct pvdrm_submit_call *submit,
 			     struct pvdrm_new_fd *new);
 void pvdrm_submit_after_call(const struct pvdrm_submit_call *submit,
 			     struct pvdrm_front *front, struct file *fp,
-			     long ret);
+			     const struct pvdrm_plan *plan, long ret);
 void pvdrm_submit_prepare(const struct pvdrm_submit_call *submit,
 			  struct pvdrm_call *call);
-void pvdrm_submit_sent(struct pvdrm_submit_call *submit,
-		       struct pvdrm_call *call, struct pvdrm_plan *plan,
-		       const struct pvdrm_new_fd *new);
 void pvdrm_submit_failed(struct pvdrm_front *front, u32 file, int status);
 
 #endif /* PVDRM_FRONT_SUBMIT_H */

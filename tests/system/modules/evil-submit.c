@@ -103,6 +103,7 @@ static void good_ones(void)
 static void refused_ones(void)
 {
 	u32 name = XENDRM_FENCE_NAME(FIRST + 1, 1);
+	struct submission *to = (void *)evil.data;
 	struct xendrm_request *req;
 
 	expect("an unknown flag", call(submission(0, 4, 0, 0)), -EINVAL);
@@ -111,8 +112,15 @@ static void refused_ones(void)
 	expect("fails the fence", fence_status(FIRST + 1), XENDRM_FENCE_DONE + ENOENT);
 	name = XENDRM_FENCE_NAME(FIRST + 1, 2);
 	req = submission(0, XENDRM_CALL_ORDERED, name, 0);
-	((struct submission *)evil.data)->arg.flags |= VIRTGPU_EXECBUF_RING_IDX;
+	to->arg.command = XENDRM_PTR_NULL;
+	req->req_len = sizeof(to->arg);
 	expect("one that has to be waited for", call(req), -EINVAL);
+	expect("fails the fence", fence_status(FIRST + 1), XENDRM_FENCE_DONE + EINVAL);
+	name = XENDRM_FENCE_NAME(FIRST + 1, 3);
+	req = submission(0, XENDRM_CALL_ORDERED, name, 0);
+	to->arg.flags |= VIRTGPU_EXECBUF_FENCE_FD_IN;
+	to->arg.fence_fd = XENDRM_FENCE_NAME(FIRST, 2);
+	expect("one that might wait for a fence", call(req), -EINVAL);
 	expect("fails the fence", fence_status(FIRST + 1), XENDRM_FENCE_DONE + EINVAL);
 }
 
