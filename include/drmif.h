@@ -50,7 +50,9 @@
  *                   objects of descriptors; beyond: ENOMEM
  *   ban-after       how often the guest may hang the GPU until the device is
  *                   closed; 0: any number
- *                   (all seven optional; default: the backend's parameters)
+ *   weight          the guest's share of the GPU while other guests want it, from 1
+ *                   to XENDRM_MAX_WEIGHT
+ *                   (all eight optional; default: the backend's parameters)
  *   online          "1" while the device is wanted, "0" to detach it
  *
  * Written by the backend before XenbusStateInitWait:
@@ -118,6 +120,7 @@
 #define XENDRM_KEY_MAX_GRANTED_BYTES	"max-granted-bytes"
 #define XENDRM_KEY_MAX_OBJECTS		"max-objects"
 #define XENDRM_KEY_BAN_AFTER		"ban-after"
+#define XENDRM_KEY_WEIGHT		"weight"
 #define XENDRM_KEY_ONLINE		"online"
 #define XENDRM_KEY_DRIVER		"driver"
 #define XENDRM_KEY_DRIVER_VERSION	"driver-version"
@@ -145,6 +148,7 @@
 #define XENDRM_KEY_WINDOW_PAGES		"window-pages"
 #define XENDRM_KEY_WINDOW_UNCACHED	"window-uncached"
 
+#define XENDRM_MAX_WEIGHT		10000u
 #define XENDRM_PAGE_SIZE		4096u
 #define XENDRM_MAX_RING_ORDER		2	/* 4 pages: 128 requests */
 #define XENDRM_MAX_DATA_PAGES		4096	/* 16 MiB */

@@ -15,7 +15,7 @@
 #define KIB	1024u
 
 static const char *node = DEFAULT_NODE;
-static int processes = 1, seconds = 5, kib = 1024;
+static int processes = 1, seconds = 5, kib = 1024, poll_ms = 5;
 
 /* Until @end, a copy after the other, each waited for */
 static void work(unsigned int *copies, double end)
@@ -34,7 +34,7 @@ static void work(unsigned int *copies, double end)
 	nv_buffer(fd, NV_GART, 2ull * kib * KIB, &buffer);
 	while (now() < end) {
 		nv_copy(&c, &buffer, &buffer, &lines);
-		nv_kick(&c);
+		nv_kick_polling(&c, poll_ms);
 		++*copies;
 	}
 	nv_free(fd, &buffer);
@@ -72,6 +72,7 @@ int main(int argc, char **argv)
 		{ "processes", .number = &processes, .help = "that copy at the same time (1)" },
 		{ "seconds", .number = &seconds, .help = "for which they do (5)" },
 		{ "kib", .number = &kib, .help = "of a copy, a multiple of 4, up to 8188 (1024)" },
+		{ "poll-ms", .number = &poll_ms, .help = "between looks whether a copy is done (5)" },
 	};
 	unsigned int *copies;
 

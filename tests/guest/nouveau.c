@@ -281,6 +281,20 @@ void nv_kick(struct nv_channel *channel)
 	forget(channel);
 }
 
+void nv_kick_polling(struct nv_channel *channel, unsigned int ms)
+{
+	int error;
+
+	must("GEM_PUSHBUF", nv_submit(channel));
+	do {
+		usleep(ms * 1000);
+		error = nv_prep(channel->fd, &channel->push,
+				NOUVEAU_GEM_CPU_PREP_NOWAIT | NOUVEAU_GEM_CPU_PREP_WRITE);
+	} while (error == EBUSY);
+	must("GEM_CPU_PREP", error);
+	forget(channel);
+}
+
 void nv_copy(struct nv_channel *channel, const struct nv_buffer *in, const struct nv_buffer *out,
 	     const struct nv_lines *lines)
 {

@@ -130,10 +130,13 @@ static void print_hangs(const struct limit *limit)
 	putchar('\n');
 }
 
-static void print_gpu(const struct gpu_use *gpu)
+static void print_gpu(const struct info *info)
 {
+	const struct gpu_use *gpu = &info->gpu;
+
 	printf(LABEL "%.3f s for %llu submissions, %llu in flight\n", "GPU time",
 	       gpu->time_ns / 1e9, gpu->submissions, gpu->inflight);
+	print_number(limit_keys[LIMIT_WEIGHT], info->limits[LIMIT_WEIGHT].max);
 }
 
 static void print_info(const struct info *info)
@@ -154,10 +157,10 @@ static void print_info(const struct info *info)
 	if (info->has_hangs)
 		print_hangs(&info->hangs);
 	if (info->has_gpu)
-		print_gpu(&info->gpu);
+		print_gpu(info);
 	for (i = 0; i < NR_LIMITS; i++) {
 		limit = &info->limits[i];
-		if (limit->max && i != LIMIT_HANGS)
+		if (limit->max && i != LIMIT_HANGS && i != LIMIT_WEIGHT)
 			printf(LABEL "%llu, in use %llu, at most %llu so far\n", limit_keys[i],
 			       limit->max, limit->used, limit->peak);
 	}

@@ -19,6 +19,7 @@ const char * const limit_keys[NR_LIMITS] = {
 	[LIMIT_GRANTED_BYTES]	= XENDRM_KEY_MAX_GRANTED_BYTES,
 	[LIMIT_OBJECTS]		= XENDRM_KEY_MAX_OBJECTS,
 	[LIMIT_HANGS]		= XENDRM_KEY_BAN_AFTER,
+	[LIMIT_WEIGHT]		= XENDRM_KEY_WEIGHT,
 };
 
 void options_init(struct options *o)
@@ -165,6 +166,11 @@ static int set_ban_after(struct options *o, const char *value)
 	return set_count(o, LIMIT_HANGS, value, INT_MAX);
 }
 
+static int set_weight(struct options *o, const char *value)
+{
+	return set_count(o, LIMIT_WEIGHT, value, XENDRM_MAX_WEIGHT);
+}
+
 static int set_max_inflight(struct options *o, const char *value)
 {
 	return set_count(o, LIMIT_INFLIGHT, value, XENDRM_MAX_REQUESTS);
@@ -209,6 +215,7 @@ static const struct {
 	{ XENDRM_KEY_MAX_GRANTED_BYTES,	OPTION_LIMITS,	set_max_granted_bytes },
 	{ XENDRM_KEY_MAX_OBJECTS,	OPTION_LIMITS,	set_max_objects },
 	{ XENDRM_KEY_BAN_AFTER,		OPTION_LIMITS,	set_ban_after },
+	{ XENDRM_KEY_WEIGHT,		OPTION_LIMITS,	set_weight },
 };
 
 /* Whether "--json" is among the arguments; it is taken out. */

@@ -77,6 +77,7 @@ bool limit_read(const struct device *dev, int which, struct limit *limit)
 		[LIMIT_GRANTED_BYTES]	= "granted_bytes",
 		[LIMIT_OBJECTS]		= "objects",
 		[LIMIT_HANGS]		= "hangs",
+		[LIMIT_WEIGHT]		= "weight",
 	};
 	char text[80];
 

@@ -17,7 +17,7 @@
 static unsigned int pvdrm_max_files = 1024;
 module_param_named(max_files, pvdrm_max_files, uint, 0644);
 MODULE_PARM_DESC(max_files,
-		 "files a guest may have open, unless its xenstore key 'max-files' says otherwise (default: 1024; this and the next six are read when a process binds)");
+		 "files a guest may have open, unless its xenstore key 'max-files' says otherwise (default: 1024; this and the next seven are read when a process binds)");
 
 static unsigned int pvdrm_max_objects = 65536;
 module_param_named(max_objects, pvdrm_max_objects, uint, 0644);
@@ -28,6 +28,11 @@ static unsigned int pvdrm_ban_after;
 module_param_named(ban_after, pvdrm_ban_after, uint, 0644);
 MODULE_PARM_DESC(ban_after,
 		 "how often a guest may hang the GPU until it loses it, unless 'ban-after' says otherwise; 0: any number (default: 0)");
+
+static unsigned int pvdrm_weight = 100;
+module_param_named(weight, pvdrm_weight, uint, 0644);
+MODULE_PARM_DESC(weight,
+		 "a guest's share of a GPU that several want, unless 'weight' says otherwise, 1 to 10000 (default: 100)");
 
 static unsigned int pvdrm_max_inflight = 32;
 module_param_named(max_inflight, pvdrm_max_inflight, uint, 0644);
@@ -104,6 +109,7 @@ static const struct {
 					XENDRM_MIN_GRANTED_BYTES, S64_MAX },
 	[PVDRM_LIMIT_OBJECTS]	   = { XENDRM_KEY_MAX_OBJECTS, 1, S32_MAX },
 	[PVDRM_LIMIT_HANGS]	   = { XENDRM_KEY_BAN_AFTER, 0, S32_MAX },
+	[PVDRM_LIMIT_WEIGHT]	   = { XENDRM_KEY_WEIGHT, 1, XENDRM_MAX_WEIGHT },
 };
 
 static u64 parameter(enum pvdrm_limit what)
@@ -117,6 +123,8 @@ static u64 parameter(enum pvdrm_limit what)
 		return READ_ONCE(pvdrm_max_inflight);
 	case PVDRM_LIMIT_HANGS:
 		return READ_ONCE(pvdrm_ban_after);
+	case PVDRM_LIMIT_WEIGHT:
+		return READ_ONCE(pvdrm_weight);
 	case PVDRM_LIMIT_BUFFER_BYTES:
 		return READ_ONCE(pvdrm_max_buffer_bytes) ?:
 		       ((u64)totalram_pages() << PAGE_SHIFT) / 2;
@@ -443,6 +451,13 @@ static ssize_t hangs_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(hangs);
 
+static ssize_t weight_show(struct device *dev, struct device_attribute *attr,
+			   char *buf)
+{
+	return show(dev, buf, PVDRM_LIMIT_WEIGHT);
+}
+static DEVICE_ATTR_RO(weight);
+
 static struct attribute *attrs[] = {
 	&dev_attr_files.attr,
 	&dev_attr_inflight.attr,
@@ -451,6 +466,7 @@ static struct attribute *attrs[] = {
 	&dev_attr_granted_bytes.attr,
 	&dev_attr_objects.attr,
 	&dev_attr_hangs.attr,
+	&dev_attr_weight.attr,
 	NULL
 };
 

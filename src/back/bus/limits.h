@@ -19,6 +19,7 @@ enum pvdrm_limit {
 	PVDRM_LIMIT_GRANTED_BYTES,
 	PVDRM_LIMIT_OBJECTS,
 	PVDRM_LIMIT_HANGS,		/* counted by hangs.c; 0: any number */
+	PVDRM_LIMIT_WEIGHT,		/* not used up; see gpu/turn.h */
 	PVDRM_NR_LIMITS
 };
 

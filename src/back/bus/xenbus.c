@@ -318,6 +318,8 @@ static int back_attach_locked(struct pvdrm_back *back,
 	server->max_inflight = server->sequential ? 1 :
 			       back->limits.max[PVDRM_LIMIT_INFLIGHT];
 	server->max_workers = 1;
+	pvdrm_gpu_join(server->node.gpu, &back->gpu,
+		       back->limits.max[PVDRM_LIMIT_WEIGHT]);
 	/* SERVE looks at it without a lock. */
 	smp_store_release(&server->back, back);
 
@@ -410,6 +412,7 @@ static struct pvdrm_back *back_create(struct xenbus_device *xdev)
 	spin_lock_init(&back->fail_lock);
 	pvdrm_limits_init(&back->limits);
 	pvdrm_patience_init(&back->patience);
+	pvdrm_gpu_guest_init(&back->gpu);
 	pvdrm_rate_init(&back->failing);
 	pvdrm_rate_init(&back->vram_faults);
 	INIT_WORK(&back->work, back_work);

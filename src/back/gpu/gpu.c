@@ -31,21 +31,6 @@
 #define LOOK_SELDOM	msecs_to_jiffies(100)
 #define MOST_LOOKED_AT	8
 
-struct pvdrm_gpu {
-	struct list_head all;
-	const void *dev;	/* its struct drm_device; compared only */
-	u32 users;		/* serving processes */
-
-	spinlock_t lock;	/* guards all below but @reaping; see back.h */
-	struct list_head inflight;	/* in the order of submission */
-	struct list_head done;
-	u64 settled;		/* see time.h */
-	bool must_look;		/* its driver has signalled a fence when looked at */
-
-	struct mutex reaping;	/* held while entries are freed */
-	struct delayed_work look;
-};
-
 struct submission {
 	struct list_head list;
 	struct pvdrm_gpu *gpu;
@@ -63,8 +48,11 @@ static DEFINE_MUTEX(gpus_lock);
 static void count_time(struct pvdrm_gpu *gpu, const struct submission *sub,
 		       u64 now)
 {
-	atomic64_add(pvdrm_gpu_time_take(&gpu->settled, sub->submitted, now),
-		     &sub->guest->time_ns);
+	u64 ns = pvdrm_gpu_time_take(&gpu->settled, sub->submitted, now);
+
+	atomic64_add(ns, &sub->guest->time_ns);
+	pvdrm_turn_had(&sub->guest->turn, ns);
+	gpu->vtime = max(gpu->vtime, sub->guest->turn.vtime);
 }
 
 /* What was submitted first is being done now, as far as is known. */
@@ -78,10 +66,11 @@ static void settle(struct pvdrm_gpu *gpu, u64 now)
 		count_time(gpu, first, now);
 }
 
-static void finish(struct submission *sub)
+static void finish(struct submission *sub, u64 now)
 {
 	list_move_tail(&sub->list, &sub->gpu->done);
-	sub->guest->inflight--;
+	pvdrm_turn_done(&sub->guest->turn, now);
+	pvdrm_pace_wake(sub->gpu);
 }
 
 static bool is_tracked(const struct pvdrm_gpu *gpu,
@@ -123,10 +112,12 @@ static void signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
 	struct submission *sub = container_of(cb, struct submission, cb);
 	struct pvdrm_gpu *gpu = sub->gpu;
 	unsigned long flags;
+	u64 now;
 
 	spin_lock_irqsave(&gpu->lock, flags);
-	count_time(gpu, sub, ktime_get_ns());
-	finish(sub);
+	now = ktime_get_ns();
+	count_time(gpu, sub, now);
+	finish(sub, now);
 	spin_unlock_irqrestore(&gpu->lock, flags);
 }
 
@@ -196,11 +187,11 @@ static bool add(struct submission *sub)
 	bool ok;
 
 	spin_lock_irq(&gpu->lock);
-	ok = sub->guest->inflight < MOST_INFLIGHT &&
+	ok = sub->guest->turn.inflight < MOST_INFLIGHT &&
 	     !is_tracked(gpu, sub->fence);
 	if (ok) {
 		sub->submitted = ktime_get_ns();
-		sub->guest->inflight++;
+		sub->guest->turn.inflight++;
 		list_add_tail(&sub->list, &gpu->inflight);
 	}
 	spin_unlock_irq(&gpu->lock);
@@ -266,11 +257,37 @@ static struct submission *find_first(struct pvdrm_gpu *gpu,
 }
 
 /**
- * pvdrm_gpu_forget() - watch a guest's work no more
- * @gpu: the GPU
- * @guest: the guest, which submits nothing meanwhile
+ * pvdrm_gpu_guest_init() - nothing was done for a guest
+ * @guest: zeroed
  */
-void pvdrm_gpu_forget(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest)
+void pvdrm_gpu_guest_init(struct pvdrm_gpu_guest *guest)
+{
+	INIT_LIST_HEAD(&guest->list);
+	init_waitqueue_head(&guest->wait);
+}
+
+/**
+ * pvdrm_gpu_join() - a guest uses a GPU from now on
+ * @gpu: the GPU
+ * @guest: the guest
+ * @weight: its share, see turn.h
+ */
+void pvdrm_gpu_join(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
+		    u32 weight)
+{
+	spin_lock_irq(&gpu->lock);
+	pvdrm_turn_weigh(&guest->turn, weight);
+	list_add_tail(&guest->list, &gpu->guests);
+	gpu->nr_guests++;
+	spin_unlock_irq(&gpu->lock);
+}
+
+/**
+ * pvdrm_gpu_leave() - a guest does not use a GPU any more
+ * @gpu: the GPU
+ * @guest: the guest, which has joined; submits nothing meanwhile
+ */
+void pvdrm_gpu_leave(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest)
 {
 	struct submission *sub;
 
@@ -286,11 +303,15 @@ void pvdrm_gpu_forget(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest)
 		if (!dma_fence_remove_callback(sub->fence, &sub->cb))
 			continue;
 		spin_lock_irq(&gpu->lock);
-		finish(sub);
+		finish(sub, ktime_get_ns());
 		spin_unlock_irq(&gpu->lock);
 	}
 	reap(gpu);
 	mutex_unlock(&gpu->reaping);
+	spin_lock_irq(&gpu->lock);
+	list_del_init(&guest->list);
+	gpu->nr_guests--;
+	spin_unlock_irq(&gpu->lock);
 }
 
 /* ------------------------------------------------------------------- GPUs */
@@ -313,6 +334,7 @@ static struct pvdrm_gpu *create(const void *dev)
 		return NULL;
 	gpu->dev = dev;
 	spin_lock_init(&gpu->lock);
+	INIT_LIST_HEAD(&gpu->guests);
 	INIT_LIST_HEAD(&gpu->inflight);
 	INIT_LIST_HEAD(&gpu->done);
 	mutex_init(&gpu->reaping);

@@ -6,12 +6,62 @@
 #define PVDRM_BACK_GPU_H
 
 #include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
 #include <linux/sysfs.h>
 #include <linux/types.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "back/gpu/turn.h"
 
 struct dma_fence;
-struct pvdrm_gpu;
 struct pvdrm_job;
+
+/**
+ * struct pvdrm_gpu - a DRM device of the host, while processes serve it
+ */
+struct pvdrm_gpu {
+	/** @all: entry in the list of GPUs */
+	struct list_head all;
+
+	/** @dev: its struct drm_device; compared only */
+	const void *dev;
+
+	/** @users: processes that serve it */
+	u32 users;
+
+	/** @lock: guards all below but @reaping; any context; see back.h */
+	spinlock_t lock;
+
+	/** @guests: struct pvdrm_gpu_guest */
+	struct list_head guests;
+
+	/** @nr_guests: number of @guests */
+	u32 nr_guests;
+
+	/** @inflight: what is not done, in the order of submission */
+	struct list_head inflight;
+
+	/** @done: what is done and has to be freed */
+	struct list_head done;
+
+	/** @settled: see time.h */
+	u64 settled;
+
+	/** @vtime: the highest virtual time of a guest so far */
+	u64 vtime;
+
+	/** @must_look: its driver has signalled a fence when looked at */
+	bool must_look;
+
+	/** @reaping: held while entries of the two lists are freed */
+	struct mutex reaping;
+
+	/** @look: looks at fences from time to time */
+	struct delayed_work look;
+};
 
 /**
  * struct pvdrm_gpu_guest - what the GPU has done and does for a guest's device
@@ -19,14 +69,20 @@ struct pvdrm_job;
  * In sysfs, below the device: gpu/time_ns and so on.
  */
 struct pvdrm_gpu_guest {
-	/** @time_ns: how long the GPU has worked for it; written under the GPU's lock */
+	/** @list: entry in pvdrm_gpu.guests */
+	struct list_head list;
+
+	/** @turn: guarded by the GPU's lock */
+	struct pvdrm_turn turn;
+
+	/** @wait: where ioctls wait for their turn, one woken at a time */
+	wait_queue_head_t wait;
+
+	/** @time_ns: how long the GPU has worked for it */
 	atomic64_t time_ns;
 
 	/** @submissions: that were seen */
 	atomic64_t submissions;
-
-	/** @inflight: that are not done; written under the GPU's lock */
-	u32 inflight;
 };
 
 extern const struct attribute_group pvdrm_gpu_group;
@@ -34,14 +90,23 @@ extern const struct attribute_group pvdrm_gpu_group;
 /* gpu.c */
 struct pvdrm_gpu *pvdrm_gpu_get(const void *dev);
 void pvdrm_gpu_put(struct pvdrm_gpu *gpu);
+void pvdrm_gpu_join(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
+		    u32 weight);
+void pvdrm_gpu_guest_init(struct pvdrm_gpu_guest *guest);
 void pvdrm_gpu_settle(struct pvdrm_gpu *gpu);
 void pvdrm_gpu_track(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
 		     struct dma_fence *fence);
-void pvdrm_gpu_forget(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest);
+void pvdrm_gpu_leave(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest);
 
 /* submission.c */
+bool pvdrm_submission_is(const struct pvdrm_job *job);
 void pvdrm_submission_done(struct pvdrm_job *job);
 void pvdrm_submission_made_fence(struct pvdrm_job *job,
 				 struct dma_fence *fence);
+
+/* pace.c */
+int pvdrm_pace_begin(struct pvdrm_job *job);
+void pvdrm_pace_end(struct pvdrm_job *job);
+void pvdrm_pace_wake(struct pvdrm_gpu *gpu);
 
 #endif /* PVDRM_BACK_GPU_H */

@@ -35,7 +35,7 @@ static ssize_t inflight_show(struct device *dev, struct device_attribute *attr,
 {
 	struct pvdrm_back *back = dev_get_drvdata(dev);
 
-	return sysfs_emit(buf, "%u\n", READ_ONCE(back->gpu.inflight));
+	return sysfs_emit(buf, "%u\n", READ_ONCE(back->gpu.turn.inflight));
 }
 static DEVICE_ATTR_RO(inflight);
 

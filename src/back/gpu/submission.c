@@ -106,6 +106,17 @@ static const struct pvdrm_work_rule *rule_of(const struct pvdrm_job *job)
 }
 
 /**
+ * pvdrm_submission_is() - whether an ioctl may give work to the GPU that is accounted for
+ * @job: the IOCTL at hand
+ *
+ * Return: true if so.
+ */
+bool pvdrm_submission_is(const struct pvdrm_job *job)
+{
+	return rule_of(job);
+}
+
+/**
  * pvdrm_submission_done() - the driver has run an ioctl
  * @job: the IOCTL at hand, which has succeeded; its argument is in the arena
  */

@@ -82,6 +82,9 @@ struct pvdrm_job {
 	/** @holding: IOCTL: what it does to the number of objects */
 	struct pvdrm_holding holding;
 
+	/** @paced: IOCTL: it is counted as one that may submit work */
+	bool paced;
+
 	/** @context: IOCTL: the context that it uses or frees */
 	struct pvdrm_context context;
 };

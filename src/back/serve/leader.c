@@ -191,6 +191,28 @@ void pvdrm_leader_step_aside(struct pvdrm_job *job)
 }
 
 /**
+ * pvdrm_leader_uncount() - the request at hand is going to sleep, and does not count as
+ *	running any more
+ * @job: of a worker
+ *
+ * If it must be finished before the next one begins, the worker goes on leading.
+ */
+void pvdrm_leader_uncount(struct pvdrm_job *job)
+{
+	struct pvdrm_worker *worker = container_of(job, struct pvdrm_worker,
+						   job);
+	struct pvdrm_server *server = worker->server;
+
+	if (!worker->aside || server->sequential)
+		return;
+	spin_lock_irq(&server->lock);
+	uncount_running(worker);
+	let_others_lead(worker);
+	show_running(server);
+	spin_unlock_irq(&server->lock);
+}
+
+/**
  * pvdrm_leader_end_request() - the request at hand is done
  * @worker: the calling thread's
  */

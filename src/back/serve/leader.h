@@ -15,6 +15,7 @@ struct work_struct;
 
 void pvdrm_leader_kick(struct pvdrm_link *link);
 void pvdrm_leader_step_aside(struct pvdrm_job *job);
+void pvdrm_leader_uncount(struct pvdrm_job *job);
 void pvdrm_leader_end_request(struct pvdrm_worker *worker);
 void pvdrm_leader_overdue(struct work_struct *work);
 bool pvdrm_leader_stale(struct pvdrm_worker *worker);

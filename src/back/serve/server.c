@@ -78,7 +78,7 @@ void pvdrm_server_destroy(struct pvdrm_server *server)
 			pvdrm_uncount(server->back, threads);
 			pvdrm_worker_free(worker);
 		}
-		pvdrm_gpu_forget(server->node.gpu, &server->back->gpu);
+		pvdrm_gpu_leave(server->node.gpu, &server->back->gpu);
 		pvdrm_back_put(server->back);
 	}
 	pvdrm_stock_free(&server->stock);

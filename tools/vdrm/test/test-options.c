@@ -53,6 +53,7 @@ static void bad_words(void **state)
 		"max-granted-bytes=4095K", "max-granted-bytes=0",
 		"max-objects=0", "max-objects=2147483648",
 		"ban-after=0", "ban-after=2147483648", "ban-after=-1",
+		"weight=0", "weight=10001", "weight=",
 	};
 	struct options o;
 	size_t i;
@@ -81,6 +82,7 @@ static void limits(void **state)
 		{ "max-granted-bytes=4M", LIMIT_GRANTED_BYTES, 4 << 20 },
 		{ "max-objects=100", LIMIT_OBJECTS, 100 },
 		{ "ban-after=3", LIMIT_HANGS, 3 },
+		{ "weight=300", LIMIT_WEIGHT, 300 },
 	};
 	struct options o;
 	size_t i;

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * turn.h: whose turn it is on a GPU that several guests want
+ *
+ * Start-time fair queueing: each guest has a virtual time, the GPU's time that it has
+ * had by its weight. One that is ahead of another that wants the GPU waits before it
+ * submits more, so that the other catches up.
+ *
+ * A guest that submits, waits for that, and submits again has nothing on the GPU for a
+ * moment. If a long job of another guest began then, it would have to wait for it each
+ * time. So a guest that is used to come back sooner than its work takes still wants
+ * the GPU for a moment after its work is done.
+ */
+#ifndef PVDRM_BACK_GPU_TURN_H
+#define PVDRM_BACK_GPU_TURN_H
+
+#include "portable.h"
+
+#define PVDRM_TURN_WEIGHT	100u	/* of a guest by default */
+
+/* There is no other guest that wants the GPU */
+#define PVDRM_TURN_NOBODY	(~0ull)
+
+/**
+ * struct pvdrm_turn - a guest on a GPU
+ * @vtime: ns of the GPU that it has had, as if its weight were the default
+ * @scale: what a ns adds to that, in units of 2^-16
+ * @going: ioctls that may submit now
+ * @inflight: submissions that are not done
+ * @waiting: ioctls that wait until they may
+ * @went: when the last one was let go, or it began to want the GPU
+ * @idle_since: when the last one was done
+ * @unfinished: ns it has had since then
+ * @cost: ns that a submission takes, on average
+ * @pause: ns until it wants the GPU again, on average
+ *
+ * The caller has a lock, and the time in ns.
+ */
+struct pvdrm_turn {
+	u64 vtime;
+	u32 scale;
+	u32 going;
+	u32 inflight;
+	u32 waiting;
+	u64 went;
+	u64 idle_since;
+	u64 unfinished;
+	u64 cost;
+	u64 pause;
+};
+
+/**
+ * pvdrm_turn_weigh() - set a guest's weight
+ * @turn: the guest's
+ * @weight: from 1 on
+ */
+void pvdrm_turn_weigh(struct pvdrm_turn *turn, u32 weight);
+
+/**
+ * pvdrm_turn_wants() - whether a guest wants the GPU
+ * @turn: the guest's
+ * @now: the time
+ *
+ * Return: true if others may have to wait for it.
+ */
+bool pvdrm_turn_wants(const struct pvdrm_turn *turn, u64 now);
+
+/**
+ * pvdrm_turn_arrive() - a guest is about to submit something
+ * @turn: the guest's
+ * @base: the least virtual time of others that want the GPU, or of all so far
+ * @now: the time
+ */
+void pvdrm_turn_arrive(struct pvdrm_turn *turn, u64 base, u64 now);
+
+/**
+ * pvdrm_turn_may_go() - whether it may submit now
+ * @turn: the guest's
+ * @least: the least virtual time of others that want the GPU, or PVDRM_TURN_NOBODY
+ * @now: the time
+ *
+ * Return: true if it may.
+ */
+bool pvdrm_turn_may_go(const struct pvdrm_turn *turn, u64 least, u64 now);
+
+/**
+ * pvdrm_turn_had() - the GPU has worked for a guest
+ * @turn: the guest's
+ * @ns: so long
+ */
+void pvdrm_turn_had(struct pvdrm_turn *turn, u64 ns);
+
+/**
+ * pvdrm_turn_done() - a submission of a guest is done
+ * @turn: the guest's, after pvdrm_turn_had()
+ * @now: the time
+ */
+void pvdrm_turn_done(struct pvdrm_turn *turn, u64 now);
+
+#endif /* PVDRM_BACK_GPU_TURN_H */
