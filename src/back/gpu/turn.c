@@ -5,7 +5,7 @@
 #include "back/gpu/turn.h"
 
 #define MSEC		1000000ull
-#define SCALE_ONE	(1u << 16)
+#define SCALE_ONE	0x10000u
 
 /* How far a guest may be ahead; more than that costs turns, less costs idle time */
 #define SLACK		(2 * MSEC)
