@@ -116,11 +116,9 @@ static void by_flags(void **state)
 	arg.ring_idx = 3;
 	assert_false(must_wait());
 	assert_int_equal(carried.queue.nr, 1);
+	/* It may make an event. */
 	arg.flags = VIRTGPU_EXECBUF_RING_IDX;
-	assert_false(must_wait());
-	assert_int_equal(carried.queue.nr, 2);
-	assert_int_equal(carried.queue.value[0], VIRTGPU_EXECBUF_RING_IDX);
-	assert_int_equal(carried.queue.value[1], 3);
+	assert_true(must_wait());
 	/* It depends on the fence. */
 	arg.flags = VIRTGPU_EXECBUF_FENCE_FD_IN | VIRTGPU_EXECBUF_FENCE_FD_OUT;
 	assert_false(must_wait());

@@ -31,13 +31,13 @@ static const struct pvdrm_field_entry out_syncobj[] = {
 
 #undef ARG
 
-/* The ring, which the context must have, counts with its flag alone. */
+/* A submission to a ring may make an event, for which the file may have no room. */
 #define ARG struct drm_virtgpu_execbuffer
 static const struct pvdrm_field_entry execbuffer[] = {
 	REFUSE(EINVAL, WHEN_GT(flags, VIRTGPU_EXECBUF_FLAGS)),
+	WAIT(WHEN_ANY(flags, VIRTGPU_EXECBUF_RING_IDX)),
 	WAIT(WHEN_NE(num_in_syncobjs, 0)),
 	QUEUE(flags),
-	QUEUE(ring_idx, WHEN_ANY(flags, VIRTGPU_EXECBUF_RING_IDX)),
 	ARRAY(command, IN, COUNT(size), ELEM(char), AT_MOST(XENDRM_MAX_ARG)),
 	ARRAY(bo_handles, IN_HANDLES, COUNT(num_bo_handles), ELEM(__u32),
 	      AT_MOST(MOST_HANDLES)),
@@ -102,9 +102,8 @@ static const struct pvdrm_field_entry context_init[] = {
 /*
  * EXECBUFFER waits for its in-fences, also those of syncobjs, otherwise only for the
  * host's queue. What it may refuse in an ordinary program's life is a handle; a device
- * without 3D, a context that cannot be made or a ring that it does not have it has
- * refused before. The transfers wait for each other, from 7.2
- * on; GET_CAPS for the device's answer.
+ * without 3D or a context that cannot be made it has refused before. The transfers wait
+ * for each other, from 7.2 on; GET_CAPS for the device's answer.
  *
  * RESOURCE_CREATE takes as much memory as its size says, a page for 0: what only
  * the renderer keeps, such as a texture with samples, is not this domain's. Of
