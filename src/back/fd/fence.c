@@ -33,7 +33,7 @@
 #include "back/bus/link.h"
 #include "back/fd/fd.h"
 #include "back/fd/fence.h"
-#include "back/gpu/gpu.h"
+#include "back/gpu/submission.h"
 #include "back/serve/job.h"
 #include "back/trace.h"
 #include "back/transport/ring.h"

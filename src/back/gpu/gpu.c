@@ -66,11 +66,24 @@ static void settle(struct pvdrm_gpu *gpu, u64 now)
 		count_time(gpu, first, now);
 }
 
+/**
+ * pvdrm_gpu_wake() - something has changed on a GPU: whoever waits for a turn looks again
+ * @gpu: the GPU, its lock held
+ */
+void pvdrm_gpu_wake(struct pvdrm_gpu *gpu)
+{
+	struct pvdrm_gpu_guest *guest;
+
+	list_for_each_entry(guest, &gpu->guests, list)
+		if (guest->turn.waiting)
+			wake_up(&guest->wait);
+}
+
 static void finish(struct submission *sub, u64 now)
 {
 	list_move_tail(&sub->list, &sub->gpu->done);
 	pvdrm_turn_done(&sub->guest->turn, now);
-	pvdrm_pace_wake(sub->gpu);
+	pvdrm_gpu_wake(sub->gpu);
 }
 
 static bool is_tracked(const struct pvdrm_gpu *gpu,
@@ -363,7 +376,7 @@ struct pvdrm_gpu *pvdrm_gpu_get(const void *dev)
 
 /**
  * pvdrm_gpu_put() - the process has gone
- * @gpu: the GPU, or %NULL; its guest is forgotten
+ * @gpu: the GPU, or %NULL; the process's guest has left it
  */
 void pvdrm_gpu_put(struct pvdrm_gpu *gpu)
 {

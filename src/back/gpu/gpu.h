@@ -17,7 +17,6 @@
 #include "back/gpu/turn.h"
 
 struct dma_fence;
-struct pvdrm_job;
 
 /**
  * struct pvdrm_gpu - a DRM device of the host, while processes serve it
@@ -87,26 +86,15 @@ struct pvdrm_gpu_guest {
 
 extern const struct attribute_group pvdrm_gpu_group;
 
-/* gpu.c */
 struct pvdrm_gpu *pvdrm_gpu_get(const void *dev);
 void pvdrm_gpu_put(struct pvdrm_gpu *gpu);
 void pvdrm_gpu_join(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
 		    u32 weight);
 void pvdrm_gpu_guest_init(struct pvdrm_gpu_guest *guest);
+void pvdrm_gpu_wake(struct pvdrm_gpu *gpu);
 void pvdrm_gpu_settle(struct pvdrm_gpu *gpu);
 void pvdrm_gpu_track(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
 		     struct dma_fence *fence);
 void pvdrm_gpu_leave(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest);
-
-/* submission.c */
-bool pvdrm_submission_is(const struct pvdrm_job *job);
-void pvdrm_submission_done(struct pvdrm_job *job);
-void pvdrm_submission_made_fence(struct pvdrm_job *job,
-				 struct dma_fence *fence);
-
-/* pace.c */
-int pvdrm_pace_begin(struct pvdrm_job *job);
-void pvdrm_pace_end(struct pvdrm_job *job);
-void pvdrm_pace_wake(struct pvdrm_gpu *gpu);
 
 #endif /* PVDRM_BACK_GPU_H */

@@ -12,6 +12,8 @@
 #include "back/bus/back.h"
 #include "back/bus/link.h"
 #include "back/gpu/gpu.h"
+#include "back/gpu/pace.h"
+#include "back/gpu/submission.h"
 #include "back/serve/job.h"
 #include "back/serve/leader.h"
 #include "back/serve/server.h"
@@ -51,19 +53,6 @@ static void arrive(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
 
 	pvdrm_turn_arrive(&guest->turn,
 			  base == PVDRM_TURN_NOBODY ? gpu->vtime : base, now);
-}
-
-/**
- * pvdrm_pace_wake() - something has changed on a GPU
- * @gpu: the GPU, its lock held
- */
-void pvdrm_pace_wake(struct pvdrm_gpu *gpu)
-{
-	struct pvdrm_gpu_guest *guest;
-
-	list_for_each_entry(guest, &gpu->guests, list)
-		if (guest->turn.waiting)
-			wake_up(&guest->wait);
 }
 
 /* ---------------------------------------------------------------------- waiting */
@@ -178,7 +167,7 @@ void pvdrm_pace_end(struct pvdrm_job *job)
 	turn->going--;
 	if (!turn->going && !turn->inflight) {
 		turn->idle_since = ktime_get_ns();
-		pvdrm_pace_wake(gpu);
+		pvdrm_gpu_wake(gpu);
 	}
 	spin_unlock_irq(&gpu->lock);
 }

@@ -20,6 +20,7 @@
 #include "back/bus/link.h"
 #include "back/file/file.h"
 #include "back/gpu/gpu.h"
+#include "back/gpu/submission.h"
 #include "back/serve/job.h"
 #include "back/serve/server.h"
 #include "back/tables/work.h"
