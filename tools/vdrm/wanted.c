@@ -122,11 +122,16 @@ static long start_attach(struct wanted *w)
 	return MAX_RETRY_MS;
 }
 
+/* Its end is an event. */
+static bool being_detached(const struct wanted *w, const struct domains *domains)
+{
+	return !store_read_number(domains->xs, XBT_NULL, w->dev.back, XENDRM_KEY_ONLINE);
+}
+
 /* Hot-plug makes a new node, even under the same name: the device of the old one is dead. */
 static long keep_or_replace(struct wanted *w, const struct domains *domains, ino_t inode)
 {
-	/* Being detached: its end is an event. */
-	if (!store_read_number(domains->xs, XBT_NULL, w->dev.back, XENDRM_KEY_ONLINE))
+	if (being_detached(w, domains))
 		return LOOK_NEVER;
 	if (w->done && w->node != inode) {
 		note("%s: %s is a new device: replacing device %u of domain %u", w->what->file,
@@ -163,7 +168,7 @@ static long look_elsewhere(struct wanted *w, const struct domains *domains)
 		return LOOK_NEVER;
 	}
 	/* As below: what was detached by hand stays detached. */
-	if (w->done && !there)
+	if (w->done && (!there || being_detached(w, domains)))
 		return LOOK_NEVER;
 	return attach_when_due(w);
 }
