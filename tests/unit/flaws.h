@@ -67,56 +67,44 @@ SPOILED(handles_small, "field: no list of handles", 3,
 	f[F_OTHER].flags |= XENDRM_FIELD_HANDLES;
 	f[F_OTHER].elem_size = 2);
 SPOILED(queue_nested, "queue: not in the argument itself", 5,
-	memset(&f[F_TIME], 0, sizeof(f[F_TIME]));
-	f[F_TIME].kind = XENDRM_FIELD_QUEUE);
+	become(&f[F_TIME], XENDRM_FIELD_QUEUE));
 SPOILED(queue_width, "queue: outside the struct", 3,
-	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
-	f[F_OTHER].kind = XENDRM_FIELD_QUEUE);
+	become(&f[F_OTHER], XENDRM_FIELD_QUEUE));
 SPOILED(queue_offset, "queue: unused value is set", 3,
-	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
-	f[F_OTHER].kind = XENDRM_FIELD_QUEUE;
+	become(&f[F_OTHER], XENDRM_FIELD_QUEUE);
 	f[F_OTHER].count_width = 4;
 	f[F_OTHER].offset = 4);
 SPOILED(queue_in_pointer, "field: takes a value from a pointer", 3,
-	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
-	f[F_OTHER].kind = XENDRM_FIELD_QUEUE;
+	become(&f[F_OTHER], XENDRM_FIELD_QUEUE);
 	f[F_OTHER].count_width = 4;
 	f[F_OTHER].count = f[F_ARRAY].offset);
 SPOILED(sync_use, "sync: unknown use", 3,
-	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
-	f[F_OTHER].kind = XENDRM_FIELD_SYNC;
+	become(&f[F_OTHER], XENDRM_FIELD_SYNC);
 	f[F_OTHER].aux = 7);
 SPOILED(sync_made, "sync: a new handle that is not returned", 5,
-	memset(&f[F_TIME], 0, sizeof(f[F_TIME]));
-	f[F_TIME].kind = XENDRM_FIELD_SYNC;
+	become(&f[F_TIME], XENDRM_FIELD_SYNC);
 	f[F_TIME].aux = XENDRM_SYNC_MADE);
 SPOILED(sync_flags, "sync: unused value is set", 3,
-	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
-	f[F_OTHER].kind = XENDRM_FIELD_SYNC;
+	become(&f[F_OTHER], XENDRM_FIELD_SYNC);
 	f[F_OTHER].aux = XENDRM_SYNC_WAITED;
 	f[F_OTHER].flags = XENDRM_FIELD_IN);
 SPOILED(sync_outside, "sync: outside the struct", 3,
-	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
-	f[F_OTHER].kind = XENDRM_FIELD_SYNC;
+	become(&f[F_OTHER], XENDRM_FIELD_SYNC);
 	f[F_OTHER].aux = XENDRM_SYNC_WAITED;
 	f[F_OTHER].offset = 62);
 SPOILED(sync_point, "sync: outside the struct", 3,
-	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
-	f[F_OTHER].kind = XENDRM_FIELD_SYNC;
+	become(&f[F_OTHER], XENDRM_FIELD_SYNC);
 	f[F_OTHER].aux = XENDRM_SYNC_WAITED;
 	f[F_OTHER].elem_size = 60);
 SPOILED(sync_in_pointer, "field: takes a value from a pointer", 3,
-	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
-	f[F_OTHER].kind = XENDRM_FIELD_SYNC;
+	become(&f[F_OTHER], XENDRM_FIELD_SYNC);
 	f[F_OTHER].aux = XENDRM_SYNC_WAITED;
 	f[F_OTHER].elem_size = f[F_ARRAY].offset);
 SPOILED(wait_offset, "wait: unused value is set", 3,
-	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
-	f[F_OTHER].kind = XENDRM_FIELD_WAIT;
+	become(&f[F_OTHER], XENDRM_FIELD_WAIT);
 	f[F_OTHER].offset = 4);
 SPOILED(wait_count, "range: unused value is set", 3,
-	memset(&f[F_OTHER], 0, sizeof(f[F_OTHER]));
-	f[F_OTHER].kind = XENDRM_FIELD_WAIT;
+	become(&f[F_OTHER], XENDRM_FIELD_WAIT);
 	f[F_OTHER].count = 4);
 SPOILED(field_reserved, "field: reserved is not zero", 3,
 	f[F_OTHER].reserved = 1);

@@ -161,6 +161,12 @@ static const struct xendrm_field refusal = {
 	.kind = XENDRM_FIELD_REFUSE, .aux = 22,
 };
 
+/* Another field in its place, which has nothing but a kind yet */
+static void become(struct xendrm_field *f, u8 kind)
+{
+	*f = (struct xendrm_field){ .kind = kind };
+}
+
 #define SPOILED(name, reason, index, statement) \
 	static void spoil_##name(struct raw *raw) \
 	{ \
