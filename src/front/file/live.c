@@ -69,12 +69,15 @@ void pvdrm_live_destroy(struct pvdrm_live *live)
 	mutex_destroy(&live->lock);
 }
 
-/* Nothing new comes back, and requests after it wait until it is done. */
+/*
+ * Nothing new comes back, and requests after it wait until it is done. A submission is
+ * for submit.c, which takes the mutex itself.
+ */
 static bool may_be_one_way(const struct xendrm_ioctl *desc,
 			   const struct pvdrm_plan *plan)
 {
 	if (!pvdrm_live_async() || plan->must_wait ||
-	    desc->flags & XENDRM_IOCTL_MAY_BLOCK)
+	    desc->flags & (XENDRM_IOCTL_MAY_BLOCK | XENDRM_IOCTL_SUBMITS))
 		return false;
 	if (desc->flags & XENDRM_IOCTL_NO_REPLY)
 		return pvdrm_answer_is_known(plan);
