@@ -126,19 +126,25 @@ static u32 give_run(struct pvdrm_back_map *map, u32 first, u32 count,
 	return done;
 }
 
+/* @err: result, why the page @wanted is not mapped, if it is not */
 static void make_in_window(struct pvdrm_back_map *map, u32 first, u32 count,
-			   const struct pvdrm_frame *frames, int *err)
+			   u32 wanted, const struct pvdrm_frame *frames,
+			   int *err)
 {
 	u32 i, n, done;
+	int why;
 
 	for (i = 0; i < count; i += n) {
 		n = 1;
 		if (!is_new(map, first + i, &frames[i]))
 			continue;
 		n = run_to_give(map, first + i, count - i, &frames[i]);
-		done = give_run(map, first + i, n, &frames[i], err);
+		done = give_run(map, first + i, n, &frames[i], &why);
 		if (done < n)
 			pvdrm_count(map->back, device_shortages);
+		/* For others there may be room again, or none of their kind. */
+		if (wanted - first - i < n)
+			*err = why;
 	}
 }
 
@@ -404,7 +410,8 @@ int pvdrm_vram_map_pages(struct pvdrm_back_map *map,
 	if (entries)
 		err = make_in_tables(map, entries, req, frames);
 	else
-		make_in_window(map, first, req->u.fault.count, frames, &err);
+		make_in_window(map, first, req->u.fault.count, wanted, frames,
+			       &err);
 	pvdrm_count_by(map->back, device_pages, map->nr_vram - before);
 	pvdrm_count_by(map->back, device_pages_made, map->nr_vram - before);
 	if (is_new(map, wanted, &frames[wanted - first]))
