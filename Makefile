@@ -16,7 +16,7 @@ GPU     ?= virtio
 
 .PHONY: all modules tools guest-programs install install-tools install-source uninstall \
 	deb clean help demo bench check check-unit check-style check-build check-rig check-debug \
-	check-apps check-packages fuzz
+	check-all check-apps check-packages fuzz
 
 all: modules tools
 
@@ -27,7 +27,8 @@ help:
 	@echo 'make demo           a guest computes and draws on the GPU of dom0 (under QEMU)'
 	@echo 'make demo GPU=nouveau  a guest paints on an NVIDIA GPU of dom0, a software one'
 	@echo 'make demo GPU=venus    a guest computes by Vulkan on the GPU of dom0'
-	@echo 'make check          every test; check-unit, check-style, check-build, check-rig: a part'
+	@echo 'make check          what every change has to pass; check-unit, check-style, check-build, check-rig: a part'
+	@echo 'make check-all      every test, before a release'
 	@echo 'make check-debug    the system tests on a kernel with KASAN, lockdep, kmemleak: hours'
 	@echo 'make check-apps     unmodified programs of Debian in guests, into docs/works-with.md'
 	@echo 'make check-packages  the packages in clean roots of three Debian releases'
@@ -100,6 +101,9 @@ bench:
 
 check check-unit check-style check-build check-rig check-debug check-apps check-packages:
 	tests/$@
+
+check-all:
+	CHECK_ALL=yes tests/check
 
 fuzz:
 	tests/rig/in-build-root $(MAKE) -C tests/unit fuzz OUT="$(BUILD)/unit"
