@@ -10,7 +10,9 @@ esac
 # The port the agent listens on, in dom0 and in every guest.
 # shellcheck disable=SC2034
 AGENT=7
+# Guest N is $GUEST_NET.N.2.
+GUEST_NET=10.77
 
 guest_ip() {
-	echo "10.77.$1.2"
+	echo "$GUEST_NET.$1.2"
 }
