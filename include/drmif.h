@@ -52,7 +52,9 @@
  *                   closed; 0: any number
  *   weight          the guest's share of the GPU while other guests want it, from 1
  *                   to XENDRM_MAX_WEIGHT
- *                   (all eight optional; default: the backend's parameters)
+ *   cap             the most that the guest may have of the GPU's time, in percent,
+ *                   from 1 to 100
+ *                   (all nine optional; default: the backend's parameters)
  *   online          "1" while the device is wanted, "0" to detach it
  *
  * Written by the backend before XenbusStateInitWait:
@@ -121,6 +123,7 @@
 #define XENDRM_KEY_MAX_OBJECTS		"max-objects"
 #define XENDRM_KEY_BAN_AFTER		"ban-after"
 #define XENDRM_KEY_WEIGHT		"weight"
+#define XENDRM_KEY_CAP			"cap"
 #define XENDRM_KEY_ONLINE		"online"
 #define XENDRM_KEY_DRIVER		"driver"
 #define XENDRM_KEY_DRIVER_VERSION	"driver-version"

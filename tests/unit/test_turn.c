@@ -104,7 +104,8 @@ static void finish(struct gpu *gpu)
 		--gpu->queued * sizeof(*gpu->queue));
 	pvdrm_turn_had(&job.guest->turn,
 		       pvdrm_gpu_time_take(&gpu->settled, job.submitted,
-					   gpu->now));
+					   gpu->now),
+		       gpu->now);
 	pvdrm_turn_done(&job.guest->turn, gpu->now);
 	job.guest->done++;
 	if (!job.guest->deep)
@@ -269,11 +270,61 @@ static void patience(void **state)
 	pvdrm_turn_arrive(&turn, 0, 5 * MSEC);
 	turn.waiting = 1;
 	turn.inflight = 3;
-	pvdrm_turn_had(&turn, 1000 * MSEC);
+	pvdrm_turn_had(&turn, 1000 * MSEC, 5 * MSEC);
 	assert_false(pvdrm_turn_may_go(&turn, 0, 6 * MSEC));
 	assert_false(pvdrm_turn_may_go(&turn, 0, 1004 * MSEC));
 	assert_true(pvdrm_turn_may_go(&turn, 0, 1005 * MSEC));
 	assert_true(pvdrm_turn_may_go(&turn, PVDRM_TURN_NOBODY, 6 * MSEC));
+}
+
+/* Whatever its jobs take, and though nobody else is there */
+static void capped(void **state)
+{
+	static const u64 jobs[] = { 100 * USEC, 5 * MSEC, 200 * MSEC };
+	static const u32 caps[] = { 5, 25, 80 };
+	size_t i, j;
+
+	for (i = 0; i < ARRAY_SIZE(jobs) * ARRAY_SIZE(caps); i++) {
+		struct gpu gpu = {};
+		struct guest *guest;
+
+		j = i % ARRAY_SIZE(caps);
+		guest = add(&gpu, 100, 4, jobs[i / ARRAY_SIZE(caps)], 0);
+		pvdrm_turn_cap(&guest->turn, caps[j]);
+		run(&gpu, 20000 * MSEC);
+		print_message("jobs of %llu us, cap %u: %llu%%\n",
+			      (unsigned long long)(guest->job / USEC), caps[j],
+			      (unsigned long long)percent(&gpu, guest));
+		assert_in_range(percent(&gpu, guest), caps[j] * 3 / 4,
+				caps[j] + 5);
+	}
+}
+
+/* The other one has what the cap leaves, and does not wait for a guest that waits. */
+static void cap_and_other(void **state)
+{
+	struct gpu gpu = {};
+	struct guest *guest = add(&gpu, 1000, 8, 2 * MSEC, 0);
+	struct guest *other = add(&gpu, 100, 1, MSEC, 0);
+
+	pvdrm_turn_cap(&guest->turn, 20);
+	run(&gpu, 10000 * MSEC);
+	assert_in_range(percent(&gpu, guest), 15, 22);
+	assert_in_range(percent(&gpu, other), 75, 85);
+}
+
+/* A job that takes for ever does not lock a guest out for as long. */
+static void cap_and_long_job(void **state)
+{
+	struct pvdrm_turn turn = {};
+
+	pvdrm_turn_weigh(&turn, 100);
+	pvdrm_turn_cap(&turn, 50);
+	pvdrm_turn_had(&turn, 60000 * MSEC, MSEC);
+	assert_false(pvdrm_turn_may_go(&turn, PVDRM_TURN_NOBODY, 1900 * MSEC));
+	assert_true(pvdrm_turn_may_go(&turn, PVDRM_TURN_NOBODY, 2001 * MSEC));
+	pvdrm_turn_cap(&turn, 100);
+	assert_false(pvdrm_turn_is_capped(&turn));
 }
 
 int main(void)
@@ -288,6 +339,9 @@ int main(void)
 		cmocka_unit_test(seldom),
 		cmocka_unit_test(late_comer),
 		cmocka_unit_test(patience),
+		cmocka_unit_test(capped),
+		cmocka_unit_test(cap_and_other),
+		cmocka_unit_test(cap_and_long_job),
 	};
 
 	return cmocka_run_group_tests_name("turn", tests, NULL, NULL);

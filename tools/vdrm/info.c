@@ -137,6 +137,13 @@ static void print_gpu(const struct info *info)
 	printf(LABEL "%.3f s for %llu submissions, %llu in flight\n", "GPU time",
 	       gpu->time_ns / 1e9, gpu->submissions, gpu->inflight);
 	print_number(limit_keys[LIMIT_WEIGHT], info->limits[LIMIT_WEIGHT].max);
+	print_number(limit_keys[LIMIT_CAP], info->limits[LIMIT_CAP].max);
+}
+
+/* What is used up, and not shown elsewhere */
+static bool is_used_up(size_t limit)
+{
+	return limit != LIMIT_HANGS && limit != LIMIT_WEIGHT && limit != LIMIT_CAP;
 }
 
 static void print_info(const struct info *info)
@@ -160,7 +167,7 @@ static void print_info(const struct info *info)
 		print_gpu(info);
 	for (i = 0; i < NR_LIMITS; i++) {
 		limit = &info->limits[i];
-		if (limit->max && i != LIMIT_HANGS && i != LIMIT_WEIGHT)
+		if (limit->max && is_used_up(i))
 			printf(LABEL "%llu, in use %llu, at most %llu so far\n", limit_keys[i],
 			       limit->max, limit->used, limit->peak);
 	}

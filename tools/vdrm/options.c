@@ -20,6 +20,7 @@ const char * const limit_keys[NR_LIMITS] = {
 	[LIMIT_OBJECTS]		= XENDRM_KEY_MAX_OBJECTS,
 	[LIMIT_HANGS]		= XENDRM_KEY_BAN_AFTER,
 	[LIMIT_WEIGHT]		= XENDRM_KEY_WEIGHT,
+	[LIMIT_CAP]		= XENDRM_KEY_CAP,
 };
 
 void options_init(struct options *o)
@@ -171,6 +172,11 @@ static int set_weight(struct options *o, const char *value)
 	return set_count(o, LIMIT_WEIGHT, value, XENDRM_MAX_WEIGHT);
 }
 
+static int set_cap(struct options *o, const char *value)
+{
+	return set_count(o, LIMIT_CAP, value, 100);
+}
+
 static int set_max_inflight(struct options *o, const char *value)
 {
 	return set_count(o, LIMIT_INFLIGHT, value, XENDRM_MAX_REQUESTS);
@@ -216,6 +222,7 @@ static const struct {
 	{ XENDRM_KEY_MAX_OBJECTS,	OPTION_LIMITS,	set_max_objects },
 	{ XENDRM_KEY_BAN_AFTER,		OPTION_LIMITS,	set_ban_after },
 	{ XENDRM_KEY_WEIGHT,		OPTION_LIMITS,	set_weight },
+	{ XENDRM_KEY_CAP,		OPTION_LIMITS,	set_cap },
 };
 
 /* Whether "--json" is among the arguments; it is taken out. */

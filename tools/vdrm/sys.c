@@ -78,6 +78,7 @@ bool limit_read(const struct device *dev, int which, struct limit *limit)
 		[LIMIT_OBJECTS]		= "objects",
 		[LIMIT_HANGS]		= "hangs",
 		[LIMIT_WEIGHT]		= "weight",
+		[LIMIT_CAP]		= "cap",
 	};
 	char text[80];
 

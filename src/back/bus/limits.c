@@ -17,7 +17,7 @@
 static unsigned int pvdrm_max_files = 1024;
 module_param_named(max_files, pvdrm_max_files, uint, 0644);
 MODULE_PARM_DESC(max_files,
-		 "files a guest may have open, unless its xenstore key 'max-files' says otherwise (default: 1024; this and the next seven are read when a process binds)");
+		 "files a guest may have open, unless its xenstore key 'max-files' says otherwise (default: 1024; this and the next eight are read when a process binds)");
 
 static unsigned int pvdrm_max_objects = 65536;
 module_param_named(max_objects, pvdrm_max_objects, uint, 0644);
@@ -33,6 +33,11 @@ static unsigned int pvdrm_weight = 100;
 module_param_named(weight, pvdrm_weight, uint, 0644);
 MODULE_PARM_DESC(weight,
 		 "a guest's share of a GPU that several want, unless 'weight' says otherwise, 1 to 10000 (default: 100)");
+
+static unsigned int pvdrm_cap = 100;
+module_param_named(cap, pvdrm_cap, uint, 0644);
+MODULE_PARM_DESC(cap,
+		 "percentage of a GPU's time that a guest may have at most, unless 'cap' says otherwise, 1 to 100 (default: 100)");
 
 static unsigned int pvdrm_max_inflight = 32;
 module_param_named(max_inflight, pvdrm_max_inflight, uint, 0644);
@@ -110,6 +115,7 @@ static const struct {
 	[PVDRM_LIMIT_OBJECTS]	   = { XENDRM_KEY_MAX_OBJECTS, 1, S32_MAX },
 	[PVDRM_LIMIT_HANGS]	   = { XENDRM_KEY_BAN_AFTER, 0, S32_MAX },
 	[PVDRM_LIMIT_WEIGHT]	   = { XENDRM_KEY_WEIGHT, 1, XENDRM_MAX_WEIGHT },
+	[PVDRM_LIMIT_CAP]	   = { XENDRM_KEY_CAP, 1, 100 },
 };
 
 static u64 parameter(enum pvdrm_limit what)
@@ -125,6 +131,8 @@ static u64 parameter(enum pvdrm_limit what)
 		return READ_ONCE(pvdrm_ban_after);
 	case PVDRM_LIMIT_WEIGHT:
 		return READ_ONCE(pvdrm_weight);
+	case PVDRM_LIMIT_CAP:
+		return READ_ONCE(pvdrm_cap);
 	case PVDRM_LIMIT_BUFFER_BYTES:
 		return READ_ONCE(pvdrm_max_buffer_bytes) ?:
 		       ((u64)totalram_pages() << PAGE_SHIFT) / 2;
@@ -458,6 +466,13 @@ static ssize_t weight_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(weight);
 
+static ssize_t cap_show(struct device *dev, struct device_attribute *attr,
+			char *buf)
+{
+	return show(dev, buf, PVDRM_LIMIT_CAP);
+}
+static DEVICE_ATTR_RO(cap);
+
 static struct attribute *attrs[] = {
 	&dev_attr_files.attr,
 	&dev_attr_inflight.attr,
@@ -467,6 +482,7 @@ static struct attribute *attrs[] = {
 	&dev_attr_objects.attr,
 	&dev_attr_hangs.attr,
 	&dev_attr_weight.attr,
+	&dev_attr_cap.attr,
 	NULL
 };
 

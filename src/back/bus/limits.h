@@ -20,6 +20,7 @@ enum pvdrm_limit {
 	PVDRM_LIMIT_OBJECTS,
 	PVDRM_LIMIT_HANGS,		/* counted by hangs.c; 0: any number */
 	PVDRM_LIMIT_WEIGHT,		/* not used up; see gpu/turn.h */
+	PVDRM_LIMIT_CAP,		/* likewise */
 	PVDRM_NR_LIMITS
 };
 

@@ -319,7 +319,8 @@ static int back_attach_locked(struct pvdrm_back *back,
 			       back->limits.max[PVDRM_LIMIT_INFLIGHT];
 	server->max_workers = 1;
 	pvdrm_gpu_join(server->node.gpu, &back->gpu,
-		       back->limits.max[PVDRM_LIMIT_WEIGHT]);
+		       back->limits.max[PVDRM_LIMIT_WEIGHT],
+		       back->limits.max[PVDRM_LIMIT_CAP]);
 	/* SERVE looks at it without a lock. */
 	smp_store_release(&server->back, back);
 

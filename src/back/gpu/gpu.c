@@ -51,7 +51,7 @@ static void count_time(struct pvdrm_gpu *gpu, const struct submission *sub,
 	u64 ns = pvdrm_gpu_time_take(&gpu->settled, sub->submitted, now);
 
 	atomic64_add(ns, &sub->guest->time_ns);
-	pvdrm_turn_had(&sub->guest->turn, ns);
+	pvdrm_turn_had(&sub->guest->turn, ns, now);
 	gpu->vtime = max(gpu->vtime, sub->guest->turn.vtime);
 }
 
@@ -284,12 +284,14 @@ void pvdrm_gpu_guest_init(struct pvdrm_gpu_guest *guest)
  * @gpu: the GPU
  * @guest: the guest
  * @weight: its share, see turn.h
+ * @cap: the most that it may have, in percent
  */
 void pvdrm_gpu_join(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
-		    u32 weight)
+		    u32 weight, u32 cap)
 {
 	spin_lock_irq(&gpu->lock);
 	pvdrm_turn_weigh(&guest->turn, weight);
+	pvdrm_turn_cap(&guest->turn, cap);
 	list_add_tail(&guest->list, &gpu->guests);
 	gpu->nr_guests++;
 	spin_unlock_irq(&gpu->lock);

@@ -89,7 +89,7 @@ extern const struct attribute_group pvdrm_gpu_group;
 struct pvdrm_gpu *pvdrm_gpu_get(const void *dev);
 void pvdrm_gpu_put(struct pvdrm_gpu *gpu);
 void pvdrm_gpu_join(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
-		    u32 weight);
+		    u32 weight, u32 cap);
 void pvdrm_gpu_guest_init(struct pvdrm_gpu_guest *guest);
 void pvdrm_gpu_wake(struct pvdrm_gpu *gpu);
 void pvdrm_gpu_settle(struct pvdrm_gpu *gpu);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pace.c: guests wait for their turn on a GPU that several of them want
+ * pace.c: guests wait for their turn on a GPU that several of them want, and for their cap
  *
  * An ioctl that submits work waits before its driver runs it; turn.c says how long. It
  * is not counted as a running request meanwhile, so other requests of the guest go on,
@@ -124,7 +124,8 @@ static bool wait_interruptibly(struct pvdrm_job *job, struct pvdrm_gpu *gpu,
  * pvdrm_pace_begin() - before the driver runs an ioctl
  * @job: the IOCTL at hand, which has stepped aside unless order forbids that
  *
- * Waits for the guest's turn if the ioctl submits work and other guests want the GPU.
+ * Waits for the guest's turn if the ioctl submits work and other guests want the GPU, or
+ * the guest has a cap.
  *
  * Return: 0, or -XENDRM_ERESTARTSYS: it was cancelled, or the connection ends.
  */
@@ -135,7 +136,10 @@ int pvdrm_pace_begin(struct pvdrm_job *job)
 	u64 now;
 
 	job->paced = false;
-	if (READ_ONCE(gpu->nr_guests) < 2 || !pvdrm_submission_is(job))
+	if (READ_ONCE(gpu->nr_guests) < 2 &&
+	    !pvdrm_turn_is_capped(&guest->turn))
+		return 0;
+	if (!pvdrm_submission_is(job))
 		return 0;
 	spin_lock_irq(&gpu->lock);
 	now = ktime_get_ns();

@@ -19,6 +19,9 @@
 #define MOST_AT_ONCE	16u
 /* What a submission is taken to cost before one is done */
 #define USUAL_COST	MSEC
+/* With a cap: the debt up to which a guest may submit, and the highest there is */
+#define FREE_DEBT	(20 * MSEC)
+#define HIGHEST_DEBT	(1000 * MSEC)
 
 static u64 average(u64 was, u64 is)
 {
@@ -30,6 +33,27 @@ void pvdrm_turn_weigh(struct pvdrm_turn *turn, u32 weight)
 	turn->scale = PVDRM_TURN_WEIGHT * SCALE_ONE / weight;
 	if (!turn->cost)
 		turn->cost = USUAL_COST;
+}
+
+void pvdrm_turn_cap(struct pvdrm_turn *turn, u32 percent)
+{
+	turn->repaid = percent < 100 ? percent * SCALE_ONE / 100 : 0;
+}
+
+/* What is left of @debt, if nothing was added to it since @turn was settled */
+static u64 debt_left(const struct pvdrm_turn *turn, u64 debt, u64 now)
+{
+	u64 time = min(now - turn->settled, HIGHEST_DEBT * 100);
+
+	return debt - min(debt, time * turn->repaid / SCALE_ONE);
+}
+
+static bool is_over_cap(const struct pvdrm_turn *turn, u64 now)
+{
+	u64 soon = (turn->going + turn->inflight) * turn->cost;
+
+	return turn->repaid &&
+	       debt_left(turn, turn->debt, now) + soon > FREE_DEBT;
 }
 
 static bool has_work(const struct pvdrm_turn *turn)
@@ -44,6 +68,8 @@ static u64 scaled(const struct pvdrm_turn *turn, u64 ns)
 
 bool pvdrm_turn_wants(const struct pvdrm_turn *turn, u64 now)
 {
+	if (is_over_cap(turn, now))
+		return false;
 	if (has_work(turn))
 		return true;
 	return turn->pause <= min(turn->cost, LONGEST_PAUSE) &&
@@ -67,6 +93,8 @@ bool pvdrm_turn_may_go(const struct pvdrm_turn *turn, u64 least, u64 now)
 {
 	u32 at_once = turn->going + turn->inflight;
 
+	if (is_over_cap(turn, now))
+		return false;
 	if (least == PVDRM_TURN_NOBODY || now >= turn->went + PATIENCE)
 		return true;
 	return at_once < MOST_AT_ONCE &&
@@ -74,8 +102,11 @@ bool pvdrm_turn_may_go(const struct pvdrm_turn *turn, u64 least, u64 now)
 	       least + SLACK;
 }
 
-void pvdrm_turn_had(struct pvdrm_turn *turn, u64 ns)
+void pvdrm_turn_had(struct pvdrm_turn *turn, u64 ns, u64 now)
 {
+	/* Time repays what it had meanwhile, too. */
+	turn->debt = min(debt_left(turn, turn->debt + ns, now), HIGHEST_DEBT);
+	turn->settled = now;
 	turn->vtime += scaled(turn, ns);
 	turn->unfinished += ns;
 }

@@ -10,6 +10,10 @@
  * moment. If a long job of another guest began then, it would have to wait for it each
  * time. So a guest that is used to come back sooner than its work takes still wants
  * the GPU for a moment after its work is done.
+ *
+ * A guest may have a cap as well, a share of the time that it does not exceed even if
+ * nobody else wants the GPU. What it has had is a debt, which time repays by that share. A
+ * guest with too much of it waits, and nobody waits for it meanwhile.
  */
 #ifndef PVDRM_BACK_GPU_TURN_H
 #define PVDRM_BACK_GPU_TURN_H
@@ -33,6 +37,9 @@
  * @unfinished: ns it has had since then
  * @cost: ns that a submission takes, on average
  * @pause: ns until it wants the GPU again, on average
+ * @repaid: ns of debt that a ns repays, in units of 2^-16; 0: it has no cap
+ * @debt: ns that it has had and that were not repaid by @settled
+ * @settled: when it last had something
  *
  * The caller has a lock, and the time in ns.
  */
@@ -47,6 +54,9 @@ struct pvdrm_turn {
 	u64 unfinished;
 	u64 cost;
 	u64 pause;
+	u32 repaid;
+	u64 debt;
+	u64 settled;
 };
 
 /**
@@ -55,6 +65,24 @@ struct pvdrm_turn {
  * @weight: from 1 on
  */
 void pvdrm_turn_weigh(struct pvdrm_turn *turn, u32 weight);
+
+/**
+ * pvdrm_turn_cap() - limit a guest's share
+ * @turn: the guest's
+ * @percent: of the GPU's time, from 1 on; 100: no limit
+ */
+void pvdrm_turn_cap(struct pvdrm_turn *turn, u32 percent);
+
+/**
+ * pvdrm_turn_is_capped() - whether a guest may have to wait though it is alone
+ * @turn: the guest's
+ *
+ * Return: true if so.
+ */
+static inline bool pvdrm_turn_is_capped(const struct pvdrm_turn *turn)
+{
+	return turn->repaid;
+}
 
 /**
  * pvdrm_turn_wants() - whether a guest wants the GPU
@@ -87,8 +115,9 @@ bool pvdrm_turn_may_go(const struct pvdrm_turn *turn, u64 least, u64 now);
  * pvdrm_turn_had() - the GPU has worked for a guest
  * @turn: the guest's
  * @ns: so long
+ * @now: the time
  */
-void pvdrm_turn_had(struct pvdrm_turn *turn, u64 ns);
+void pvdrm_turn_had(struct pvdrm_turn *turn, u64 ns, u64 now);
 
 /**
  * pvdrm_turn_done() - a submission of a guest is done

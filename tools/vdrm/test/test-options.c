@@ -54,6 +54,7 @@ static void bad_words(void **state)
 		"max-objects=0", "max-objects=2147483648",
 		"ban-after=0", "ban-after=2147483648", "ban-after=-1",
 		"weight=0", "weight=10001", "weight=",
+		"cap=0", "cap=101", "cap=50%",
 	};
 	struct options o;
 	size_t i;
@@ -83,6 +84,7 @@ static void limits(void **state)
 		{ "max-objects=100", LIMIT_OBJECTS, 100 },
 		{ "ban-after=3", LIMIT_HANGS, 3 },
 		{ "weight=300", LIMIT_WEIGHT, 300 },
+		{ "cap=20", LIMIT_CAP, 20 },
 	};
 	struct options o;
 	size_t i;
