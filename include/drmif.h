@@ -615,6 +615,9 @@ enum xendrm_field_kind {
 					 * itself, which tells, with others, where
 					 * work goes: the call is waited for until
 					 * one with the same has succeeded */
+	XENDRM_FIELD_ABS_TIMESPEC = 12,	/* CLOCK_MONOTONIC time: s64 seconds, s64
+					 * ns; on the wire: ns from now, in place
+					 * of the seconds */
 };
 
 /* xendrm_field.flags */

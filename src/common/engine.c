@@ -24,13 +24,34 @@ static u64 engine_absolute(u64 wire, s64 now)
 	return (u64)(now + distance);
 }
 
-static u64 engine_resolve(const struct pvdrm_fixup *fixup, u64 arena, u64 bad,
-			  const struct pvdrm_mem *mem)
+/* A driver may count to any number of ns, so there is less than a second of them. */
+static u64 engine_seconds(u64 wire, s64 now, u64 *nsec)
 {
-	if (fixup->kind == PVDRM_FIXUP_FD || fixup->kind == PVDRM_FIXUP_TAG)
+	s64 when = (s64)engine_absolute(wire, now);
+
+	if (when < 0)
+		when = 0;
+	*nsec = when % PVDRM_NSEC_PER_SEC;
+	return when / PVDRM_NSEC_PER_SEC;
+}
+
+/* @nsec: set by seconds, for the nanoseconds after them */
+static u64 engine_resolve(const struct pvdrm_fixup *fixup, u64 arena, u64 bad,
+			  const struct pvdrm_mem *mem, u64 *nsec)
+{
+	switch (fixup->kind) {
+	case PVDRM_FIXUP_FD:
+	case PVDRM_FIXUP_TAG:
 		return fixup->here;
-	if (fixup->kind == PVDRM_FIXUP_TIME)
+	case PVDRM_FIXUP_TIME:
 		return engine_absolute(fixup->wire, mem->now());
+	case PVDRM_FIXUP_SECONDS:
+		return engine_seconds(fixup->wire, mem->now(), nsec);
+	case PVDRM_FIXUP_NANOSECONDS:
+		return *nsec;
+	case PVDRM_FIXUP_POINTER:
+		break;
+	}
 
 	switch (fixup->wire) {
 	case XENDRM_PTR_NULL:
@@ -46,13 +67,14 @@ int pvdrm_unpack_request(struct pvdrm_plan *plan, void *req, u64 arena, u64 bad,
 			 const struct pvdrm_mem *mem)
 {
 	u32 filled = 0;
+	u64 nsec = 0;
 	u32 i;
 
 	for (i = 0; i < plan->nr_fixups; i++) {
 		struct pvdrm_fixup *fixup = &plan->fixups[i];
 		u8 *at = (u8 *)req + plan->segs[fixup->seg].req_off;
 
-		fixup->here = engine_resolve(fixup, arena, bad, mem);
+		fixup->here = engine_resolve(fixup, arena, bad, mem, &nsec);
 		memcpy(at + fixup->off, &fixup->here, pvdrm_fixup_len(fixup));
 	}
 

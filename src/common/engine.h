@@ -123,9 +123,14 @@ struct pvdrm_segment {
 enum pvdrm_fixup_kind {
 	PVDRM_FIXUP_POINTER,
 	PVDRM_FIXUP_TIME,
+	PVDRM_FIXUP_SECONDS,	/* of a time; the next may be its nanoseconds */
+	PVDRM_FIXUP_NANOSECONDS,
 	PVDRM_FIXUP_FD,
 	PVDRM_FIXUP_TAG,	/* of a chain's struct, unknown to the table */
 };
+
+/* Of a time in seconds and ns: that of a second */
+#define PVDRM_NSEC_PER_SEC	1000000000ll
 
 /* A tag that no driver knows */
 #define PVDRM_TAG_UNKNOWN	0xffffffffu

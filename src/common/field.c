@@ -37,6 +37,8 @@ static u32 field_translated(const struct xendrm_field *f)
 		return 0;
 	case XENDRM_FIELD_FD:
 		return sizeof(s32);
+	case XENDRM_FIELD_ABS_TIMESPEC:
+		return 2 * sizeof(s64);
 	default:
 		return sizeof(u64);
 	}
@@ -204,6 +206,8 @@ static const char *field_time(const struct xendrm_field *f)
 {
 	if ((f->flags & ~XENDRM_FIELD_RESULT) != XENDRM_FIELD_IN)
 		return "time: direction";
+	if (f->kind == XENDRM_FIELD_ABS_TIMESPEC && f->flags & XENDRM_FIELD_RESULT)
+		return "time: a result in seconds";
 	if (f->elem_size || f->stride || f->max || f->nr || f->aux)
 		return "time: unused value is set";
 	return field_no_array(f);
@@ -288,6 +292,7 @@ static const char *field_by_kind(const struct xendrm_field *f,
 	case XENDRM_FIELD_FD:
 		return field_fd(f);
 	case XENDRM_FIELD_ABS_TIMEOUT:
+	case XENDRM_FIELD_ABS_TIMESPEC:
 		return field_time(f);
 	case XENDRM_FIELD_REFUSE:
 		return field_refuse(f, s);

@@ -382,6 +382,8 @@ static int walk_field(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		return walk_chain(w, v, f);
 	case XENDRM_FIELD_ABS_TIMEOUT:
 		return pvdrm_walk_time(w, v, f);
+	case XENDRM_FIELD_ABS_TIMESPEC:
+		return pvdrm_walk_timespec(w, v, f);
 	case XENDRM_FIELD_REFUSE:
 		return pvdrm_walk_refuse(w, v, f);
 	case XENDRM_FIELD_BUFFER:

@@ -182,6 +182,17 @@ int pvdrm_walk_time(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		    const struct xendrm_field *f);
 
 /**
+ * pvdrm_walk_timespec() - translate an absolute time in seconds and ns
+ * @w: the walk
+ * @v: the struct
+ * @f: the field
+ *
+ * Return: 0 or what the ioctl fails with.
+ */
+int pvdrm_walk_timespec(struct pvdrm_walk *w, const struct pvdrm_view *v,
+			const struct xendrm_field *f);
+
+/**
  * pvdrm_walk_fd() - translate a file descriptor
  * @w: the walk
  * @v: the struct

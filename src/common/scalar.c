@@ -35,6 +35,49 @@ int pvdrm_walk_time(struct pvdrm_walk *w, const struct pvdrm_view *v,
 	return pvdrm_walk_fixup(w, &fixup);
 }
 
+/* What is no time is over; what is too much is for ever */
+static s64 walk_nanoseconds(s64 sec, s64 nsec)
+{
+	s64 when;
+
+	if (sec < 0 || nsec < 0)
+		return 0;
+	if (__builtin_mul_overflow(sec, PVDRM_NSEC_PER_SEC, &when) ||
+	    __builtin_add_overflow(when, nsec, &when))
+		return S64_MAX;
+	return when;
+}
+
+/* A struct may end between the two: the driver reads 0 there. */
+int pvdrm_walk_timespec(struct pvdrm_walk *w, const struct pvdrm_view *v,
+			const struct xendrm_field *f)
+{
+	struct pvdrm_fixup sec = {
+		.seg = v->seg,
+		.off = v->base + f->offset,
+		.kind = PVDRM_FIXUP_SECONDS,
+	};
+	struct pvdrm_fixup nsec = {
+		.seg = v->seg,
+		.off = sec.off + sizeof(u64),
+		.kind = PVDRM_FIXUP_NANOSECONDS,
+	};
+	int there = pvdrm_walk_u64(w, v, f->offset, &sec.here);
+	int err;
+
+	if (there <= 0)
+		return there;
+	there = pvdrm_walk_u64(w, v, f->offset + sizeof(u64), &nsec.here);
+	if (there < 0)
+		return there;
+	sec.wire = sec.here;
+	if (w->mem)
+		sec.wire = walk_distance(walk_nanoseconds(sec.here, nsec.here),
+					 w->mem->now());
+	err = pvdrm_walk_fixup(w, &sec);
+	return err || !there ? err : pvdrm_walk_fixup(w, &nsec);
+}
+
 /* The rules of table.c let a new descriptor replace one that is read. */
 static struct pvdrm_fixup *walk_fd_before(const struct pvdrm_walk *w,
 					  const struct pvdrm_fixup *fixup)

@@ -258,6 +258,10 @@ static void fill_field(struct argument *a, const struct xendrm_field *f, u8 *at)
 	case XENDRM_FIELD_ABS_TIMEOUT:
 		put(at + f->offset, 8, some_time(a));
 		break;
+	case XENDRM_FIELD_ABS_TIMESPEC:
+		put(at + f->offset, 8, some_time(a) / 1000000000);
+		put(at + f->offset + 8, 8, below(a, 1000000000));
+		break;
 	case XENDRM_FIELD_BUFFER:
 		if (below(a, 4))
 			put(at + f->offset, 4, below(a, 2) ? 1 + below(a, 4) : some_value(a));

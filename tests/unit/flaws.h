@@ -54,7 +54,7 @@ SPOILED(list_backwards, "field: children before their parent", 6,
 SPOILED(list_itself, "field: children before their parent", 6,
 	f[F_VARIANT].first = F_VARIANT);
 SPOILED(field_kind, "field: unknown kind", 3,
-	f[F_OTHER].kind = 12);
+	f[F_OTHER].kind = 13);
 SPOILED(field_kind_zero, "field: unknown kind", 3,
 	f[F_OTHER].kind = 0);
 SPOILED(field_flags, "field: unknown flags", 3,
@@ -214,6 +214,12 @@ SPOILED(time_unused, "time: unused value is set", 5,
 	f[F_TIME].max = 1);
 SPOILED(time_outside, "field: outside the struct", 5,
 	f[F_TIME].offset = 9);
+SPOILED(timespec_outside, "field: outside the struct", 5,
+	f[F_TIME].kind = XENDRM_FIELD_ABS_TIMESPEC;
+	f[F_TIME].offset = 8);
+SPOILED(timespec_result, "time: a result in seconds", 3,
+	become(&f[F_OTHER], XENDRM_FIELD_ABS_TIMESPEC);
+	f[F_OTHER].flags = XENDRM_FIELD_IN | XENDRM_FIELD_RESULT);
 SPOILED(chain_direction, "chain: direction", 1,
 	f[F_CHAIN].flags |= XENDRM_FIELD_OUT);
 SPOILED(chain_limit, "chain: limit", 1,
@@ -518,6 +524,8 @@ SPOILED(fd_outside, "field: outside the struct", 2,
 	FLAW_TEST(time_direction), \
 	FLAW_TEST(time_unused), \
 	FLAW_TEST(time_outside), \
+	FLAW_TEST(timespec_outside), \
+	FLAW_TEST(timespec_result), \
 	FLAW_TEST(chain_direction), \
 	FLAW_TEST(chain_limit), \
 	FLAW_TEST(chain_header), \

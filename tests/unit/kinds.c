@@ -68,6 +68,13 @@ static const struct pvdrm_field_entry tagged[] = {
 
 #undef ARG
 
+#define ARG struct kinds_timespec
+static const struct pvdrm_field_entry timespec[] = {
+	ABS_TIMESPEC(when),
+};
+
+#undef ARG
+
 #define ARG struct kinds_blob
 static const struct pvdrm_field_entry blob[] = {
 	ARRAY(bytes, IN, COUNT(len), ELEM(char), AT_MOST(100)),
@@ -123,6 +130,7 @@ static const struct pvdrm_ioctl_entry kinds_ioctls[] = {
 	IOCTL(KINDS_NEST,	NOTHING,	FIELDS(nest)),
 	IOCTL(KINDS_STRIDE,	NOTHING,	FIELDS(stride)),
 	IOCTL(KINDS_TAGGED,	MAY_BLOCK,	FIELDS(tagged)),
+	IOCTL(KINDS_TIMESPEC,	MAY_BLOCK,	FIELDS(timespec)),
 	IOCTL(KINDS_CHAIN,	NOTHING,	FIELDS(chain)),
 	IOCTL(KINDS_FENCES,	NOTHING,	FIELDS(fences)),
 	IOCTL(KINDS_FD_OUT,	NOTHING,	FIELDS(fd_out)),

@@ -155,6 +155,18 @@ struct kinds_fence {
 /* The caller chooses the size; what is after the header is its own affair */
 #define DRM_IOCTL_KINDS_VARSIZE	DRM_IOWR(0x4a, struct kinds_fds)
 
+/* A time in seconds and ns */
+struct kinds_timespec {
+	u32 id;
+	u32 result;
+	struct {
+		s64 sec;
+		s64 nsec;
+	} when;
+};
+
+#define DRM_IOCTL_KINDS_TIMESPEC	DRM_IOWR(0x4b, struct kinds_timespec)
+
 extern const struct pvdrm_driver_table kinds_table;
 
 /* The descriptor that the next kinds_fences() makes, and what it returns */

@@ -133,6 +133,133 @@ static void only_when_it_applies(void **state)
 		      kinds_tagged);
 }
 
+/* -------------------------------------------------------------- seconds and ns */
+
+#define SECOND	1000000000ll
+
+static struct kinds_timespec seen_spec;
+
+static long note_timespec(struct space *s, void *data)
+{
+	struct kinds_timespec *arg = data;
+
+	seen_spec = *arg;
+	arg->when.sec = 12345;
+	arg->when.nsec = 678;
+	arg->result = 1;
+	return 0;
+}
+
+static u32 cut(u32 size)
+{
+	return _IOC(_IOC_READ | _IOC_WRITE, 'd', _IOC_NR(DRM_IOCTL_KINDS_TIMESPEC), size);
+}
+
+static void rebase_spec(s64 sec, s64 nsec, u32 size)
+{
+	struct kinds_timespec arg = { .id = 3, .when = { sec, nsec } };
+	struct kinds_timespec *there;
+	u64 at = space_put(&program, &arg, sizeof(arg));
+
+	there = space_at(&program, at);
+	assert_int_equal(carry(table, cut(size), at, DRM_IOCTL_KINDS_TIMESPEC,
+			       note_timespec), 0);
+	memcpy(&wire, carried_req + offsetof(struct kinds_timespec, when), 8);
+	assert_int_equal(there->when.sec, sec);
+	assert_int_equal(there->when.nsec, nsec);
+	assert_int_equal(there->result, 1);
+	assert_int_equal(seen_spec.id, 3);
+}
+
+static void assert_seen(s64 when)
+{
+	assert_int_equal(seen_spec.when.sec, when / SECOND);
+	assert_int_equal(seen_spec.when.nsec, when % SECOND);
+}
+
+#define WHOLE	sizeof(struct kinds_timespec)
+
+static void timespec(void **state)
+{
+	program.now = 5 * SECOND + 999999000;
+	arena.now = 70 * SECOND + 500;
+	rebase_spec(6, 0, WHOLE);
+	assert_int_equal(wire, 1000);
+	assert_seen(arena.now + 1000);
+	rebase_spec(9, 999999999, WHOLE);
+	assert_seen(arena.now + 4 * SECOND + 999);
+	/* Programs add without carrying. */
+	rebase_spec(5, SECOND + 1000, WHOLE);
+	assert_seen(arena.now + 2000);
+	rebase_spec(5, 999999000, WHOLE);
+	assert_int_equal(wire, 0);
+	assert_seen(0);
+	rebase_spec(0, 0, WHOLE);
+	assert_seen(0);
+}
+
+/* No number makes the driver count for long, or is a time of the other clock. */
+static void timespecs_that_are_none(void **state)
+{
+	static const s64 odd[] = { -S64_MAX - 1, -1, S64_MAX, S64_MAX - 1, SECOND };
+	size_t i, j;
+
+	for (i = 0; i < ARRAY_SIZE(odd); i++)
+		for (j = 0; j < ARRAY_SIZE(odd); j++) {
+			rebase_spec(odd[i], odd[j], WHOLE);
+			assert_true(seen_spec.when.nsec >= 0);
+			assert_true(seen_spec.when.nsec < SECOND);
+			assert_true(seen_spec.when.sec >= 0);
+		}
+	rebase_spec(-1, 5 * SECOND, WHOLE);
+	assert_seen(0);
+	rebase_spec(S64_MAX / SECOND + 1, 0, WHOLE);
+	assert_int_equal(wire, S64_MAX);
+	assert_seen(S64_MAX);
+	rebase_spec(1, S64_MAX, WHOLE);
+	assert_seen(S64_MAX);
+}
+
+/* A shorter struct has no ns, or no time at all. */
+static void timespec_cut_off(void **state)
+{
+	struct kinds_timespec arg = { .id = 7, .when = { 9, 9 } };
+	u64 at = space_put(&program, &arg, sizeof(arg));
+
+	program.now = 5 * SECOND;
+	arena.now = 70 * SECOND + 500;
+	rebase_spec(8, 700, WHOLE - 8);
+	assert_seen(73 * SECOND);
+	assert_int_equal(carry(table, cut(8), at, DRM_IOCTL_KINDS_TIMESPEC,
+			       note_timespec), 0);
+	assert_seen(0);
+	assert_int_equal(seen_spec.id, 7);
+}
+
+/* What a frontend sends in their place is not what the driver gets. */
+static void timespec_of_a_liar(void **state)
+{
+	static const s64 sent[] = { -S64_MAX - 1, -5, S64_MAX, 3 };
+	const struct xendrm_ioctl *desc =
+		pvdrm_table_find(table, DRM_IOCTL_KINDS_TIMESPEC);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sent); i++) {
+		struct kinds_timespec req = { .when = { sent[i], -7 } };
+		struct kinds_timespec *got = space_at(&arena, ARENA_BASE);
+		struct pvdrm_plan plan;
+
+		pvdrm_plan_init(&plan);
+		assert_int_equal(pvdrm_parse_request(&plan, table, desc, desc->cmd,
+						     &req, sizeof(req), sizeof(req)), 0);
+		assert_int_equal(pvdrm_unpack_request(&plan, &req, ARENA_BASE,
+						      BAD_ADDRESS, &arena_mem), 0);
+		assert_true(got->when.sec >= 0);
+		assert_true(got->when.nsec >= 0 && got->when.nsec < SECOND);
+		pvdrm_plan_free(&plan);
+	}
+}
+
 int main(void)
 {
 	const struct unit_case tests[] = {
@@ -143,6 +270,10 @@ int main(void)
 		cmocka_unit_test_setup(saturates, setup),
 		cmocka_unit_test_setup(strange_clocks, setup),
 		cmocka_unit_test_setup(only_when_it_applies, setup),
+		cmocka_unit_test_setup(timespec, setup),
+		cmocka_unit_test_setup(timespecs_that_are_none, setup),
+		cmocka_unit_test_setup(timespec_cut_off, setup),
+		cmocka_unit_test_setup(timespec_of_a_liar, setup),
 	};
 	int failed = cmocka_run_group_tests_name("time", tests, NULL, NULL);
 

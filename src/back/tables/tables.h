@@ -404,6 +404,15 @@ struct work_handle {	/* an element of a list of nothing but handles */
 #define ABS_TIMEOUT_OR_RESULT(member, ...) \
 	TABLE_TIME(member, IN_RESULT, __VA_ARGS__)
 
+/* A time of CLOCK_MONOTONIC as a struct of s64 seconds and s64 ns */
+#define ABS_TIMESPEC(member, ...) \
+	{ \
+		.wire.kind = XENDRM_FIELD_ABS_TIMESPEC, \
+		.wire.flags = TABLE_IN, \
+		.wire.offset = TABLE_OFFSET(member, 2 * sizeof(s64)), \
+		__VA_ARGS__ \
+	}
+
 #define TABLE_TIME(member, direction, ...) \
 	{ \
 		.wire.kind = XENDRM_FIELD_ABS_TIMEOUT, \
