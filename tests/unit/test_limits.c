@@ -37,14 +37,28 @@ static void meet_condition(u32 base, const struct xendrm_field *f)
 		put(base + f->cond_off, value, f->cond_width);
 }
 
+/* Values without which the struct is refused */
+static void meet_refusals(u32 base, u32 first, u32 nr)
+{
+	const struct xendrm_field *f = table->fields + first;
+
+	for (; f < table->fields + first + nr; f++)
+		if (f->kind == XENDRM_FIELD_REFUSE &&
+		    f->cond == XENDRM_COND_NE && !f->count_width)
+			put(base + f->cond_off, f->cond_value, f->cond_width);
+}
+
 /* Counts as many as there are bytes for one element */
 static void put_count(u32 base, const struct xendrm_field *f, u64 nr)
 {
 	if (!f->count_width)
 		return;
 	put(base + f->count, nr, f->count_width);
-	if (!(f->flags & XENDRM_FIELD_PRODUCT))
+	if (!(f->flags & XENDRM_FIELD_PRODUCT)) {
+		if (f->kind == XENDRM_FIELD_ARRAY && f->stride_width)
+			put(base + f->stride, f->elem_size, f->stride_width);
 		return;
+	}
 	if (f->kind == XENDRM_FIELD_VARIANT)
 		put(base + f->aux, 1, f->stride_width);
 	else
@@ -63,6 +77,7 @@ static u32 make_request(const struct xendrm_ioctl *desc, u32 depth, u64 marker,
 
 	memset(request, 0, sizeof(request));
 	at[0] = 0;
+	meet_refusals(0, desc->first, desc->nr);
 	for (d = 0; d <= depth; d++) {
 		const struct xendrm_field *f = path[d];
 		u64 one = f->aux && f->kind == XENDRM_FIELD_ARRAY ?
@@ -81,8 +96,10 @@ static u32 make_request(const struct xendrm_ioctl *desc, u32 depth, u64 marker,
 		if (f->kind == XENDRM_FIELD_ARRAY)
 			put_count(at[d], f, d == depth ? nr : one);
 		at[d + 1] = (len + 7) & ~7u;
-		if (d < depth && f->kind == XENDRM_FIELD_ARRAY)
-			len = at[d + 1] + f->elem_size;
+		if (d == depth || f->kind != XENDRM_FIELD_ARRAY)
+			continue;
+		len = at[d + 1] + f->elem_size;
+		meet_refusals(at[d + 1], f->first, f->nr);
 	}
 	assert_true(len <= sizeof(request));
 	return len;

@@ -13,6 +13,7 @@
 #include "uapi/newest/nouveau_drm.h"
 #include "uapi/newest/panfrost_drm.h"
 #include "uapi/newest/radeon_drm.h"
+#include "uapi/newest/v3d_drm.h"
 #include "uapi/newest/virtgpu_drm.h"
 #include "uapi/newest/xe_drm.h"
 
@@ -255,6 +256,42 @@ static void virtio_gpu_arguments(void **state)
 	assert_int_equal(send(cmd, &req, sizeof(req)), -EINVAL);
 }
 
+static void v3d_arguments(void **state)
+{
+	static const u32 unasked[] = {
+		DRM_V3D_PARAM_SUPPORTS_PERFMON, DRM_V3D_PARAM_MAX_PERF_COUNTERS,
+		DRM_V3D_PARAM_SUPPORTS_CPU_QUEUE,
+	};
+	struct drm_v3d_submit_cl cl = { .flags = 4 };
+	struct drm_v3d_submit_csd csd = { .flags = 1u << 31 };
+	struct drm_v3d_submit_tfu tfu = { .flags = 6 };
+	struct drm_v3d_get_param param = { 0 };
+	struct {
+		struct drm_v3d_submit_cl cl;
+		struct drm_v3d_multi_sync sync;
+	} req = {
+		.cl.flags = DRM_V3D_SUBMIT_EXTENSION,
+		.cl.extensions = XENDRM_PTR_DATA,
+		.sync.base.id = DRM_V3D_EXT_ID_MULTI_SYNC,
+	};
+	size_t i;
+
+	table = carry_table(&pvdrm_v3d_table);
+	assert_refused(DRM_IOCTL_V3D_SUBMIT_CL, &cl, -EINVAL);
+	assert_refused(DRM_IOCTL_V3D_SUBMIT_CSD, &csd, -EINVAL);
+	assert_refused(DRM_IOCTL_V3D_SUBMIT_TFU, &tfu, -EINVAL);
+	for (i = 0; i < ARRAY_SIZE(unasked); i++) {
+		param.param = unasked[i];
+		assert_refused(DRM_IOCTL_V3D_GET_PARAM, &param, -EINVAL);
+	}
+	assert_int_equal(send(DRM_IOCTL_V3D_SUBMIT_CL, &req, sizeof(req)), 0);
+	req.sync.base.next = PROGRAM_BASE;
+	assert_int_equal(send(DRM_IOCTL_V3D_SUBMIT_CL, &req, sizeof(req)), -EINVAL);
+	req.sync.base.next = 0;
+	req.sync.base.id = DRM_V3D_EXT_ID_CPU_INDIRECT_CSD;
+	assert_int_equal(send(DRM_IOCTL_V3D_SUBMIT_CL, &req, sizeof(req)), -EINVAL);
+}
+
 static void other_arguments(void **state)
 {
 	struct drm_radeon_info info = { .value = PROGRAM_BASE };
@@ -278,6 +315,7 @@ int main(void)
 		cmocka_unit_test_setup(xe_bind_arguments, setup),
 		cmocka_unit_test_setup(xe_other_arguments, setup),
 		cmocka_unit_test_setup(virtio_gpu_arguments, setup),
+		cmocka_unit_test_setup(v3d_arguments, setup),
 		cmocka_unit_test_setup(other_arguments, setup),
 	};
 	int failed = cmocka_run_group_tests_name("refused", tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include "carry.h"
 #include "uapi/newest/nouveau_drm.h"
 #include "uapi/newest/panfrost_drm.h"
+#include "uapi/newest/v3d_drm.h"
 #include "uapi/newest/virtgpu_drm.h"
 #include "uapi/newest/xe_drm.h"
 
@@ -280,6 +281,100 @@ static void of_panfrost(void **state)
 	assert_true(panfrost_waits(&submit));
 }
 
+static bool cl_waits(const struct drm_v3d_submit_cl *cl)
+{
+	return waits(&pvdrm_v3d_table, DRM_IOCTL_V3D_SUBMIT_CL, cl, sizeof(*cl));
+}
+
+static struct drm_v3d_submit_cl an_ordinary_cl(void)
+{
+	return (struct drm_v3d_submit_cl){
+		.bcl_end = 64, .in_sync_bcl = 5, .in_sync_rcl = 6, .out_sync = 7,
+		.bo_handles = space_put(&program, some_handles, sizeof(some_handles)),
+		.bo_handle_count = 3,
+	};
+}
+
+static void of_v3d(void **state)
+{
+	struct drm_v3d_submit_cl cl = an_ordinary_cl();
+
+	assert_false(cl_waits(&cl));
+	assert_int_equal(carried.nr_handles, 3);
+	assert_int_equal(carried.queue.nr, 1);
+	assert_int_equal(carried.nr_syncs, 3);
+	names(0, 5, XENDRM_SYNC_WAITED, 0);
+	names(1, 6, XENDRM_SYNC_WAITED, 0);
+	names(2, 7, XENDRM_SYNC_SIGNALLED, 0);
+	cl.flags = DRM_V3D_SUBMIT_CL_FLUSH_CACHE;
+	cl.in_sync_bcl = 0;
+	cl.in_sync_rcl = 0;
+	assert_false(cl_waits(&cl));
+	names(0, 7, XENDRM_SYNC_SIGNALLED, 0);
+	cl.out_sync = 0;
+	assert_false(cl_waits(&cl));
+	assert_int_equal(carried.nr_syncs, 0);
+	cl.perfmon_id = 1;
+	assert_true(cl_waits(&cl));
+	cl.perfmon_id = 0;
+	cl.pad = 1;
+	assert_true(cl_waits(&cl));
+	cl.pad = 0;
+	cl.bo_handle_count = 0;
+	assert_true(cl_waits(&cl));
+}
+
+/* The extension's syncobjs are meant, not those of the argument. */
+static void of_v3d_with_many_syncobjs(void **state)
+{
+	struct drm_v3d_sem several[] = { { .handle = 1 }, { .handle = 2 }, { 0 } };
+	struct drm_v3d_multi_sync sync = {
+		.base.id = DRM_V3D_EXT_ID_MULTI_SYNC,
+		.in_sync_count = 3, .out_sync_count = 2,
+		.in_syncs = space_put(&program, several, sizeof(several)),
+		.out_syncs = space_put(&program, several, sizeof(several)),
+	};
+	struct drm_v3d_submit_cl cl = an_ordinary_cl();
+
+	cl.in_sync_bcl = 0;
+	cl.in_sync_rcl = 0;
+	cl.flags = DRM_V3D_SUBMIT_EXTENSION;
+	cl.extensions = space_put(&program, &sync, sizeof(sync));
+	assert_false(cl_waits(&cl));
+	assert_int_equal(carried.nr_syncs, 4);
+	names(0, 1, XENDRM_SYNC_WAITED, 0);
+	names(1, 2, XENDRM_SYNC_WAITED, 0);
+	names(2, 1, XENDRM_SYNC_SIGNALLED, 0);
+	names(3, 2, XENDRM_SYNC_SIGNALLED, 0);
+	sync.in_sync_count = 0;
+	cl.extensions = space_put(&program, &sync, sizeof(sync));
+	assert_false(cl_waits(&cl));
+	sync.out_sync_count = 0;
+	cl.extensions = space_put(&program, &sync, sizeof(sync));
+	assert_true(cl_waits(&cl));
+	sync.out_sync_count = 2;
+	sync.pad = 1;
+	cl.extensions = space_put(&program, &sync, sizeof(sync));
+	assert_true(cl_waits(&cl));
+}
+
+static void of_v3d_computing(void **state)
+{
+	struct drm_v3d_submit_csd csd = {
+		.in_sync = 3, .out_sync = 4,
+		.bo_handles = space_put(&program, some_handles, sizeof(some_handles)),
+		.bo_handle_count = 3,
+	};
+
+	assert_false(waits(&pvdrm_v3d_table, DRM_IOCTL_V3D_SUBMIT_CSD, &csd, sizeof(csd)));
+	assert_int_equal(carried.nr_handles, 3);
+	names(0, 3, XENDRM_SYNC_WAITED, 0);
+	names(1, 4, XENDRM_SYNC_SIGNALLED, 0);
+	/* Without an extension it has no flags. */
+	csd.flags = DRM_V3D_SUBMIT_CL_FLUSH_CACHE;
+	assert_true(waits(&pvdrm_v3d_table, DRM_IOCTL_V3D_SUBMIT_CSD, &csd, sizeof(csd)));
+}
+
 static bool core_waits(u32 cmd, const void *any, size_t len)
 {
 	return waits(&pvdrm_vgem_table, cmd, any, len);
@@ -318,6 +413,7 @@ static void not_of_others(void **state)
 		{ &pvdrm_nouveau_table, DRM_IOCTL_NOUVEAU_GEM_PUSHBUF },
 		{ &pvdrm_nouveau_table, DRM_IOCTL_NOUVEAU_VM_BIND },
 		{ &pvdrm_xe_table, DRM_IOCTL_XE_VM_BIND },
+		{ &pvdrm_v3d_table, DRM_IOCTL_V3D_SUBMIT_TFU },
 		{ &pvdrm_vgem_table, DRM_IOCTL_SYNCOBJ_CREATE },
 	};
 	size_t i;
@@ -377,6 +473,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(of_nouveau, setup, teardown),
 		cmocka_unit_test_setup_teardown(of_xe, setup, teardown),
 		cmocka_unit_test_setup_teardown(of_panfrost, setup, teardown),
+		cmocka_unit_test_setup_teardown(of_v3d, setup, teardown),
+		cmocka_unit_test_setup_teardown(of_v3d_with_many_syncobjs, setup, teardown),
+		cmocka_unit_test_setup_teardown(of_v3d_computing, setup, teardown),
 		cmocka_unit_test_setup_teardown(of_core, setup, teardown),
 		cmocka_unit_test_setup_teardown(not_of_others, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_ends, setup, teardown),

@@ -10,6 +10,7 @@
 #include "back/tables/tables.h"
 #include "uapi/newest/amdgpu_drm.h"
 #include "uapi/newest/nouveau_drm.h"
+#include "uapi/newest/v3d_drm.h"
 #include "uapi/newest/xe_drm.h"
 
 #define NOWHERE	4096u	/* addresses below fault */
@@ -70,6 +71,17 @@ static void buffers(void **state)
 	arg.buffers = at(bo);
 	assert_int_equal(pvdrm_work_handle(rule, &mem, at(&arg), 12, &handle),
 			 -ENOENT);
+}
+
+/* In the argument itself */
+static void a_buffer_without_a_list(void **state)
+{
+	struct drm_v3d_submit_tfu arg = { .bo_handles = { 6, 7 } };
+	bool syncobj;
+
+	assert_int_equal(find(&pvdrm_v3d_table, DRM_IOCTL_V3D_SUBMIT_TFU, &arg,
+			      &syncobj), 6);
+	assert_false(syncobj);
 }
 
 static void only_what_signals(void **state)
@@ -177,6 +189,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(buffers),
+		cmocka_unit_test(a_buffer_without_a_list),
 		cmocka_unit_test(only_what_signals),
 		cmocka_unit_test(chunks),
 		cmocka_unit_test(all_drivers),

@@ -191,6 +191,7 @@ struct pvdrm_driver_table {
 	X(nouveau) \
 	X(panfrost) \
 	X(radeon) \
+	X(v3d) \
 	X(vgem) \
 	X(virtio_gpu) \
 	X(xe)
