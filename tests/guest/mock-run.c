@@ -37,7 +37,7 @@ const char *const mock_group_names[MOCK_GROUPS] = {
 };
 
 const struct mock_driver *const mock_drivers[] = {
-	&mock_driver_amdgpu, &mock_driver_i915, &mock_driver_panfrost, &mock_driver_radeon,
+	&mock_driver_amdgpu, &mock_driver_etnaviv, &mock_driver_i915, &mock_driver_panfrost, &mock_driver_radeon,
 	&mock_driver_v3d, &mock_driver_xe,
 };
 
@@ -116,6 +116,18 @@ void some_time(__u64 *at)
 	if (one_in(2) && nr_soon < MOST_SOON) {
 		*at = mock_now() + SOON;
 		soon[nr_soon++] = (struct soon){ at, *at };
+	}
+}
+
+void some_timespec(__s64 *at)
+{
+	static const __s64 seconds[] = { 0, -1, -1000, 1ll << 62, 0x7fffffffffffffff };
+
+	at[0] = pick_of(seconds);
+	at[1] = pick(1000000000);
+	if (one_in(2) && nr_soon < MOST_SOON) {
+		at[0] = (mock_now() + SOON) / 1000000000;
+		soon[nr_soon++] = (struct soon){ (__u64 *)at, at[0] };
 	}
 }
 

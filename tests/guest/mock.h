@@ -71,6 +71,7 @@ struct mock_driver {
 };
 
 extern const struct mock_driver mock_driver_amdgpu;
+extern const struct mock_driver mock_driver_etnaviv;
 extern const struct mock_driver mock_driver_i915;
 extern const struct mock_driver mock_driver_panfrost;
 extern const struct mock_driver mock_driver_radeon;
@@ -116,6 +117,9 @@ void fill(void *memory, size_t len);
  */
 __s64 some_duration(void);
 void some_time(__u64 *at);
+
+/* The same in seconds and ns, one after the other */
+void some_timespec(__s64 *at);
 
 #define pick_of(list)	((list)[pick(sizeof(list) / sizeof((list)[0]))])
 #define MOCK_OP(ioctl, maker)	{ #ioctl, DRM_IOCTL_##ioctl, maker }

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "mocks.h"
+#include "uapi/newest/etnaviv_drm.h"
 
 #define ROUNDS	120
 
@@ -264,6 +265,31 @@ static void descriptors_cross(void **state)
 	}
 }
 
+static long mock_etnaviv(struct space *s, void *data)
+{
+	struct drm_etnaviv_gem_submit *arg = data;
+
+	if (arg->flags & ETNA_SUBMIT_FENCE_FD_IN && arg->fence_fd < 0)
+		return -EINVAL;
+	/* Without OUT, there is none */
+	arg->fence_fd = arg->flags & ETNA_SUBMIT_FENCE_FD_OUT ? 44 : -1;
+	arg->fence = 5;
+	return 0;
+}
+
+static void etnaviv_descriptors_cross(void **state)
+{
+	struct drm_etnaviv_gem_submit arg = { 0 };
+	const struct pvdrm_table *table;
+
+	space_reset();
+	table = carry_table(&pvdrm_etnaviv_table);
+	for (arg.flags = 0; arg.flags <= ETNA_SUBMIT_FLAGS; arg.flags++)
+		for (arg.fence_fd = -1; arg.fence_fd < 2; arg.fence_fd++)
+			compare(table, DRM_IOCTL_ETNAVIV_GEM_SUBMIT, &arg,
+				sizeof(arg), mock_etnaviv);
+}
+
 /* As long as a command buffer may be, and a byte more */
 static void largest_command(void **state)
 {
@@ -296,6 +322,7 @@ int main(void)
 		cmocka_unit_test(nouveau_nvif),
 		cmocka_unit_test(every_ioctl_is_tried),
 		cmocka_unit_test(descriptors_cross),
+		cmocka_unit_test(etnaviv_descriptors_cross),
 		cmocka_unit_test(largest_command),
 	};
 	int failed = cmocka_run_group_tests_name("ioctls", tests, NULL, NULL);

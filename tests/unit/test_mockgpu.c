@@ -27,7 +27,7 @@
 #define ARENA_SIZE	(4u << 20)
 
 static const struct mock_family *const families[] = {
-	&mock_amdgpu, &mock_i915, &mock_panfrost, &mock_radeon, &mock_v3d, &mock_xe,
+	&mock_amdgpu, &mock_etnaviv, &mock_i915, &mock_panfrost, &mock_radeon, &mock_v3d, &mock_xe,
 };
 
 /* Of the driver that is tried */

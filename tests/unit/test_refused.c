@@ -9,6 +9,7 @@
 
 #include "carry.h"
 #include "uapi/newest/amdgpu_drm.h"
+#include "uapi/newest/etnaviv_drm.h"
 #include "uapi/newest/i915_drm.h"
 #include "uapi/newest/nouveau_drm.h"
 #include "uapi/newest/panfrost_drm.h"
@@ -292,6 +293,26 @@ static void v3d_arguments(void **state)
 	assert_int_equal(send(DRM_IOCTL_V3D_SUBMIT_CL, &req, sizeof(req)), -EINVAL);
 }
 
+static void etnaviv_arguments(void **state)
+{
+	static const u64 sizes[] = { 0, 0xfffff001, 1ull << 32, ~0ull };
+	struct drm_etnaviv_gem_submit counters = { .nr_pmrs = 1 };
+	struct drm_etnaviv_gem_submit later = { .flags = 16 };
+	struct drm_etnaviv_gem_submit many = { .nr_bos = 128 * 1024 + 1 };
+	struct drm_etnaviv_gem_new buffer = { .size = 0xfffff000 };
+	size_t i;
+
+	table = carry_table(&pvdrm_etnaviv_table);
+	assert_refused(DRM_IOCTL_ETNAVIV_GEM_SUBMIT, &counters, -EINVAL);
+	assert_refused(DRM_IOCTL_ETNAVIV_GEM_SUBMIT, &later, -EINVAL);
+	assert_refused(DRM_IOCTL_ETNAVIV_GEM_SUBMIT, &many, -EINVAL);
+	assert_int_equal(send(DRM_IOCTL_ETNAVIV_GEM_NEW, &buffer, sizeof(buffer)), 0);
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		buffer.size = sizes[i];
+		assert_refused(DRM_IOCTL_ETNAVIV_GEM_NEW, &buffer, -EINVAL);
+	}
+}
+
 static void other_arguments(void **state)
 {
 	struct drm_radeon_info info = { .value = PROGRAM_BASE };
@@ -316,6 +337,7 @@ int main(void)
 		cmocka_unit_test_setup(xe_other_arguments, setup),
 		cmocka_unit_test_setup(virtio_gpu_arguments, setup),
 		cmocka_unit_test_setup(v3d_arguments, setup),
+		cmocka_unit_test_setup(etnaviv_arguments, setup),
 		cmocka_unit_test_setup(other_arguments, setup),
 	};
 	int failed = cmocka_run_group_tests_name("refused", tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "carry.h"
+#include "uapi/newest/etnaviv_drm.h"
 #include "uapi/newest/nouveau_drm.h"
 #include "uapi/newest/panfrost_drm.h"
 #include "uapi/newest/v3d_drm.h"
@@ -414,6 +415,7 @@ static void not_of_others(void **state)
 		{ &pvdrm_nouveau_table, DRM_IOCTL_NOUVEAU_VM_BIND },
 		{ &pvdrm_xe_table, DRM_IOCTL_XE_VM_BIND },
 		{ &pvdrm_v3d_table, DRM_IOCTL_V3D_SUBMIT_TFU },
+		{ &pvdrm_etnaviv_table, DRM_IOCTL_ETNAVIV_GEM_SUBMIT },
 		{ &pvdrm_vgem_table, DRM_IOCTL_SYNCOBJ_CREATE },
 	};
 	size_t i;

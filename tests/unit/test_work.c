@@ -9,6 +9,7 @@
 #include "back/gpu/time.h"
 #include "back/tables/tables.h"
 #include "uapi/newest/amdgpu_drm.h"
+#include "uapi/newest/etnaviv_drm.h"
 #include "uapi/newest/nouveau_drm.h"
 #include "uapi/newest/v3d_drm.h"
 #include "uapi/newest/xe_drm.h"
@@ -81,6 +82,18 @@ static void a_buffer_without_a_list(void **state)
 
 	assert_int_equal(find(&pvdrm_v3d_table, DRM_IOCTL_V3D_SUBMIT_TFU, &arg,
 			      &syncobj), 6);
+	assert_false(syncobj);
+}
+
+/* A handle that is not the first member */
+static void a_buffer_among_flags(void **state)
+{
+	struct drm_etnaviv_gem_submit_bo bo[2] = { { 1, 8, 0 }, { 1, 9, 0 } };
+	struct drm_etnaviv_gem_submit arg = { .nr_bos = 2, .bos = at(bo) };
+	bool syncobj;
+
+	assert_int_equal(find(&pvdrm_etnaviv_table, DRM_IOCTL_ETNAVIV_GEM_SUBMIT,
+			      &arg, &syncobj), 8);
 	assert_false(syncobj);
 }
 
@@ -190,6 +203,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(buffers),
 		cmocka_unit_test(a_buffer_without_a_list),
+		cmocka_unit_test(a_buffer_among_flags),
 		cmocka_unit_test(only_what_signals),
 		cmocka_unit_test(chunks),
 		cmocka_unit_test(all_drivers),

@@ -50,7 +50,7 @@ static void check_module(void)
 static bool has_table(const char *driver)
 {
 	static const char * const drivers[] = {
-		"amdgpu", "i915", "nouveau", "panfrost", "radeon", "v3d", "vgem",
+		"amdgpu", "etnaviv", "i915", "nouveau", "panfrost", "radeon", "v3d", "vgem",
 		"virtio_gpu", "xe",
 	};
 	size_t i;

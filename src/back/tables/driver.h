@@ -187,6 +187,7 @@ struct pvdrm_driver_table {
  */
 #define PVDRM_DRIVERS(X) \
 	X(amdgpu) \
+	X(etnaviv) \
 	X(i915) \
 	X(nouveau) \
 	X(panfrost) \

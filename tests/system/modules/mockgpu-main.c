@@ -26,7 +26,7 @@ module_param(driver, charp, 0444);
 MODULE_PARM_DESC(driver, "the driver's name");
 
 static const struct mock_family *const families[] = {
-	&mock_amdgpu, &mock_i915, &mock_panfrost, &mock_radeon, &mock_v3d,
+	&mock_amdgpu, &mock_etnaviv, &mock_i915, &mock_panfrost, &mock_radeon, &mock_v3d,
 	&mock_xe,
 };
 

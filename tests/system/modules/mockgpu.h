@@ -68,6 +68,7 @@ struct mock_family {
 };
 
 extern const struct mock_family mock_amdgpu;
+extern const struct mock_family mock_etnaviv;
 extern const struct mock_family mock_i915;
 extern const struct mock_family mock_panfrost;
 extern const struct mock_family mock_radeon;
