@@ -10,4 +10,4 @@ pvdrm-back-objs-list := main.o trace.o \
 	$(addprefix vram/,vram.o vram_window.o $(if $(CONFIG_XEN_PV),vram_pte.o) domctl.o) \
 	$(addprefix tables/,build.o buffer.o core.o work.o) \
 	$(addprefix drivers/,amdgpu.o etnaviv.o i915.o nouveau.o panfrost.o \
-		radeon.o v3d.o vgem.o virtio_gpu.o xe.o)
+		panthor.o radeon.o v3d.o vgem.o virtio_gpu.o xe.o)

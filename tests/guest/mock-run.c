@@ -37,8 +37,8 @@ const char *const mock_group_names[MOCK_GROUPS] = {
 };
 
 const struct mock_driver *const mock_drivers[] = {
-	&mock_driver_amdgpu, &mock_driver_etnaviv, &mock_driver_i915, &mock_driver_panfrost, &mock_driver_radeon,
-	&mock_driver_v3d, &mock_driver_xe,
+	&mock_driver_amdgpu, &mock_driver_etnaviv, &mock_driver_i915, &mock_driver_panfrost,
+	&mock_driver_panthor, &mock_driver_radeon, &mock_driver_v3d, &mock_driver_xe,
 };
 
 const size_t nr_mock_drivers = ARRAY_SIZE(mock_drivers);

@@ -74,6 +74,7 @@ extern const struct mock_driver mock_driver_amdgpu;
 extern const struct mock_driver mock_driver_etnaviv;
 extern const struct mock_driver mock_driver_i915;
 extern const struct mock_driver mock_driver_panfrost;
+extern const struct mock_driver mock_driver_panthor;
 extern const struct mock_driver mock_driver_radeon;
 extern const struct mock_driver mock_driver_v3d;
 extern const struct mock_driver mock_driver_xe;

@@ -108,7 +108,7 @@ static void what_is_served(void **state)
 static void only_with_a_rule(void **state)
 {
 	static const char *const without[] = {
-		"amdgpu", "etnaviv", "i915", "panfrost", "radeon", "v3d", "xe",
+		"amdgpu", "etnaviv", "i915", "panfrost", "panthor", "radeon", "v3d", "xe",
 	};
 	size_t i;
 

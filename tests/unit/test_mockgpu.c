@@ -19,7 +19,9 @@
 #include "mockgpu.h"
 #include "mock.h"
 #include "uapi/newest/amdgpu_drm.h"
+#include "uapi/newest/etnaviv_drm.h"
 #include "uapi/newest/i915_drm.h"
+#include "uapi/newest/panthor_drm.h"
 #include "uapi/newest/xe_drm.h"
 
 #define CASES		100
@@ -27,7 +29,8 @@
 #define ARENA_SIZE	(4u << 20)
 
 static const struct mock_family *const families[] = {
-	&mock_amdgpu, &mock_etnaviv, &mock_i915, &mock_panfrost, &mock_radeon, &mock_v3d, &mock_xe,
+	&mock_amdgpu, &mock_etnaviv, &mock_i915, &mock_panfrost, &mock_panthor,
+	&mock_radeon, &mock_v3d, &mock_xe,
 };
 
 /* Of the driver that is tried */
@@ -359,12 +362,16 @@ static void too_many(void **state)
 {
 	union drm_amdgpu_bo_list list = { .in.bo_number = 128 * 1024 + 1, .in.bo_info_size = 8 };
 	struct drm_i915_gem_execbuffer2 execbuffer = { .buffer_count = ~0u };
+	struct drm_etnaviv_gem_submit submit = { .nr_relocs = ~0u };
+	struct drm_panthor_group_create group = { .queues = { 8, 33, 0 } };
 	struct drm_xe_exec exec = { .num_syncs = ~0u };
 	struct drm_xe_vm_bind bind = { .num_syncs = ~0u };
 	struct drm_xe_exec_queue_create queue = { .width = 0xffff, .num_placements = 2 };
 
 	expect(&mock_driver_amdgpu, DRM_IOCTL_AMDGPU_BO_LIST, &list, -EINVAL);
 	expect(&mock_driver_i915, DRM_IOCTL_I915_GEM_EXECBUFFER2_WR, &execbuffer, -EINVAL);
+	expect(&mock_driver_etnaviv, DRM_IOCTL_ETNAVIV_GEM_SUBMIT, &submit, -EINVAL);
+	expect(&mock_driver_panthor, DRM_IOCTL_PANTHOR_GROUP_CREATE, &group, -EINVAL);
 	expect(&mock_driver_xe, DRM_IOCTL_XE_EXEC, &exec, -EINVAL);
 	expect(&mock_driver_xe, DRM_IOCTL_XE_VM_BIND, &bind, -EINVAL);
 	expect(&mock_driver_xe, DRM_IOCTL_XE_EXEC_QUEUE_CREATE, &queue, -EINVAL);
@@ -417,6 +424,16 @@ static bool is_mocked(const char *name)
 	return false;
 }
 
+/* As a macro, or as a value of an enum */
+static bool defines_ioctl(const char *line, char *name)
+{
+	char next;
+
+	if (sscanf(line, "#define DRM_IOCTL_%79[A-Z0-9_]%c", name, &next) == 2)
+		return next != '(';
+	return sscanf(line, " DRM_IOCTL_%79[A-Z0-9_] %c", name, &next) == 2 && next == '=';
+}
+
 /* Each DRM_IOCTL_NAME of the driver's header. Return how many */
 static int check_header(FILE *header)
 {
@@ -424,7 +441,7 @@ static int check_header(FILE *header)
 	int nr = 0;
 
 	while (fgets(line, sizeof(line), header)) {
-		if (sscanf(line, "#define DRM_IOCTL_%79[A-Z0-9_]", name) != 1)
+		if (!defines_ioctl(line, name))
 			continue;
 		nr++;
 		if (is_mocked(name) == is_left_out(name))

@@ -13,6 +13,7 @@
 #include "uapi/newest/i915_drm.h"
 #include "uapi/newest/nouveau_drm.h"
 #include "uapi/newest/panfrost_drm.h"
+#include "uapi/newest/panthor_drm.h"
 #include "uapi/newest/radeon_drm.h"
 #include "uapi/newest/v3d_drm.h"
 #include "uapi/newest/virtgpu_drm.h"
@@ -313,6 +314,51 @@ static void etnaviv_arguments(void **state)
 	}
 }
 
+static void panthor_arguments(void **state)
+{
+	struct drm_panthor_dev_query later = { .type = 4 };
+	struct drm_panthor_group_create group = { .queues = { 8, 33, 0 } };
+	struct drm_panthor_tiler_heap_create heap = { .max_chunks = 65 };
+	struct drm_panthor_bo_sync sync = { .ops = { 32, 1, 0 } };
+	struct {
+		struct drm_panthor_dev_query query;
+		struct drm_panthor_timestamp_info info;
+	} time = {
+		.query.type = DRM_PANTHOR_DEV_QUERY_TIMESTAMP_INFO,
+		.query.size = sizeof(time.info),
+		.query.pointer = XENDRM_PTR_DATA,
+		.info.flags = DRM_PANTHOR_TIMESTAMP_GPU,
+	};
+	struct {
+		struct drm_panthor_group_submit submit;
+		struct drm_panthor_queue_submit job;
+	} submit = {
+		.submit.queue_submits = { sizeof(submit.job), 1, XENDRM_PTR_DATA },
+		.job.syncs = { 16, 1, XENDRM_PTR_NULL },
+	};
+
+	table = carry_table(&pvdrm_panthor_table);
+	assert_refused(DRM_IOCTL_PANTHOR_DEV_QUERY, &later, -EINVAL);
+	assert_refused(DRM_IOCTL_PANTHOR_GROUP_CREATE, &group, -EINVAL);
+	group.queues.count = 0;
+	group.priority = PANTHOR_GROUP_PRIORITY_HIGH;
+	assert_refused(DRM_IOCTL_PANTHOR_GROUP_CREATE, &group, -EACCES);
+	group.priority = PANTHOR_GROUP_PRIORITY_REALTIME;
+	assert_refused(DRM_IOCTL_PANTHOR_GROUP_CREATE, &group, -EACCES);
+	assert_refused(DRM_IOCTL_PANTHOR_TILER_HEAP_CREATE, &heap, -ENOMEM);
+	heap.max_chunks = 1;
+	heap.chunk_size = 4 << 20;
+	assert_refused(DRM_IOCTL_PANTHOR_TILER_HEAP_CREATE, &heap, -ENOMEM);
+	assert_refused(DRM_IOCTL_PANTHOR_BO_SYNC, &sync, -E2BIG);
+
+	assert_int_equal(send(DRM_IOCTL_PANTHOR_DEV_QUERY, &time, sizeof(time)), 0);
+	time.info.flags |= DRM_PANTHOR_TIMESTAMP_CPU_MONOTONIC_RAW;
+	assert_int_equal(send(DRM_IOCTL_PANTHOR_DEV_QUERY, &time, sizeof(time)), -EINVAL);
+	assert_int_equal(send(DRM_IOCTL_PANTHOR_GROUP_SUBMIT, &submit, sizeof(submit)), 0);
+	submit.job.syncs.stride = 24;
+	assert_int_equal(send(DRM_IOCTL_PANTHOR_GROUP_SUBMIT, &submit, sizeof(submit)), -E2BIG);
+}
+
 static void other_arguments(void **state)
 {
 	struct drm_radeon_info info = { .value = PROGRAM_BASE };
@@ -338,6 +384,7 @@ int main(void)
 		cmocka_unit_test_setup(virtio_gpu_arguments, setup),
 		cmocka_unit_test_setup(v3d_arguments, setup),
 		cmocka_unit_test_setup(etnaviv_arguments, setup),
+		cmocka_unit_test_setup(panthor_arguments, setup),
 		cmocka_unit_test_setup(other_arguments, setup),
 	};
 	int failed = cmocka_run_group_tests_name("refused", tests, NULL, NULL);

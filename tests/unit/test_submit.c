@@ -11,6 +11,7 @@
 #include "uapi/newest/etnaviv_drm.h"
 #include "uapi/newest/nouveau_drm.h"
 #include "uapi/newest/panfrost_drm.h"
+#include "uapi/newest/panthor_drm.h"
 #include "uapi/newest/v3d_drm.h"
 #include "uapi/newest/virtgpu_drm.h"
 #include "uapi/newest/xe_drm.h"
@@ -416,6 +417,7 @@ static void not_of_others(void **state)
 		{ &pvdrm_xe_table, DRM_IOCTL_XE_VM_BIND },
 		{ &pvdrm_v3d_table, DRM_IOCTL_V3D_SUBMIT_TFU },
 		{ &pvdrm_etnaviv_table, DRM_IOCTL_ETNAVIV_GEM_SUBMIT },
+		{ &pvdrm_panthor_table, DRM_IOCTL_PANTHOR_GROUP_SUBMIT },
 		{ &pvdrm_vgem_table, DRM_IOCTL_SYNCOBJ_CREATE },
 	};
 	size_t i;

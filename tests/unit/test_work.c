@@ -11,6 +11,7 @@
 #include "uapi/newest/amdgpu_drm.h"
 #include "uapi/newest/etnaviv_drm.h"
 #include "uapi/newest/nouveau_drm.h"
+#include "uapi/newest/panthor_drm.h"
 #include "uapi/newest/v3d_drm.h"
 #include "uapi/newest/xe_drm.h"
 
@@ -115,6 +116,29 @@ static void only_what_signals(void **state)
 			 0);
 }
 
+/* Each job has syncobjs of its own. */
+static void syncobjs_of_jobs(void **state)
+{
+	struct drm_panthor_sync_op ops[2] = {
+		{ .handle = 4 },
+		{ .handle = 5, .flags = 1u << 31 | 1 },
+	};
+	struct drm_panthor_queue_submit job[2] = {
+		{ .syncs = { sizeof(ops[0]), 1, at(ops) } },
+		{ .syncs = { sizeof(ops[0]), 2, at(ops) } },
+	};
+	struct drm_panthor_group_submit arg = {
+		.queue_submits = { sizeof(job[0]), 2, at(job) },
+	};
+	const u32 cmd = DRM_IOCTL_PANTHOR_GROUP_SUBMIT;
+	bool syncobj;
+
+	assert_int_equal(find(&pvdrm_panthor_table, cmd, &arg, &syncobj), 5);
+	assert_true(syncobj);
+	arg.queue_submits.count = 1;
+	assert_int_equal(find(&pvdrm_panthor_table, cmd, &arg, &syncobj), 0);
+}
+
 /* The chunk that matters is not the first, and has pointers within. */
 static void chunks(void **state)
 {
@@ -205,6 +229,7 @@ int main(void)
 		cmocka_unit_test(a_buffer_without_a_list),
 		cmocka_unit_test(a_buffer_among_flags),
 		cmocka_unit_test(only_what_signals),
+		cmocka_unit_test(syncobjs_of_jobs),
 		cmocka_unit_test(chunks),
 		cmocka_unit_test(all_drivers),
 		cmocka_unit_test(time_counts_once),

@@ -50,8 +50,8 @@ static void check_module(void)
 static bool has_table(const char *driver)
 {
 	static const char * const drivers[] = {
-		"amdgpu", "etnaviv", "i915", "nouveau", "panfrost", "radeon", "v3d", "vgem",
-		"virtio_gpu", "xe",
+		"amdgpu", "etnaviv", "i915", "nouveau", "panfrost", "panthor", "radeon", "v3d",
+		"vgem", "virtio_gpu", "xe",
 	};
 	size_t i;
 

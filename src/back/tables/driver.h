@@ -191,6 +191,7 @@ struct pvdrm_driver_table {
 	X(i915) \
 	X(nouveau) \
 	X(panfrost) \
+	X(panthor) \
 	X(radeon) \
 	X(v3d) \
 	X(vgem) \

@@ -26,8 +26,8 @@ module_param(driver, charp, 0444);
 MODULE_PARM_DESC(driver, "the driver's name");
 
 static const struct mock_family *const families[] = {
-	&mock_amdgpu, &mock_etnaviv, &mock_i915, &mock_panfrost, &mock_radeon, &mock_v3d,
-	&mock_xe,
+	&mock_amdgpu, &mock_etnaviv, &mock_i915, &mock_panfrost, &mock_panthor,
+	&mock_radeon, &mock_v3d, &mock_xe,
 };
 
 static struct platform_device *mock_pdev;

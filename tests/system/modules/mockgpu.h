@@ -71,6 +71,7 @@ extern const struct mock_family mock_amdgpu;
 extern const struct mock_family mock_etnaviv;
 extern const struct mock_family mock_i915;
 extern const struct mock_family mock_panfrost;
+extern const struct mock_family mock_panthor;
 extern const struct mock_family mock_radeon;
 extern const struct mock_family mock_v3d;
 extern const struct mock_family mock_xe;
