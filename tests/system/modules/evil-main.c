@@ -66,6 +66,7 @@ enum evil_mode {
 	MODE_SUBMIT_WRONG,	/* from here on: enum evil_submission */
 	MODE_CHANGING = 60,	/* requests that change while they are read */
 	MODE_FLOOD,		/* of changes in xenstore */
+	MODE_RANDOM,		/* anything, by a seed */
 };
 
 static int mode;
@@ -74,7 +75,10 @@ MODULE_PARM_DESC(mode, "which bad thing to do");
 
 #define DATA_PAGES	16
 
-struct evil evil = { .verdict = "none" };
+struct evil evil = { .verdict = "none", .seed = 1 };
+
+module_param_named(seed, evil.seed, uint, 0444);
+MODULE_PARM_DESC(seed, "what is done at random");
 
 static irqreturn_t evil_irq(int irq, void *arg)
 {
@@ -89,6 +93,8 @@ static irqreturn_t evil_irq(int irq, void *arg)
 			RING_COPY_RESPONSE(&evil.ring, evil.ring.rsp_cons++, &rsp);
 			evil.last = rsp;
 			evil.status = rsp.status;
+			if (evil.on_answer)
+				evil.on_answer(&rsp);
 			virt_wmb();
 			evil.answers++;
 			eoi = 0;
@@ -152,7 +158,9 @@ int evil_call(struct xendrm_request *req, u32 in, u32 out)
 /* In a thread of its own: the bus waits for nobody. */
 static void evil_steal(struct work_struct *work)
 {
-	if (mode == MODE_CHANGING)
+	if (mode == MODE_RANDOM)
+		evil.verdict = evil_random();
+	else if (mode == MODE_CHANGING)
 		evil.verdict = evil_changing();
 	else if (mode == MODE_FLOOD)
 		evil.verdict = evil_flood();
@@ -337,6 +345,8 @@ static void evil_key(const char *key, u32 value, bool spoil, u32 spoilt)
 {
 	if (mode == MODE_KEY_MISSING && !strcmp(key, "event-ref"))
 		return;
+	if (mode == MODE_RANDOM && evil_spoils_key(&spoilt))
+		spoil = true;
 	xenbus_printf(XBT_NIL, evil.dev->nodename, key, "%u", spoil ? spoilt : value);
 }
 
@@ -429,7 +439,7 @@ static int evil_probe(struct xenbus_device *dev, const struct xenbus_device_id *
 static int evil_show(struct seq_file *m, void *unused)
 {
 	if (mode >= MODE_ENTRY_FOREIGN)
-		seq_printf(m, "verdict=%s acks=%d ", evil.verdict, evil.acks);
+		seq_printf(m, "verdict=%s acks=%d sent=%u ", evil.verdict, evil.acks, evil.sent);
 	seq_printf(m, "state=%d answers=%d status=%d\n",
 		   evil.dev ? xenbus_read_unsigned(evil.dev->otherend, "state", 0) : -1,
 		   evil.answers, evil.status);

@@ -21,10 +21,6 @@
 #define ROUNDS		400
 #define FEW		10		/* ids in a race are below */
 
-static unsigned int seed = 1;
-module_param(seed, uint, 0444);
-MODULE_PARM_DESC(seed, "of mode RACE");
-
 /* Newer than some kernels' headers */
 struct eventfd_arg {
 	u32 handle, flags;
@@ -353,8 +349,8 @@ const char *evil_objects(void)
 
 static u32 below(u32 n)
 {
-	seed = seed * 1664525 + 1013904223;
-	return (seed >> 8) % n;
+	evil.seed = evil.seed * 1664525 + 1013904223;
+	return (evil.seed >> 8) % n;
 }
 
 /* A handle at its start, and a descriptor, which is made or is some id */

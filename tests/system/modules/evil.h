@@ -29,6 +29,9 @@ struct evil {
 	struct xendrm_response last;
 	u32 map;
 	int acks;
+	uint seed;			/* of evil_random() */
+	u32 sent;
+	void (*on_answer)(const struct xendrm_response *rsp);
 	const char *verdict;		/* of the last modes */
 	struct work_struct thief;
 	struct dentry *debug;
@@ -51,6 +54,10 @@ const char *evil_imports(void);
 const char *evil_submit(void);
 const char *evil_changing(void);
 const char *evil_flood(void);
+const char *evil_random(void);
+
+/* Before there is a connection: whether a key gets this value */
+bool evil_spoils_key(u32 *value);
 
 enum evil_submission {
 	EVIL_NO_SUBMISSION,	/* ordered, but another ioctl */
