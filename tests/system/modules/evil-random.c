@@ -240,7 +240,7 @@ static u32 free_id(void)
 				evil.events->cancel[i] = seqs[i];
 		virt_wmb();
 		notify_remote_via_irq(evil.irq);
-		msleep(5);
+		usleep_range(5000, 6000);
 	}
 	return IDS;
 }
