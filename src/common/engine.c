@@ -28,11 +28,11 @@ static u64 engine_absolute(u64 wire, s64 now)
 static u64 engine_seconds(u64 wire, s64 now, u64 *nsec)
 {
 	s64 when = (s64)engine_absolute(wire, now);
+	u32 rest;
+	u64 sec = div_u64_rem(when < 0 ? 0 : when, PVDRM_NSEC_PER_SEC, &rest);
 
-	if (when < 0)
-		when = 0;
-	*nsec = when % PVDRM_NSEC_PER_SEC;
-	return when / PVDRM_NSEC_PER_SEC;
+	*nsec = rest;
+	return sec;
 }
 
 /* @nsec: set by seconds, for the nanoseconds after them */
