@@ -327,6 +327,28 @@ static void cap_and_long_job(void **state)
 	assert_false(pvdrm_turn_is_capped(&turn));
 }
 
+/* What is in flight is never done unless what waits is submitted. */
+static void cap_and_dependency(void **state)
+{
+	struct pvdrm_turn turn = {};
+	u64 now;
+
+	pvdrm_turn_weigh(&turn, 100);
+	pvdrm_turn_cap(&turn, 10);
+	turn.inflight = 1;
+	turn.waiting = 1;
+	turn.went = MSEC;
+	for (now = MSEC; now < 1001 * MSEC; now += 100 * MSEC) {
+		pvdrm_turn_had(&turn, 100 * MSEC, now);
+		assert_false(now > 100 * MSEC &&
+			     pvdrm_turn_may_go(&turn, PVDRM_TURN_NOBODY, now));
+	}
+	assert_true(pvdrm_turn_may_go(&turn, PVDRM_TURN_NOBODY, now));
+	turn.went = now;
+	assert_false(pvdrm_turn_may_go(&turn, PVDRM_TURN_NOBODY,
+				       now + 999 * MSEC));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -342,6 +364,7 @@ int main(void)
 		cmocka_unit_test(capped),
 		cmocka_unit_test(cap_and_other),
 		cmocka_unit_test(cap_and_long_job),
+		cmocka_unit_test(cap_and_dependency),
 	};
 
 	return cmocka_run_group_tests_name("turn", tests, NULL, NULL);

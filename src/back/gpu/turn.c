@@ -48,11 +48,18 @@ static u64 debt_left(const struct pvdrm_turn *turn, u64 debt, u64 now)
 	return debt - min(debt, time * turn->repaid / SCALE_ONE);
 }
 
+/* What is in flight may depend on what waits; meanwhile it adds to the debt. */
+static bool is_stuck(const struct pvdrm_turn *turn, u64 now)
+{
+	return turn->inflight &&
+	       now >= max(turn->went, turn->idle_since) + PATIENCE;
+}
+
 static bool is_over_cap(const struct pvdrm_turn *turn, u64 now)
 {
 	u64 soon = (turn->going + turn->inflight) * turn->cost;
 
-	return turn->repaid &&
+	return turn->repaid && !is_stuck(turn, now) &&
 	       debt_left(turn, turn->debt, now) + soon > FREE_DEBT;
 }
 
