@@ -186,24 +186,13 @@ static void tiler_heap_destroy(void *data)
 	arg->pad = one_in(16);
 }
 
-/* Of any length, too long now and then */
 static void bo_set_label(void *data)
 {
 	struct drm_panthor_bo_set_label *arg = data;
-	__u32 i, len = pick(100);
-	char *label;
 
-	if (one_in(4))
-		len = MOST_OF_LABEL - 3 + pick(6);
-	if (mock_group == MOCK_EXTREMES)
-		len = 100000;
-	label = bytes(len + 1);
-	for (i = 0; i < len; i++)
-		label[i] = ' ' + pick(90);
-	label[len] = '\0';
 	arg->handle = any();
 	arg->pad = one_in(16);
-	arg->label = one_in(16) ? 0 : point(label, len + 1, READ);
+	arg->label = label(MOST_OF_LABEL);
 }
 
 static void bo_sync(void *data)

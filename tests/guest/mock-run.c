@@ -102,6 +102,22 @@ void fill(void *dst, size_t len)
 		byte[i] = any();
 }
 
+__u64 label(__u32 most)
+{
+	__u32 i, len = pick(100);
+	char *text;
+
+	if (one_in(4))
+		len = most - 3 + pick(6);
+	if (mock_group == MOCK_EXTREMES)
+		len = 100000;
+	text = bytes(len + 1);
+	for (i = 0; i < len; i++)
+		text[i] = ' ' + pick(90);
+	text[len] = '\0';
+	return one_in(16) ? 0 : point(text, len + 1, READ);
+}
+
 __s64 some_duration(void)
 {
 	static const __s64 times[] = { 0, 1, 1000, 1ll << 62, 0x7fffffffffffffff, -1, -1000 };

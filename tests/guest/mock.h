@@ -110,6 +110,9 @@ __u64 point(void *memory, size_t len, enum mock_access access);
 /* Both at once, for what needs no filling in */
 __u64 array(__u32 nr, size_t size, enum mock_access access);
 
+/* A string whose end is near the driver's limit now and then, and beyond; or none */
+__u64 label(__u32 most);
+
 void fill(void *memory, size_t len);
 
 /*

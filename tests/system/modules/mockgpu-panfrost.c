@@ -93,22 +93,6 @@ static int madvise(struct mock *m, struct drm_panfrost_madvise *arg)
 	return ret;
 }
 
-/* strndup_user(): up to its end, byte by byte; too long a one is E2BIG here */
-static int read_label(struct mock *m, u64 at)
-{
-	u32 i;
-	u8 c;
-
-	for (i = 0; i < MOST_OF_LABEL; i++) {
-		if (mock_get(&c, at + i, 1))
-			return -EFAULT;
-		if (!c)
-			return 0;
-		mock_add_value(m, c);
-	}
-	return -E2BIG;
-}
-
 static int set_label_bo(struct mock *m, struct drm_panfrost_set_label_bo *arg)
 {
 	int ret;
@@ -118,7 +102,7 @@ static int set_label_bo(struct mock *m, struct drm_panfrost_set_label_bo *arg)
 	mock_add_value(m, arg->handle);
 	ret = mock_verdict(m);
 	if (!ret && arg->label)
-		ret = read_label(m, arg->label);
+		ret = mock_string(m, arg->label, MOST_OF_LABEL);
 	/* Not the driver's: so that it is seen what was read */
 	return ret ? ret : mock_verdict(m);
 }

@@ -317,22 +317,6 @@ static int tiler_heap_destroy(struct mock *m, struct drm_panthor_tiler_heap_dest
 	return mock_verdict(m);
 }
 
-/* strndup_user(): too long a one is E2BIG here */
-static int read_label(struct mock *m, u64 at)
-{
-	u32 i;
-	u8 c;
-
-	for (i = 0; i < MOST_OF_LABEL; i++) {
-		if (mock_get(&c, at + i, 1))
-			return -EFAULT;
-		if (!c)
-			return 0;
-		mock_add_value(m, c);
-	}
-	return -E2BIG;
-}
-
 static int bo_set_label(struct mock *m, struct drm_panthor_bo_set_label *arg)
 {
 	int ret;
@@ -342,7 +326,7 @@ static int bo_set_label(struct mock *m, struct drm_panthor_bo_set_label *arg)
 	mock_add_value(m, arg->handle);
 	ret = mock_verdict(m);
 	if (!ret && arg->label)
-		ret = read_label(m, arg->label);
+		ret = mock_string(m, arg->label, MOST_OF_LABEL);
 	/* Not the driver's: so that it is seen what was read */
 	return ret ? ret : mock_verdict(m);
 }

@@ -43,6 +43,21 @@ int mock_array(struct mock *m, u64 from, u64 nr, size_t size)
 	return 0;
 }
 
+int mock_string(struct mock *m, u64 from, u32 most)
+{
+	u32 i;
+	u8 c;
+
+	for (i = 0; i < most; i++) {
+		if (mock_get(&c, from + i, 1))
+			return -EFAULT;
+		if (!c)
+			return 0;
+		mock_add_value(m, c);
+	}
+	return -E2BIG;
+}
+
 static u8 next_byte(u64 *state)
 {
 	*state ^= *state << 13;

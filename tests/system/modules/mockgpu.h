@@ -106,6 +106,12 @@ int mock_get(void *dst, u64 from, size_t len);
 /* Add an array of the program's memory. Return 0 or -EFAULT */
 int mock_array(struct mock *m, u64 from, u64 nr, size_t size);
 
+/*
+ * Add a string of at most so many bytes with its end, as strndup_user() reads it. Return
+ * 0, -EFAULT, or -E2BIG: it is longer, for which drivers have other words
+ */
+int mock_string(struct mock *m, u64 from, u32 most);
+
 /* Copy out. Return 0 or -EFAULT */
 int mock_put(u64 to, const void *src, size_t len);
 
