@@ -14,7 +14,7 @@ RIG     := tests/rig/run
 V       ?= 0
 GPU     ?= virtio
 
-.PHONY: all modules tools guest-programs install install-tools install-source uninstall \
+.PHONY: all modules tools guest-programs install install-tools install-page install-source uninstall \
 	deb clean help demo bench check check-unit check-style check-build check-rig check-debug \
 	check-all check-apps check-packages fuzz
 
@@ -52,7 +52,7 @@ guest-programs:
 	$(MAKE) -C tests/guest OUT="$(USEROUT)"
 	$(MAKE) -C bench OUT="$(USEROUT)"
 
-install: all install-tools
+install: all install-tools install-page
 	mkdir -p "$(DESTDIR)$(PREFIX)/lib/systemd/system"
 	sed 's|/usr/sbin|$(PREFIX)/sbin|' packaging/vdrmd.service >"$(DESTDIR)$(PREFIX)/lib/systemd/system/vdrmd.service"
 	install -D -m 644 -t "$(DESTDIR)/lib/modules/$(KVER)/updates/pvdrm" \
@@ -67,6 +67,10 @@ install-tools: tools
 	install -D -m 644 tools/vdrm/vdrm.bash-completion \
 		"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/vdrm"
 
+# Of the modules: guests want it as well
+install-page:
+	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/man/man4" tools/vdrm/pvdrm.4
+
 # What DKMS builds the modules from
 install-source:
 	mkdir -p "$(DESTDIR)/usr/src/pvdrm-$(VERSION)"
@@ -80,6 +84,7 @@ uninstall:
 		"$(DESTDIR)$(PREFIX)/share/man/man8/vdrm.8" \
 		"$(DESTDIR)$(PREFIX)/share/man/man8/vdrmd.8" \
 		"$(DESTDIR)$(PREFIX)/share/man/man5/pvdrm.conf.5" \
+		"$(DESTDIR)$(PREFIX)/share/man/man4/pvdrm.4" \
 		"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/vdrm"
 	test -n "$(DESTDIR)" || depmod "$(KVER)"
 
