@@ -38,7 +38,9 @@ static int help(void)
 	puts("  DEVICE DOMAIN                         the same as attach DEVICE DOMAIN\n"
 	     "DEVICE is a path such as /dev/dri/renderD128, DOMAIN a name, a number or a UUID.\n"
 	     "Keys of attach: devid=N node=render|primary sequential=0|1 sandbox=0|1 wait=SECONDS\n"
-	     "                backend=DOMAIN\n"
+	     "                backend=DOMAIN, and limits:\n"
+	     "                max-files=N max-inflight=N max-objects=N max-buffer-bytes=SIZE\n"
+	     "                max-mapped-bytes=SIZE max-granted-bytes=SIZE weight=N cap=N ban-after=N\n"
 	     "Keys of detach: force=0|1 wait=SECONDS\n"
 	     "More: vdrm(8)");
 	return VDRM_OK;
