@@ -58,4 +58,3 @@ module_exit(pvdrm_back_exit);
 MODULE_DESCRIPTION("Xen PV DRM backend");
 MODULE_LICENSE("GPL");
 MODULE_ALIAS("xen-backend:" XENDRM_DEVICE_TYPE);
-MODULE_ALIAS("devname:pvdrm-back");
