@@ -7,9 +7,7 @@
  * leaky bucket of time. When it is empty, the guest counts as one that does not
  * answer.
  *
- * Time during which several wait counts once. A short part of each wait is
- * free: an honest guest's vCPU has to be scheduled, and the host may move many
- * buffers in a short time.
+ * Time during which several wait counts once. The arithmetic is in waited.h.
  */
 #include <linux/ktime.h>
 #include <linux/math64.h>
@@ -27,17 +25,14 @@ module_param_named(ack_share, pvdrm_ack_share, uint, 0644);
 MODULE_PARM_DESC(ack_share,
 		 "percentage of time that this domain's GPU driver may wait for a guest in the long run, 1 to 100 (default: 25)");
 
-#define FREE_TIME	NSEC_PER_MSEC
-
-/* In the bucket, time in which the host waits weighs more. */
-static u64 weigh(u64 ns)
+static u64 budget(void)
 {
-	return div_u64(ns * 100, clamp(READ_ONCE(pvdrm_ack_share), 1u, 100u));
+	return (u64)READ_ONCE(pvdrm_ack_budget_ms) * NSEC_PER_MSEC;
 }
 
-static u64 size(void)
+static u32 share(void)
 {
-	return weigh((u64)READ_ONCE(pvdrm_ack_budget_ms) * NSEC_PER_MSEC);
+	return clamp(READ_ONCE(pvdrm_ack_share), 1u, 100u);
 }
 
 /**
@@ -57,13 +52,13 @@ void pvdrm_patience_init(struct pvdrm_patience *patience)
  */
 unsigned int pvdrm_patience_ms(struct pvdrm_patience *patience)
 {
-	u32 share = clamp(READ_ONCE(pvdrm_ack_share), 1u, 100u);
-	u64 level;
+	u64 left;
 
 	spin_lock(&patience->lock);
-	level = pvdrm_bucket_level(&patience->bucket, size(), ktime_get_ns());
+	left = pvdrm_waited_left(&patience->waited, budget(), share(),
+				 ktime_get_ns());
 	spin_unlock(&patience->lock);
-	return div_u64(div_u64(level, NSEC_PER_MSEC) * share, 100);
+	return div_u64(left, NSEC_PER_MSEC);
 }
 
 /**
@@ -93,9 +88,7 @@ u64 pvdrm_patience_end(struct pvdrm_patience *patience)
 	waited = now - patience->since;
 	patience->since = now;
 	patience->waiting--;
-	if (waited > FREE_TIME)
-		pvdrm_bucket_take(&patience->bucket, size(),
-				  weigh(waited - FREE_TIME), now);
+	pvdrm_waited_take(&patience->waited, budget(), share(), waited, now);
 	spin_unlock(&patience->lock);
 	return waited;
 }

@@ -7,7 +7,7 @@
 
 #include <linux/spinlock.h>
 
-#include "back/bus/bucket.h"
+#include "back/bus/waited.h"
 
 /**
  * struct pvdrm_patience - of a device, across all its connections
@@ -16,8 +16,8 @@ struct pvdrm_patience {
 	/** @lock: guards all below */
 	spinlock_t lock;
 
-	/** @bucket: time that the host may wait */
-	struct pvdrm_bucket bucket;
+	/** @waited: what the host has waited so far */
+	struct pvdrm_waited waited;
 
 	/** @waiting: number of those who wait at the moment */
 	u32 waiting;

@@ -78,6 +78,7 @@ static unsigned int time_left(struct pvdrm_link *link)
 	return min(ms, pvdrm_patience_ms(&link->back->patience));
 }
 
+/* @ms: 0: for a guest with which the host has no more patience, it does not wait. */
 static enum look watch(struct pvdrm_link *link, look_fn fn, u32 arg,
 		       unsigned int ms)
 {
@@ -85,15 +86,17 @@ static enum look watch(struct pvdrm_link *link, look_fn fn, u32 arg,
 	unsigned long end = jiffies + msecs_to_jiffies(ms);
 	enum look seen = look(link, fn, arg);
 	u64 waited;
+	long left;
 
-	if (seen != NOT_YET)
+	if (seen != NOT_YET || !ms)
 		return seen;
 	pvdrm_patience_begin(patience);
 	atomic_inc(&link->ack_waiters);
 	while ((seen = look(link, fn, arg)) == NOT_YET &&
-	       time_before_eq(jiffies, end))
+	       (left = end - jiffies) >= 0)
 		wait_event_timeout(link->ack_wait,
-				   look(link, fn, arg) != NOT_YET, LOOK_AGAIN);
+				   look(link, fn, arg) != NOT_YET,
+				   min(left + 1, (long)LOOK_AGAIN));
 	atomic_dec(&link->ack_waiters);
 	waited = pvdrm_patience_end(patience);
 	pvdrm_count_by(link->back, ack_wait_us, div_u64(waited, NSEC_PER_USEC));
