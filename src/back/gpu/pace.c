@@ -57,6 +57,11 @@ static void arrive(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
 
 /* ---------------------------------------------------------------------- waiting */
 
+static bool is_ordered(const struct pvdrm_job *job)
+{
+	return job->req.u.ioctl.flags & XENDRM_CALL_ORDERED;
+}
+
 static bool has_gone(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest)
 {
 	bool gone;
@@ -100,6 +105,27 @@ static bool wait_for_turn(struct pvdrm_job *job, struct pvdrm_gpu *gpu,
 	return gone;
 }
 
+/*
+ * A guest cannot cancel an ordered ioctl here: nobody would make it again, so it goes on,
+ * and a guest that cancels all of them would never wait. A connection that ends is seen
+ * all the same.
+ */
+static bool wait_unless_cancelled(struct pvdrm_job *job, struct pvdrm_gpu *gpu,
+				  struct pvdrm_gpu_guest *guest)
+{
+	bool gone;
+
+	if (is_ordered(job))
+		return wait_for_turn(job, gpu, guest);
+	if (!pvdrm_back_slot_run(job)) {
+		give_up(gpu, guest);
+		return false;
+	}
+	gone = wait_for_turn(job, gpu, guest);
+	pvdrm_back_slot_stop(job);
+	return gone;
+}
+
 static bool wait_interruptibly(struct pvdrm_job *job, struct pvdrm_gpu *gpu,
 			       struct pvdrm_gpu_guest *guest)
 {
@@ -109,12 +135,7 @@ static bool wait_interruptibly(struct pvdrm_job *job, struct pvdrm_gpu *gpu,
 
 	pvdrm_count(back, submissions_delayed);
 	pvdrm_leader_uncount(job);
-	if (!pvdrm_back_slot_run(job)) {
-		give_up(gpu, guest);
-		return false;
-	}
-	gone = wait_for_turn(job, gpu, guest);
-	pvdrm_back_slot_stop(job);
+	gone = wait_unless_cancelled(job, gpu, guest);
 	pvdrm_count_by(back, submission_delay_us,
 		       div_u64(ktime_get_ns() - begin, NSEC_PER_USEC));
 	return gone;
@@ -151,7 +172,7 @@ int pvdrm_pace_begin(struct pvdrm_job *job)
 	if (!job->paced)
 		job->paced = wait_interruptibly(job, gpu, guest);
 	/* Nobody would make an ordered one again. */
-	if (job->paced || job->req.u.ioctl.flags & XENDRM_CALL_ORDERED)
+	if (job->paced || is_ordered(job))
 		return 0;
 	return -XENDRM_ERESTARTSYS;
 }
