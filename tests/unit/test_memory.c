@@ -226,16 +226,64 @@ static void check_counted(const struct pvdrm_driver_table *drv)
 	}
 }
 
+#define TABLE_OF(driver) &pvdrm_##driver##_table,
+static const struct pvdrm_driver_table *const all_tables[] = {
+	PVDRM_DRIVERS(TABLE_OF) &pvdrm_core_table
+};
+
 static void all_are_counted(void **state)
 {
-	const struct pvdrm_driver_table *const tables[] = {
-#define TABLE_OF(driver) &pvdrm_##driver##_table,
-		PVDRM_DRIVERS(TABLE_OF) &pvdrm_core_table
-	};
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(tables); i++)
-		check_counted(tables[i]);
+	for (i = 0; i < ARRAY_SIZE(all_tables); i++)
+		check_counted(all_tables[i]);
+}
+
+/* In all supported kernels, the driver refuses to free what there is not. */
+static const char *const refuse_to_free[] = {
+	"DRM_IOCTL_SYNCOBJ_DESTROY",
+	"DRM_IOCTL_AMDGPU_CTX",
+	"DRM_IOCTL_I915_GEM_CONTEXT_DESTROY",
+	"DRM_IOCTL_I915_GEM_VM_DESTROY",
+	"DRM_IOCTL_NOUVEAU_CHANNEL_FREE",
+	"DRM_IOCTL_PANFROST_JM_CTX_DESTROY",
+	"DRM_IOCTL_PANTHOR_VM_DESTROY",
+	"DRM_IOCTL_PANTHOR_GROUP_DESTROY",
+	"DRM_IOCTL_PANTHOR_TILER_HEAP_DESTROY",
+	"DRM_IOCTL_XE_VM_DESTROY",
+	"DRM_IOCTL_XE_EXEC_QUEUE_DESTROY",
+};
+
+static bool refuses_to_free(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(refuse_to_free); i++)
+		if (!strcmp(name, refuse_to_free[i]))
+			return true;
+	return false;
+}
+
+static bool may_free(const struct pvdrm_object_rule *r)
+{
+	return r->kind == PVDRM_OBJECT_FREES ||
+	       (r->kind == PVDRM_OBJECT_BY_OP && r->freed != ~0u);
+}
+
+/* Or a guest could have its count lowered by freeing what it does not have. */
+static void none_frees_what_is_not_there(void **state)
+{
+	const struct pvdrm_ioctl_entry *entry;
+	size_t t, i;
+
+	for (t = 0; t < ARRAY_SIZE(all_tables); t++) {
+		for (i = 0; i < all_tables[t]->nr; i++) {
+			entry = &all_tables[t]->ioctls[i];
+			if (may_free(&entry->objects) && !entry->objects.named &&
+			    !refuses_to_free(entry->name))
+				fail_msg("%s: may free nothing", entry->name);
+		}
+	}
 }
 
 int main(void)
@@ -249,6 +297,7 @@ int main(void)
 		cmocka_unit_test_setup(lengths, setup),
 		cmocka_unit_test_setup(handles, setup),
 		cmocka_unit_test(all_are_counted),
+		cmocka_unit_test(none_frees_what_is_not_there),
 	};
 
 	return cmocka_run_group_tests_name("memory", tests, NULL, NULL);

@@ -135,6 +135,7 @@ static int add_file(struct pvdrm_link *link, struct file *file, u32 *id)
 	pf->link = link;
 	pf->file = file;
 	pvdrm_buffers_init(&pf->buffers);
+	xa_init(&pf->named);
 	pvdrm_hangs_init(&pf->hangs);
 	ret = install(file);
 	if (ret < 0)
@@ -208,6 +209,7 @@ static void file_free(struct pvdrm_back *back, struct pvdrm_back_file *pf)
 	pvdrm_limits_uncharge(&back->limits, PVDRM_LIMIT_OBJECTS,
 			      atomic_read(&pf->held));
 	uncount_file(back);
+	xa_destroy(&pf->named);
 	xa_destroy(&pf->hangs.contexts);
 	kfree(pf);
 }

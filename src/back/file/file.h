@@ -52,6 +52,11 @@ struct pvdrm_back_file {
 	/** @held: objects of the host that it holds, its buffers included */
 	atomic_t held;
 
+	/**
+	 * @named: those of them whose driver does not tell whether it has freed one, by id
+	 */
+	struct xarray named;
+
 	/** @hangs: the contexts it has used, which may hang the GPU */
 	struct pvdrm_hangs hangs;
 

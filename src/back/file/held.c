@@ -12,6 +12,11 @@
  * Other ioctls take memory that depends on what was done before: entries of
  * address spaces, points of a timeline. Their number cannot be known from
  * outside, so these and the ones above fail while this domain is short of memory.
+ *
+ * Some drivers say that they have freed an object even if there is none. What they make
+ * is remembered by its id, from after the driver has made it until before it frees it. So
+ * no more is taken off the count than was added to it. If a guest frees an object before it
+ * was told of it, that stays charged until the file is closed.
  */
 #include <linux/uaccess.h>
 
@@ -23,19 +28,58 @@
 #include "back/serve/server.h"
 #include "back/tables/driver.h"
 
-static int read_op(const struct pvdrm_job *job,
-		   const struct pvdrm_object_rule *rule, u32 *op)
+static int read_u32(const struct pvdrm_job *job, u32 off, u32 *value)
 {
 	u32 len = pvdrm_buffer_len(job->req.u.ioctl.cmd, job->desc->cmd,
 				   _IOC_WRITE);
 
 	/* The driver reads zeroes beyond what the program gives. */
-	*op = 0;
-	if (rule->op >= len)
+	*value = 0;
+	if (off >= len)
 		return 0;
-	len = min_t(u32, len - rule->op, sizeof(*op));
-	return copy_from_user(op, (void __user *)(job->arena + rule->op), len) ?
+	len = min_t(u32, len - off, sizeof(*value));
+	return copy_from_user(value, (void __user *)(job->arena + off), len) ?
 	       -EFAULT : 0;
+}
+
+/* What the driver frees is only what it has. */
+static int forget_named(const struct pvdrm_job *job,
+			const struct pvdrm_object_rule *rule,
+			struct pvdrm_holding *holding)
+{
+	int ret;
+
+	if (!rule->named || !holding->freed)
+		return 0;
+	ret = read_u32(job, rule->freed_id, &holding->id);
+	holding->freed = !ret && xa_erase(&job->file->named, holding->id);
+	return ret;
+}
+
+static const struct pvdrm_object_rule *named_rule(const struct pvdrm_job *job)
+{
+	const struct pvdrm_object_rule *rule =
+		job->link->server->node.objects[_IOC_NR(job->desc->cmd)];
+
+	return rule && rule->named ? rule : NULL;
+}
+
+/* If that fails, the object is never counted as freed. */
+static void remember(struct pvdrm_job *job, u32 id)
+{
+	xa_store(&job->file->named, id, xa_mk_value(1), GFP_KERNEL_ACCOUNT);
+}
+
+static void remember_made(struct pvdrm_job *job,
+			  const struct pvdrm_object_rule *rule)
+{
+	u32 id, len = pvdrm_buffer_len(job->req.u.ioctl.cmd, job->desc->cmd,
+				       _IOC_READ);
+
+	if (rule->made_id + sizeof(id) <= len &&
+	    !copy_from_user(&id, (void __user *)(job->arena + rule->made_id),
+			    sizeof(id)))
+		remember(job, id);
 }
 
 static int apply_rule(const struct pvdrm_job *job,
@@ -53,12 +97,12 @@ static int apply_rule(const struct pvdrm_job *job,
 		holding->freed = 1;
 		return 0;
 	case PVDRM_OBJECT_BY_OP:
-		ret = read_op(job, rule, &op);
+		ret = read_u32(job, rule->op, &op);
 		if (ret)
 			return ret;
 		holding->made = (op & rule->mask) == rule->made;
 		holding->freed = (op & rule->mask) == rule->freed;
-		return 0;
+		return forget_named(job, rule, holding);
 	default:
 		return 0;
 	}
@@ -155,14 +199,19 @@ void pvdrm_held_drop(struct pvdrm_back_file *pf, u32 nr)
  */
 void pvdrm_held_end(struct pvdrm_job *job, int status)
 {
+	const struct pvdrm_object_rule *rule = named_rule(job);
 	struct pvdrm_holding *holding = &job->holding;
 
 	if (status < 0) {
 		pvdrm_held_none_made(job);
+		if (rule && holding->freed)
+			remember(job, holding->id);
 		return;
 	}
 	if (holding->made)
 		atomic_add(holding->made, &job->file->held);
+	if (rule && holding->made)
+		remember_made(job, rule);
 	if (holding->freed)
 		pvdrm_held_drop(job->file, holding->freed);
 }

@@ -19,6 +19,9 @@ struct pvdrm_holding {
 
 	/** @freed: objects that it frees */
 	u32 freed;
+
+	/** @id: of the one that it frees, if that is in pvdrm_back_file.named */
+	u32 id;
 };
 
 int pvdrm_held_begin(struct pvdrm_job *job);

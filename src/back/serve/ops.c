@@ -185,7 +185,7 @@ static int ioctl_carry(struct pvdrm_job *job)
 		return ret;
 	ret = pvdrm_buffers_begin(job);
 	if (ret) {
-		pvdrm_held_none_made(job);
+		pvdrm_held_end(job, ret);
 		return ret;
 	}
 	pvdrm_hangs_begin(job);

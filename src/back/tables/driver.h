@@ -91,6 +91,9 @@ enum pvdrm_object_kind {
  * @mask: the bits of it that matter
  * @made: their value if the call makes an object
  * @freed: their value if it frees one; a value outside @mask: it never does
+ * @named: BY_OP: a call that frees one succeeds even if there is none
+ * @made_id: then, offset of the id of an object that is made, a u32 that is written
+ * @freed_id: and of the one that is freed, a u32 that is read
  *
  * Objects are what has a handle and is not a buffer: syncobjs, contexts, address
  * spaces, queues. Buffers follow from struct pvdrm_buffer_rule.
@@ -99,6 +102,9 @@ struct pvdrm_object_rule {
 	u8 kind;
 	u8 nr;
 	u8 op;
+	bool named;
+	u8 made_id;
+	u8 freed_id;
 	u32 mask;
 	u32 made;
 	u32 freed;

@@ -190,11 +190,11 @@ struct work_handle {	/* an element of a list of nothing but handles */
 	.objects = { .kind = PVDRM_OBJECT_GROWS }
 /*
  * The argument's type, a number in it, of which 32 bits matter, and its values when an
- * object is made or freed
+ * object is made or freed; perhaps NAMED
  */
-#define OBJECTS_BY(type, member, makes, frees) \
-	OBJECTS_BY_BITS(type, member, U32_MAX, makes, frees)
-#define OBJECTS_BY_BITS(type, member, bits, makes, frees) \
+#define OBJECTS_BY(type, member, makes, frees, ...) \
+	OBJECTS_BY_BITS(type, member, U32_MAX, makes, frees, __VA_ARGS__)
+#define OBJECTS_BY_BITS(type, member, bits, makes, frees, ...) \
 	.objects = { \
 		.kind = PVDRM_OBJECT_BY_OP, \
 		.op = BUFFER_OFFSET(type, member, \
@@ -202,7 +202,17 @@ struct work_handle {	/* an element of a list of nothing but handles */
 		.mask = (bits), \
 		.made = (makes), \
 		.freed = (frees), \
+		__VA_ARGS__ \
 	}
+/*
+ * A driver that says that it has freed an object even if there is none would let a
+ * guest have any number of them. So it is remembered which there are: by the id that is
+ * returned, and the one that is freed.
+ */
+#define NAMED(type, returned, named_by) \
+	.named = true, \
+	.made_id = BUFFER_OFFSET(type, returned, sizeof(u32)), \
+	.freed_id = BUFFER_OFFSET(type, named_by, sizeof(u32))
 #define NEVER		U32_MAX
 
 /*
