@@ -7,6 +7,8 @@
 #include <cmocka.h>
 
 #include "carry.h"
+#include "uapi/newest/i915_drm.h"
+#include "uapi/newest/panfrost_drm.h"
 #include "uapi/newest/virtgpu_drm.h"
 
 #define PAGE	4096ull
@@ -21,6 +23,8 @@ union arg {
 	struct drm_mode_create_dumb dumb;
 	struct drm_virtgpu_resource_create resource;
 	struct drm_virtgpu_resource_create_blob blob;
+	struct drm_i915_gem_create i915;
+	struct drm_panfrost_create_bo panfrost;
 	struct drm_gem_close close;
 	struct drm_gem_change_handle rename;
 };
@@ -150,6 +154,32 @@ static void got(void **state)
 	assert_int_equal(pvdrm_buffer_got(dumb, arg.bytes, 0, 7), 7);
 	assert_int_equal(pvdrm_buffer_got(resource, arg.bytes,
 					  sizeof(arg.resource), 7), 7);
+}
+
+/* A driver may make a buffer that is larger than the program wants */
+static void larger(void **state)
+{
+	union arg arg = { .i915 = { .size = PAGE } };
+	u32 end = END_OF(struct drm_i915_gem_create, size);
+	const struct pvdrm_buffer_rule *r;
+
+	pvdrm_buffer_rules(&pvdrm_i915_table, rules);
+	r = rule(DRM_IOCTL_I915_GEM_CREATE);
+	assert_int_equal(pvdrm_buffer_wanted(r, arg.bytes), PAGE);
+	arg.i915.size = 16 * PAGE;
+	assert_int_equal(pvdrm_buffer_got(r, arg.bytes, end, PAGE), 16 * PAGE);
+	assert_int_equal(pvdrm_buffer_got(r, arg.bytes, end - 1, PAGE), PAGE);
+
+	pvdrm_buffer_rules(&pvdrm_panfrost_table, rules);
+	r = rule(DRM_IOCTL_PANFROST_CREATE_BO);
+	memset(&arg, 0, sizeof(arg));
+	arg.panfrost.size = PAGE;
+	arg.panfrost.flags = PANFROST_BO_NOEXEC;
+	assert_int_equal(pvdrm_buffer_wanted(r, arg.bytes), PAGE);
+	arg.panfrost.flags |= PANFROST_BO_HEAP;
+	assert_int_equal(pvdrm_buffer_wanted(r, arg.bytes), 2 << 20);
+	arg.panfrost.size = ~0u;
+	assert_int_equal(pvdrm_buffer_wanted(r, arg.bytes), 1ull << 32);
 }
 
 /* What the driver did not write is what the guest has put there */
@@ -293,6 +323,7 @@ int main(void)
 		cmocka_unit_test_setup(flags_follow_from_rules, setup),
 		cmocka_unit_test_setup(wanted, setup),
 		cmocka_unit_test_setup(got, setup),
+		cmocka_unit_test_setup(larger, setup),
 		cmocka_unit_test_setup(forged, setup),
 		cmocka_unit_test_setup(lengths, setup),
 		cmocka_unit_test_setup(handles, setup),

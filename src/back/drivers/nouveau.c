@@ -190,7 +190,7 @@ static const struct pvdrm_ioctl_entry nouveau_ioctls[] = {
 	IOCTL(NOUVEAU_EXEC,		MAY_BLOCK | SUBMITS, FIELDS(exec)),
 	IOCTL(NOUVEAU_GET_ZCULL_INFO,	HARMLESS),
 	IOCTL(NOUVEAU_GEM_NEW,		MAY_BLOCK | HARMLESS, FIELDS(gem_new),
-	      CREATES(struct drm_nouveau_gem_new, info.size, info.handle,
+	      CREATES(struct drm_nouveau_gem_new, info.size, info.handle, SIZE_TOLD,
 		      CACHED(RESULT(struct drm_nouveau_gem_new, info.handle) |
 			     RESULT(struct drm_nouveau_gem_new, info.offset) |
 			     RESULT(struct drm_nouveau_gem_new, info.map_handle)),

@@ -13,6 +13,9 @@
 #define MOST_BUFFERS	16384
 #define MOST_SYNC_OPS	16384
 
+/* A heap grows by so much when the GPU touches it. */
+#define HEAP_BLOCK	(2u << 20)
+
 /* As the driver's PANFROST_BO_LABEL_MAXLEN */
 #define MOST_OF_LABEL	4096
 
@@ -79,7 +82,9 @@ static const struct pvdrm_ioctl_entry panfrost_ioctls[] = {
 	IOCTL(PANFROST_SUBMIT,		MAY_BLOCK | SUBMITS, FIELDS(submit)),
 	IOCTL(PANFROST_WAIT_BO,		MAY_BLOCK,	FIELDS(wait_bo)),
 	IOCTL(PANFROST_CREATE_BO,	NOTHING,
-	      CREATES(struct drm_panfrost_create_bo, size, handle)),
+	      CREATES(struct drm_panfrost_create_bo, size, handle,
+		      BLOCKS_IF(struct drm_panfrost_create_bo, flags,
+				PANFROST_BO_HEAP, HEAP_BLOCK))),
 	IOCTL(PANFROST_MMAP_BO,		NOTHING),
 	IOCTL(PANFROST_GET_PARAM,	NOTHING),
 	IOCTL(PANFROST_GET_BO_OFFSET,	NOTHING),

@@ -89,13 +89,25 @@ static u64 member(const u8 *arg, u32 off, u32 width)
 	return value;
 }
 
-static u64 whole_pages(u64 bytes)
+static u64 whole(u64 bytes, u64 block)
 {
 	if (!bytes)
-		return XENDRM_PAGE_SIZE;
-	if (bytes > NO_SUCH_NUMBER - XENDRM_PAGE_SIZE)
+		return block;
+	if (bytes > NO_SUCH_NUMBER - block)
 		return NO_SUCH_NUMBER;
-	return ALIGN(bytes, (u64)XENDRM_PAGE_SIZE);
+	return ALIGN(bytes, block);
+}
+
+static u64 whole_pages(u64 bytes)
+{
+	return whole(bytes, XENDRM_PAGE_SIZE);
+}
+
+static u64 block_of(const struct pvdrm_buffer_rule *rule, const u8 *arg)
+{
+	if (rule->block_bits & pvdrm_buffer_u32(arg, rule->block_if))
+		return rule->block;
+	return XENDRM_PAGE_SIZE;
 }
 
 /* Without what a driver may add to the end of each line */
@@ -117,16 +129,19 @@ u64 pvdrm_buffer_wanted(const struct pvdrm_buffer_rule *rule, const u8 *arg)
 {
 	if (rule->kind == PVDRM_BUFFER_CREATES_DUMB)
 		return whole_pages(drawn(rule, arg));
-	return whole_pages(member(arg, rule->size, rule->size_width));
+	return whole(member(arg, rule->size, rule->size_width),
+		     block_of(rule, arg));
 }
 
 u64 pvdrm_buffer_got(const struct pvdrm_buffer_rule *rule, const u8 *arg,
 		     u32 len, u64 wanted)
 {
-	if (rule->kind != PVDRM_BUFFER_CREATES_DUMB ||
-	    rule->size + sizeof(u64) > len)
+	bool dumb = rule->kind == PVDRM_BUFFER_CREATES_DUMB;
+	u32 width = dumb ? sizeof(u64) : rule->size_width;
+
+	if (!(dumb || rule->told) || rule->size + width > len)
 		return wanted;
-	return whole_pages(member(arg, rule->size, sizeof(u64)));
+	return whole_pages(member(arg, rule->size, width));
 }
 
 bool pvdrm_buffer_handle(const struct pvdrm_buffer_rule *rule, const u8 *arg,

@@ -48,6 +48,10 @@ enum pvdrm_buffer_kind {
  *	   RENAMES: the first is the offset of the new handle
  * @place: CREATES, MMAP_OFFSET: offset of the offset for mmap(), a u64, which is
  *	   written. CREATES: 0: there is none
+ * @told: CREATES: the driver returns the size that the buffer has, in place of the other
+ * @block_if: CREATES: offset of a u32
+ * @block_bits: if it has any of these, the driver makes a buffer of whole blocks
+ * @block: of so many bytes, a power of two
  * @cached: CREATES, CREATES_DUMB: the buffer may be cached when it is freed
  * @only_offset: offset of a u32 on which @cached depends
  * @only_value: the value it must have; 0: @cached does not depend on it
@@ -63,6 +67,10 @@ struct pvdrm_buffer_rule {
 	u8 size;
 	u8 shape[3];
 	u8 place;
+	bool told;
+	u8 block_if;
+	u32 block_bits;
+	u32 block;
 	bool cached;
 	u8 only_offset;
 	u32 only_value;
@@ -90,7 +98,7 @@ u32 pvdrm_buffer_len(u32 cmd, u32 known, u32 dir);
  * @rule: CREATES or CREATES_DUMB
  * @arg: the argument as the driver will read it, PVDRM_BUFFER_ARG bytes
  *
- * Return: bytes, whole pages, at least one; U64_MAX if the size overflows.
+ * Return: bytes, whole pages or blocks, at least one; U64_MAX if the size overflows.
  */
 u64 pvdrm_buffer_wanted(const struct pvdrm_buffer_rule *rule, const u8 *arg);
 
@@ -101,7 +109,7 @@ u64 pvdrm_buffer_wanted(const struct pvdrm_buffer_rule *rule, const u8 *arg);
  * @len: bytes of it that the driver wrote
  * @wanted: what pvdrm_buffer_wanted() returned
  *
- * Return: bytes, as above; @wanted if the driver does not report the size.
+ * Return: bytes, as above, whole pages; @wanted if the driver does not report the size.
  */
 u64 pvdrm_buffer_got(const struct pvdrm_buffer_rule *rule, const u8 *arg,
 		     u32 len, u64 wanted);

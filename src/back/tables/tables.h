@@ -216,6 +216,17 @@ struct work_handle {	/* an element of a list of nothing but handles */
 #define NEVER		U32_MAX
 
 /*
+ * With CREATES: SIZE_TOLD: the driver returns the size that the buffer has. BLOCKS_IF: it
+ * makes one of whole blocks, of so many bytes, if a member has any of these bits.
+ */
+#define SIZE_TOLD \
+	.told = true
+#define BLOCKS_IF(type, member, bits, bytes) \
+	.block_if = BUFFER_OFFSET(type, member, sizeof(u32)), \
+	.block_bits = (bits), \
+	.block = (bytes)
+
+/*
  * With CREATES or CREATES_DUMB. CACHED: the buffers may be cached when they are freed,
  * and the next call with the same argument, apart from the RESULTs, gets one of them.
  * CACHED_IF: only if a member has this value, which is not 0. MMAP_AT: the member in
