@@ -236,11 +236,13 @@ static void handles(void **state)
 	assert_int_equal(pvdrm_buffer_u32(arg.bytes, r->handle), 9);
 }
 
-/* The name says that a successful call makes something with a handle. */
+/* The name says that a successful call makes something with a handle, or keeps memory. */
 static bool makes(const char *name)
 {
 	return strstr(name, "_CREATE") || strstr(name, "_ALLOC") || strstr(name, "_NEW") ||
-	       strstr(name, "FD_TO_HANDLE");
+	       strstr(name, "FD_TO_HANDLE") || strstr(name, "_LABEL") ||
+	       strstr(name, "_ATTACH") || strstr(name, "_BIND") ||
+	       strstr(name, "_SETPARAM");
 }
 
 /* A guest must not make more than it is counted for. */

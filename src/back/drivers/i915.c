@@ -290,7 +290,7 @@ static const struct pvdrm_ioctl_entry i915_ioctls[] = {
 	IOCTL(I915_GEM_CONTEXT_GETPARAM, NOTHING,	FIELDS(context_getparam),
 	      OBJECTS_BY(struct drm_i915_gem_context_param, param,
 			 I915_CONTEXT_PARAM_VM, NEVER)),
-	IOCTL(I915_GEM_CONTEXT_SETPARAM, NOTHING,	FIELDS(context_setparam)),
+	IOCTL(I915_GEM_CONTEXT_SETPARAM, NOTHING,	FIELDS(context_setparam), GROWS),
 	IOCTL(I915_QUERY,		NOTHING,	FIELDS(query)),
 	IOCTL(I915_GEM_VM_CREATE,	NOTHING,	FIELDS(vm_create),
 	      MAKES_OBJECTS(1)),

@@ -2,13 +2,14 @@
 /*
  * vgem.c: the ioctls of vgem, which has buffers and no hardware
  *
- * Its fences are numbers of a file, not descriptors.
+ * Its fences are numbers of a file, not descriptors. One that nobody signals expires, but
+ * is kept until the file is closed.
  */
 #include "back/tables/tables.h"
 #include "uapi/newest/vgem_drm.h"
 
 static const struct pvdrm_ioctl_entry vgem_ioctls[] = {
-	IOCTL(VGEM_FENCE_ATTACH,	NOTHING),
+	IOCTL(VGEM_FENCE_ATTACH,	NOTHING,	GROWS),
 	IOCTL(VGEM_FENCE_SIGNAL,	NOTHING),
 };
 
