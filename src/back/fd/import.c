@@ -68,6 +68,9 @@ struct pvdrm_import {
 	/** @file: of the latest of them, no reference; %NULL: none; likewise */
 	struct file *file;
 
+	/** @dmabuf: the latest of them, likewise; only compared */
+	const struct dma_buf *dmabuf;
+
 	/** @idle: the guest is to be told that @live is 0; likewise */
 	bool idle;
 };
@@ -398,7 +401,7 @@ static void import_release(struct dma_buf *dmabuf)
 
 	mutex_lock(&imports->lock);
 	/* Unless there is a newer one by now */
-	if (import->file == dmabuf->file)
+	if (import->dmabuf == dmabuf)
 		import->file = NULL;
 	if (!--import->live && !imports->closed) {
 		import->idle = true;
@@ -433,7 +436,23 @@ static struct file *export(struct pvdrm_import *import)
 	import->live++;
 	import->idle = false;
 	import->file = dmabuf->file;
+	import->dmabuf = dmabuf;
 	return dmabuf->file;
+}
+
+/*
+ * Lock held. A dma-buf is released with its dentry, which somebody who looks at the
+ * process's descriptors may keep for a while longer than the file. By then the file may be
+ * another one. Return: the dma-buf's, with a reference, or NULL.
+ */
+static struct file *live_file(struct pvdrm_import *import)
+{
+	struct file *file = pvdrm_get_file_active(&import->file);
+
+	if (!file || file->private_data == import->dmabuf)
+		return file;
+	fput(file);
+	return NULL;
 }
 
 /**
@@ -453,7 +472,7 @@ struct file *pvdrm_import_open(struct pvdrm_link *link, u32 id)
 	mutex_lock(&imports->lock);
 	import = xa_load(&imports->ids, id);
 	if (import)
-		file = pvdrm_get_file_active(&import->file) ?: export(import);
+		file = live_file(import) ?: export(import);
 	mutex_unlock(&imports->lock);
 	return file;
 }
