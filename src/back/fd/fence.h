@@ -47,6 +47,7 @@ struct dma_fence *pvdrm_fence_must_find(struct pvdrm_link *link, u32 name);
 void pvdrm_back_fences_kill(struct pvdrm_link *link);
 
 /* merge.c */
+u32 pvdrm_fence_count(struct dma_fence *head, u32 most);
 int pvdrm_fence_merge(struct pvdrm_job *job);
 
 #endif /* PVDRM_BACK_FENCE_H */

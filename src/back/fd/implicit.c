@@ -60,24 +60,13 @@ int pvdrm_implicit_get_fence(struct pvdrm_job *job)
 
 /*
  * What GET_FENCE or MERGE has named may be a container, which a reservation object
- * must not have. Return: the number of fences in it.
+ * must not have.
  */
-static u32 count_fences(struct dma_fence *head)
-{
-	struct dma_fence_unwrap cursor;
-	struct dma_fence *fence;
-	u32 nr = 0;
-
-	dma_fence_unwrap_for_each(fence, &cursor, head)
-		nr++;
-	return nr;
-}
-
 static int add_fences(struct dma_resv *resv, struct dma_fence *head,
 		      enum dma_resv_usage usage)
 {
 	struct dma_fence_unwrap cursor;
-	u32 nr = count_fences(head);
+	u32 nr = pvdrm_fence_count(head, XENDRM_MAX_FENCES);
 	struct dma_fence *fence;
 	int ret;
 

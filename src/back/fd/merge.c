@@ -27,19 +27,39 @@ struct fences_to_merge {
 	struct dma_fence_unwrap cursors[XENDRM_MAX_FENCES];
 };
 
-/*
- * A fence may stand for many. Kernels before 6.13 compare each of them with all
- * names, and do not let others run meanwhile.
+/**
+ * pvdrm_fence_count() - how many fences one stands for
+ * @head: the fence
+ * @most: to count; a guest can have a timeline of any number of points
+ *
+ * Return: their number, or @most + 1: there are more.
  */
-static bool are_too_many(struct fences_to_merge *list)
+u32 pvdrm_fence_count(struct dma_fence *head, u32 most)
 {
 	struct dma_fence_unwrap cursor;
 	struct dma_fence *fence;
+	u32 nr = 0;
+
+	dma_fence_unwrap_for_each(fence, &cursor, head) {
+		if (++nr <= most)
+			continue;
+		/* The rest of the chain, which the loop would have put at its end */
+		dma_fence_put(cursor.chain);
+		break;
+	}
+	return nr;
+}
+
+/*
+ * Kernels before 6.13 compare each of them with all names, and do not let others run
+ * meanwhile.
+ */
+static bool are_too_many(struct fences_to_merge *list)
+{
 	u32 i, nr = 0;
 
-	for (i = 0; i < list->nr; i++)
-		dma_fence_unwrap_for_each(fence, &cursor, list->fences[i])
-			nr++;
+	for (i = 0; i < list->nr && nr <= MOST_TO_MERGE; i++)
+		nr += pvdrm_fence_count(list->fences[i], MOST_TO_MERGE);
 	return nr > MOST_TO_MERGE;
 }
 
