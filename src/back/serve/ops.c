@@ -85,7 +85,6 @@ static int ioctl_parse(struct pvdrm_job *job)
 	u32 cmd = req->u.ioctl.cmd;
 	int ret;
 
-	pvdrm_plan_reset(plan);
 	ret = pvdrm_job_need_buf(job, max(req->req_len, req->rsp_len));
 	ret = ret ?: pvdrm_back_data_read(job->link, req->data_off, job->buf,
 					  req->req_len);
@@ -276,6 +275,8 @@ static int run_ioctl(struct pvdrm_job *job)
 	job->file = pvdrm_back_file_get(job->link, job->req.file);
 	if (!job->file)
 		return -EBADF;
+	/* The worker's last request has left its own there. */
+	pvdrm_plan_reset(&job->plan);
 	atomic_inc(&back->stats.ran[_IOC_NR(cmd)]);
 	ret = job->req.u.ioctl.fence ? ioctl_run_named(job) : ioctl_run(job);
 	if (ret < 0 && is_ordered(job))
