@@ -110,10 +110,15 @@ int pvdrm_wait_for_request(struct pvdrm_worker *worker)
 		ret = poll_ring(worker);
 		if (ret == 1)
 			return 1;
-		if (ret == -EAGAIN)
-			continue;
-		if (ret)
+		if (ret && ret != -EAGAIN)
 			return -ESHUTDOWN;
+		if (ret) {
+			/* Again and again, if the guest takes back what it announces */
+			if (signal_pending(current))
+				return -ERESTARTSYS;
+			cond_resched();
+			continue;
+		}
 		ret = sleep_for_work(worker);
 		if (ret)
 			return ret;
