@@ -99,11 +99,26 @@ static void back_disconnect(struct pvdrm_back *back)
 	pvdrm_link_put(link);
 }
 
+/*
+ * While a connection ends, the host waits for the guest as long as it takes. One that
+ * connects again and again must not have that each time.
+ */
+static bool is_too_slow(struct pvdrm_back *back)
+{
+	if (pvdrm_patience_ms(&back->patience))
+		return false;
+	pvdrm_back_fail(back, -EPROTO,
+			"guest connects again, but has been too slow all the time");
+	return true;
+}
+
 static void back_connect(struct pvdrm_back *back)
 {
 	struct pvdrm_server *server = back->server;
 	struct pvdrm_link *link;
 
+	if (is_too_slow(back))
+		return;
 	link = pvdrm_link_create(back, server);
 	if (!link) {
 		pvdrm_back_fail(back, -ENOMEM, "no memory for a connection");
