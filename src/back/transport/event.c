@@ -85,11 +85,12 @@ static enum look watch(struct pvdrm_link *link, look_fn fn, u32 arg,
 	struct pvdrm_patience *patience = &link->back->patience;
 	unsigned long end = jiffies + msecs_to_jiffies(ms);
 	enum look seen = look(link, fn, arg);
-	u64 waited;
+	u64 begin, waited;
 	long left;
 
 	if (seen != NOT_YET || !ms)
 		return seen;
+	begin = ktime_get_ns();
 	pvdrm_patience_begin(patience);
 	atomic_inc(&link->ack_waiters);
 	while ((seen = look(link, fn, arg)) == NOT_YET &&
@@ -100,6 +101,10 @@ static enum look watch(struct pvdrm_link *link, look_fn fn, u32 arg,
 	atomic_dec(&link->ack_waiters);
 	waited = pvdrm_patience_end(patience);
 	pvdrm_count_by(link->back, ack_wait_us, div_u64(waited, NSEC_PER_USEC));
+	/* A jiffy may be many times what was left of the budget. */
+	if (seen == YES && ms < READ_ONCE(pvdrm_ack_timeout_ms) &&
+	    ktime_get_ns() - begin > (u64)ms * NSEC_PER_MSEC)
+		seen = NOT_YET;
 	return seen;
 }
 
