@@ -32,6 +32,26 @@ long mock_read(struct space *s, u64 addr, size_t len, u32 *sum)
 	return 0;
 }
 
+long mock_read_string(struct space *s, u64 addr, u32 *sum)
+{
+	u8 byte = 1;
+	u32 i;
+
+	for (i = 0; byte; i++) {
+		if (i == 4096)
+			return -E2BIG;
+		if (space_read(s, &byte, addr + i, 1))
+			return -EFAULT;
+		*sum = *sum * 31 + byte;
+	}
+	return 0;
+}
+
+long mock_status(u32 sum)
+{
+	return sum % 3 ? 0 : -(long)(sum % 100 + 1);
+}
+
 u64 make_pointee(size_t len)
 {
 	static u8 bytes[XENDRM_MAX_ARG];
@@ -44,6 +64,23 @@ u64 make_pointee(size_t len)
 	default:
 		test_random_fill(bytes, len);
 		return space_put(&program, bytes, len);
+	}
+}
+
+u64 make_string(void)
+{
+	u8 text[5000];
+	u32 end = test_random() % 4 ? test_random() % 40 : 4093;
+
+	memset(text, 'x', sizeof(text));
+	text[end + test_random() % 6] = 0;
+	switch (test_random() % 8) {
+	case 0:
+		return BAD_ADDRESS;
+	case 1:
+		return 0;
+	default:
+		return space_put(&program, text, sizeof(text));
 	}
 }
 

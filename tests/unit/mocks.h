@@ -72,8 +72,17 @@ long mock_plain(void *data, size_t len);
 /* Read an array and go on counting with it */
 long mock_read(struct space *s, u64 addr, size_t len, u32 *sum);
 
+/* As strndup_user() with at most 4096 bytes: the last must be NUL, or an earlier one */
+long mock_read_string(struct space *s, u64 addr, u32 *sum);
+
+/* Where nothing comes back, all that is read is in the answer */
+long mock_status(u32 sum);
+
 /* For the makers: memory for a pointee, sometimes NULL or no memory at all */
 u64 make_pointee(size_t len);
+
+/* A string that is short, or about as long as may be; sometimes NULL or no memory */
+u64 make_string(void);
 
 /* A time before or after now, or a special one */
 s64 make_time(void);

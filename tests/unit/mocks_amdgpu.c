@@ -236,7 +236,7 @@ static long mock_gem_va(struct space *s, void *data)
 	    mock_read(s, arg->input_fence_syncobj_handles,
 		      4ul * arg->num_syncobj_handles, &sum))
 		return -EFAULT;
-	return sum % 3 ? 0 : -(long)(sum % 100 + 1);
+	return mock_status(sum);
 }
 
 static void make_gem_va(void *data)

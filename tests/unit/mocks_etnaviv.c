@@ -27,12 +27,6 @@ static void make_gem_new(void *data)
 		    (u64)test_random() << test_random() % 32;
 }
 
-/* Nothing comes back of these: all that is read is in the answer */
-static long hash_status(u32 sum)
-{
-	return sum % 3 ? 0 : -(long)(sum % 100 + 1);
-}
-
 /* etnaviv_timeout_to_jiffies(), of a time that is well-formed: how long until then */
 static u32 until(struct space *s, const struct drm_etnaviv_timespec *t)
 {
@@ -62,7 +56,7 @@ static long mock_cpu_prep(struct space *s, void *data)
 {
 	struct drm_etnaviv_gem_cpu_prep *arg = data;
 
-	return hash_status(arg->handle + arg->op * 3 + until(s, &arg->timeout));
+	return mock_status(arg->handle + arg->op * 3 + until(s, &arg->timeout));
 }
 
 static void make_cpu_prep(void *data)
@@ -78,7 +72,7 @@ static long mock_wait_fence(struct space *s, void *data)
 {
 	struct drm_etnaviv_wait_fence *arg = data;
 
-	return hash_status(arg->pipe + arg->fence * 3 + arg->flags * 5 + until(s, &arg->timeout));
+	return mock_status(arg->pipe + arg->fence * 3 + arg->flags * 5 + until(s, &arg->timeout));
 }
 
 static void make_wait_fence(void *data)
@@ -93,7 +87,7 @@ static long mock_gem_wait(struct space *s, void *data)
 {
 	struct drm_etnaviv_gem_wait *arg = data;
 
-	return hash_status(arg->pipe + arg->handle * 3 + arg->flags * 5 + until(s, &arg->timeout));
+	return mock_status(arg->pipe + arg->handle * 3 + arg->flags * 5 + until(s, &arg->timeout));
 }
 
 static void make_gem_wait(void *data)

@@ -330,8 +330,7 @@ static long mock_pwrite(struct space *s, void *data)
 	struct drm_i915_gem_pwrite *arg = data;
 	u32 sum = 0;
 
-	return mock_read(s, arg->data_ptr, arg->size, &sum) ?:
-	       sum % 3 ? 0 : -(long)(sum % 100 + 1);
+	return mock_read(s, arg->data_ptr, arg->size, &sum) ?: mock_status(sum);
 }
 
 /* Both structs are alike */

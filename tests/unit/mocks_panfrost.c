@@ -14,12 +14,6 @@ PLAIN(PANFROST_JM_CTX_CREATE, struct drm_panfrost_jm_ctx_create);
 PLAIN(PANFROST_JM_CTX_DESTROY, struct drm_panfrost_jm_ctx_destroy);
 PLAIN(PANFROST_QUERY_BO_INFO, struct drm_panfrost_query_bo_info);
 
-/* Nothing comes back of these: all that is read is in the answer */
-static long hash_status(u32 sum)
-{
-	return sum % 3 ? 0 : -(long)(sum % 100 + 1);
-}
-
 static long mock_submit(struct space *s, void *data)
 {
 	struct drm_panfrost_submit *arg = data;
@@ -31,7 +25,7 @@ static long mock_submit(struct space *s, void *data)
 	if (arg->bo_handle_count &&
 	    mock_read(s, arg->bo_handles, 4ul * arg->bo_handle_count, &sum))
 		return -EFAULT;
-	return hash_status(sum);
+	return mock_status(sum);
 }
 
 static void make_submit(void *data)
@@ -49,7 +43,7 @@ static long mock_wait_bo(struct space *s, void *data)
 {
 	struct drm_panfrost_wait_bo *arg = data;
 
-	return hash_status(kinds_until(s, arg->timeout_ns));
+	return mock_status(kinds_until(s, arg->timeout_ns));
 }
 
 static void make_wait_bo(void *data)
@@ -59,42 +53,20 @@ static void make_wait_bo(void *data)
 	arg->timeout_ns = make_time();
 }
 
-/* As strndup_user(): the last byte must be NUL, or an earlier one */
 static long mock_set_label(struct space *s, void *data)
 {
 	struct drm_panfrost_set_label_bo *arg = data;
 	u32 sum = 0;
-	u8 byte = 1;
-	u32 i;
+	long err = arg->label ? mock_read_string(s, arg->label, &sum) : 0;
 
-	for (i = 0; arg->label && byte; i++) {
-		if (i == 4096)
-			return -E2BIG;
-		if (space_read(s, &byte, arg->label + i, 1))
-			return -EFAULT;
-		sum = sum * 31 + byte;
-	}
-	return hash_status(sum);
+	return err ? err : mock_status(sum);
 }
 
 static void make_set_label(void *data)
 {
 	struct drm_panfrost_set_label_bo *arg = data;
-	u8 label[5000];
-	u32 end = test_random() % 4 ? test_random() % 40 : 4093;
 
-	memset(label, 'x', sizeof(label));
-	label[end + test_random() % 6] = 0;
-	switch (test_random() % 8) {
-	case 0:
-		arg->label = BAD_ADDRESS;
-		break;
-	case 1:
-		arg->label = 0;
-		break;
-	default:
-		arg->label = space_put(&program, label, sizeof(label));
-	}
+	arg->label = make_string();
 }
 
 static long mock_sync_bo(struct space *s, void *data)

@@ -15,12 +15,6 @@ PLAIN(PANTHOR_GROUP_GET_STATE, struct drm_panthor_group_get_state);
 PLAIN(PANTHOR_TILER_HEAP_DESTROY, struct drm_panthor_tiler_heap_destroy);
 PLAIN(PANTHOR_BO_QUERY_INFO, struct drm_panthor_bo_query_info);
 
-/* Nothing comes back of these: all that is read is in the answer */
-static long hash_status(u32 sum)
-{
-	return sum % 3 ? 0 : -(long)(sum % 100 + 1);
-}
-
 /* panthor_get_uobj_array(): random arrays have more elements than there may be, and larger ones */
 static long read_objects(struct space *s, const struct drm_panthor_obj_array *a,
 			 u32 least, void *list, u32 size)
@@ -127,7 +121,7 @@ static long mock_vm_bind(struct space *s, void *data)
 		return err;
 	if (arg->ops.count)
 		arg->ops.count = sum % arg->ops.count;
-	return hash_status(sum);
+	return mock_status(sum);
 }
 
 static void make_vm_bind(void *data)
@@ -188,7 +182,7 @@ static long mock_group_submit(struct space *s, void *data)
 		sum = add(sum, &jobs[i], offsetof(struct drm_panthor_queue_submit, syncs));
 		err = add_syncs(s, &jobs[i].syncs, &sum);
 	}
-	return err ? err : hash_status(sum);
+	return err ? err : mock_status(sum);
 }
 
 static void make_group_submit(void *data)
@@ -228,29 +222,16 @@ static long mock_set_label(struct space *s, void *data)
 {
 	struct drm_panthor_bo_set_label *arg = data;
 	u32 sum = 0;
-	u8 byte = 1;
-	u32 i;
+	long err = arg->label ? mock_read_string(s, arg->label, &sum) : 0;
 
-	for (i = 0; arg->label && byte; i++) {
-		if (i == 4096)
-			return -E2BIG;
-		if (space_read(s, &byte, arg->label + i, 1))
-			return -EFAULT;
-		sum = sum * 31 + byte;
-	}
-	return hash_status(sum);
+	return err ? err : mock_status(sum);
 }
 
 static void make_set_label(void *data)
 {
 	struct drm_panthor_bo_set_label *arg = data;
-	u8 label[5000];
-	u32 end = test_random() % 4 ? test_random() % 40 : 4093;
 
-	memset(label, 'x', sizeof(label));
-	label[end + test_random() % 6] = 0;
-	arg->label = test_random() % 8 ? space_put(&program, label, sizeof(label)) :
-		     make_pointee(0);
+	arg->label = make_string();
 }
 
 static long mock_bo_sync(struct space *s, void *data)
@@ -259,7 +240,7 @@ static long mock_bo_sync(struct space *s, void *data)
 	struct drm_panthor_bo_sync_op ops[32];
 	long err = read_objects(s, &arg->ops, 24, ops, sizeof(ops[0]));
 
-	return err ? err : hash_status(add(5, ops, arg->ops.count * sizeof(ops[0])));
+	return err ? err : mock_status(add(5, ops, arg->ops.count * sizeof(ops[0])));
 }
 
 static void make_bo_sync(void *data)

@@ -10,12 +10,6 @@ PLAIN(V3D_CREATE_BO, struct drm_v3d_create_bo);
 PLAIN(V3D_MMAP_BO, struct drm_v3d_mmap_bo);
 PLAIN(V3D_GET_BO_OFFSET, struct drm_v3d_get_bo_offset);
 
-/* Nothing comes back of submissions: all that is read is in the answer */
-static long hash_status(u32 sum)
-{
-	return sum % 3 ? 0 : -(long)(sum % 100 + 1);
-}
-
 static long mock_get_param(struct space *s, void *data)
 {
 	struct drm_v3d_get_param *arg = data;
@@ -104,6 +98,16 @@ static u32 make_flags(u32 known)
 				    2u << test_random() % 31;
 }
 
+/* The last thing that a submission reads */
+static long read_buffers(struct space *s, u64 handles, u32 nr, u32 sum)
+{
+	if (!nr)
+		return -EINVAL;
+	if (mock_read(s, handles, 4ul * nr, &sum))
+		return -EFAULT;
+	return mock_status(sum);
+}
+
 static long mock_submit_cl(struct space *s, void *data)
 {
 	struct drm_v3d_submit_cl *arg = data;
@@ -121,11 +125,7 @@ static long mock_submit_cl(struct space *s, void *data)
 		if (err)
 			return err;
 	}
-	if (!arg->bo_handle_count)
-		return -EINVAL;
-	if (mock_read(s, arg->bo_handles, 4ul * arg->bo_handle_count, &sum))
-		return -EFAULT;
-	return hash_status(sum);
+	return read_buffers(s, arg->bo_handles, arg->bo_handle_count, sum);
 }
 
 static void make_submit_cl(void *data)
@@ -154,11 +154,7 @@ static long mock_submit_csd(struct space *s, void *data)
 		if (err)
 			return err;
 	}
-	if (!arg->bo_handle_count)
-		return -EINVAL;
-	if (mock_read(s, arg->bo_handles, 4ul * arg->bo_handle_count, &sum))
-		return -EFAULT;
-	return hash_status(sum);
+	return read_buffers(s, arg->bo_handles, arg->bo_handle_count, sum);
 }
 
 static void make_submit_csd(void *data)
@@ -185,7 +181,7 @@ static long mock_submit_tfu(struct space *s, void *data)
 		if (err)
 			return err;
 	}
-	return hash_status(sum);
+	return mock_status(sum);
 }
 
 static void make_submit_tfu(void *data)

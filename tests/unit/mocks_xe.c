@@ -273,7 +273,7 @@ static long mock_vm_bind(struct space *s, void *data)
 		err = read_bind(&op, &sum);
 	}
 	err = err ?: read_syncs(s, arg->syncs, arg->num_syncs, false, &sum);
-	return err ?: sum % 3 ? 0 : -(long)(sum % 100 + 1);
+	return err ?: mock_status(sum);
 }
 
 static void make_bind(struct drm_xe_vm_bind_op *op)
@@ -380,7 +380,7 @@ static long mock_exec(struct space *s, void *data)
 		return -EFAULT;
 	if (arg->num_batch_buffer == 1)
 		sum += arg->address;
-	return sum % 3 ? 0 : -(long)(sum % 100 + 1);
+	return mock_status(sum);
 }
 
 static void make_exec(void *data)
