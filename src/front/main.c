@@ -26,7 +26,7 @@
 #include "front/bus/xenbus.h"
 #include "front/fd/import.h"
 #include "front/file/debugfs.h"
-#include "front/memory/map.h"
+#include "front/memory/chunk.h"
 
 static int __init pvdrm_front_init(void)
 {

@@ -16,6 +16,7 @@
 #include "front/fd/import.h"
 #include "front/file/read.h"
 #include "front/front.h"
+#include "front/memory/chunk.h"
 #include "front/memory/map.h"
 #include "front/trace.h"
 

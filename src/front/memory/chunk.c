@@ -10,7 +10,8 @@
 #include <linux/workqueue.h>
 
 #include "front/front.h"
-#include "front/memory/map.h"
+#include "front/memory/chunk.h"
+#include "front/memory/mapping.h"
 
 /* ------------------------------------------------------------------- reserve */
 

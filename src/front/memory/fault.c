@@ -15,7 +15,9 @@
 #include "front/call/call.h"
 #include "front/call/ring.h"
 #include "front/front.h"
-#include "front/memory/map.h"
+#include "front/memory/chunk.h"
+#include "front/memory/fault.h"
+#include "front/memory/mapping.h"
 #include "front/memory/vram.h"
 
 #define FAULT_AROUND_MIN	64u

@@ -18,7 +18,10 @@
 #include "front/fd/import.h"
 #include "front/file/file.h"
 #include "front/front.h"
+#include "front/memory/chunk.h"
+#include "front/memory/fault.h"
 #include "front/memory/map.h"
+#include "front/memory/mapping.h"
 
 static const struct pvdrm_front_map_ops *map_ops(void)
 {

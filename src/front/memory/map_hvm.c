@@ -16,7 +16,9 @@
 #include <xen/grant_table.h>
 
 #include "front/front.h"
-#include "front/memory/map.h"
+#include "front/memory/chunk.h"
+#include "front/memory/map_hvm.h"
+#include "front/memory/mapping.h"
 #include "front/memory/vram.h"
 
 static int hvm_init_chunk(struct pvdrm_chunk *chunk)

@@ -21,7 +21,8 @@
 
 #include "front/call/ring.h"
 #include "front/front.h"
-#include "front/memory/map.h"
+#include "front/memory/chunk.h"
+#include "front/memory/mapping.h"
 #include "front/memory/vram.h"
 
 /* guest_avail0 is Linux's "special" bit: there is no struct page */

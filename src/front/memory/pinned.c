@@ -19,7 +19,8 @@
 #include "front/call/call.h"
 #include "front/call/ring.h"
 #include "front/front.h"
-#include "front/memory/map.h"
+#include "front/memory/fault.h"
+#include "front/memory/map_hvm.h"
 #include "front/memory/pinned.h"
 
 /* How long to wait while the host is out of grants */

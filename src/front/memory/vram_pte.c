@@ -16,7 +16,7 @@
 #include <asm/xen/hypercall.h>
 
 #include "front/front.h"
-#include "front/memory/map.h"
+#include "front/memory/mapping.h"
 #include "front/memory/vram.h"
 
 static int find_entry(pte_t *pte, unsigned long address, void *data)

@@ -16,7 +16,7 @@
 #include <xen/xen.h>
 
 #include "front/front.h"
-#include "front/memory/map.h"
+#include "front/memory/mapping.h"
 #include "front/memory/vram.h"
 
 /* Xen needs a page of memory for each 2 MiB that are ever used. */
