@@ -114,6 +114,7 @@ static void answered(struct pvdrm_post *post, const struct xendrm_response *rsp)
 
 	/* Pairs with pvdrm_implicit_resolve(): the fence is in the table. */
 	smp_store_release(&fence->answered, true);
+	smp_mb(); /* or wake_up_var() may not see who has just begun to wait */
 	wake_up_var(&fence->answered);
 	/* If the host's is pending, it is in the table of fences by now. */
 	if (!rsp || rsp->status < 0 || !rsp->fence) {
