@@ -20,8 +20,17 @@
 #include "front/memory/map.h"
 #include "front/trace.h"
 
-/* Memory reclaim may depend on an acknowledgment. */
+/* Memory reclaim may depend on an acknowledgment, and on a fence. */
 static struct workqueue_struct *event_wq;
+
+/**
+ * pvdrm_front_queue() - have a work done although memory is short
+ * @work: needs no memory
+ */
+void pvdrm_front_queue(struct work_struct *work)
+{
+	queue_work(event_wq, work);
+}
 
 static const char *check_invalidation(const struct xendrm_event *event, u32 seq)
 {
@@ -161,7 +170,7 @@ void pvdrm_front_events_work(struct work_struct *work)
 	}
 	acknowledge(front);
 	/* Not a loop: a backend that never stops must not keep us here. */
-	queue_work(event_wq, work);
+	pvdrm_front_queue(work);
 }
 
 /**
@@ -179,7 +188,7 @@ bool pvdrm_front_events_check(struct pvdrm_front *front)
 	seen |= pvdrm_front_fences_check(front);
 	if (READ_ONCE(front->events->prod) == READ_ONCE(front->event_cons))
 		return seen;
-	queue_work(event_wq, &front->event_work);
+	pvdrm_front_queue(&front->event_work);
 	return true;
 }
 

@@ -24,6 +24,7 @@
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
 
+#include "front/bus/events.h"
 #include "front/call/call.h"
 #include "front/call/ring.h"
 #include "front/fd/fd.h"
@@ -77,7 +78,7 @@ static bool ask_host(struct dma_fence *base)
 	if (list_empty(&object->implicit.node))
 		list_add_tail(&object->implicit.node, &front->implicit.stale);
 	spin_unlock(&front->implicit.lock);
-	schedule_work(&front->implicit.work);
+	pvdrm_front_queue(&front->implicit.work);
 	return true;
 }
 
