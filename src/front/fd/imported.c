@@ -54,27 +54,52 @@ static int send_fence(struct pvdrm_object *object, u32 id,
 	return err ?: min(pvdrm_call_result(&call), 0L);
 }
 
-/*
- * The host has its fence from now on, so it goes from here: the implicit fences
- * stand for it. The lock keeps a later one of the same context out meanwhile.
- */
-static int hand_over(struct pvdrm_object *object, struct dma_fence *fence,
-		     u32 id, enum dma_resv_usage usage)
+/* @resv's lock held. Return: no other fence of its context is pending. */
+static bool is_only_one(struct dma_resv *resv, const struct dma_fence *fence)
 {
-	struct dma_resv *resv = object->implicit.resv;
-	struct dma_fence *stub;
-	int err;
+	struct dma_resv_iter cursor;
+	struct dma_fence *other;
 
-	err = dma_resv_lock_interruptible(resv, NULL);
-	if (err)
+	dma_resv_for_each_fence(&cursor, resv, DMA_RESV_USAGE_BOOKKEEP, other)
+		if (other != fence && other->context == fence->context &&
+		    !dma_fence_is_signaled(other))
+			return false;
+	return true;
+}
+
+/*
+ * The host has the fence, so it goes from here: the implicit fences stand for it. But
+ * fences are replaced by their context, and the host may not have another one of that.
+ *
+ * Return: 0; -EEXIST: there is another one; -ERESTARTSYS.
+ */
+static int replace(struct dma_resv *resv, struct dma_fence *fence,
+		   enum dma_resv_usage usage)
+{
+	struct dma_fence *stub;
+	int err = 0;
+
+	if (dma_resv_lock_interruptible(resv, NULL))
 		return -ERESTARTSYS;
-	err = send_fence(object, id, usage);
-	if (!err) {
+	if (is_only_one(resv, fence)) {
 		stub = dma_fence_get_stub();
 		dma_resv_replace_fences(resv, fence->context, stub, usage);
 		dma_fence_put(stub);
+	} else {
+		err = -EEXIST;
 	}
 	dma_resv_unlock(resv);
+	return err;
+}
+
+/* The lock is not held while waiting for the backend: other devices take it. */
+static int hand_over(struct pvdrm_object *object, struct dma_fence *fence,
+		     u32 id, enum dma_resv_usage usage)
+{
+	int err = send_fence(object, id, usage);
+
+	if (!err)
+		err = replace(object->implicit.resv, fence, usage);
 	pvdrm_implicit_mark_stale(object);
 	return err;
 }
