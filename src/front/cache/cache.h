@@ -114,5 +114,6 @@ void pvdrm_pool_init(struct pvdrm_pool *pool,
 int pvdrm_pool_open(struct pvdrm_front *front);
 void pvdrm_pool_close(struct pvdrm_front *front);
 bool pvdrm_pool_flush(struct pvdrm_front *front);
+bool pvdrm_pool_made_room(struct pvdrm_front *front, long ret, bool *flushed);
 
 #endif /* PVDRM_FRONT_CACHE_H */

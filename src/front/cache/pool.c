@@ -387,3 +387,21 @@ bool pvdrm_pool_flush(struct pvdrm_front *front)
 {
 	return evict_all(front, false, true);
 }
+
+/**
+ * pvdrm_pool_made_room() - whether to make a call once more that met a limit
+ * @front: the connection
+ * @ret: the call's result
+ * @flushed: false before the first call; then it is this function's
+ *
+ * What is cached counts towards the backend's limits.
+ *
+ * Return: true if it was -ENOMEM for the first time, and something was evicted.
+ */
+bool pvdrm_pool_made_room(struct pvdrm_front *front, long ret, bool *flushed)
+{
+	if (ret != -ENOMEM || *flushed)
+		return false;
+	*flushed = true;
+	return pvdrm_pool_flush(front);
+}

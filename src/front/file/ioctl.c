@@ -268,10 +268,8 @@ static long forward(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 static bool made_room(struct pvdrm_front *front,
 		      const struct xendrm_ioctl *desc, long ret, bool *flushed)
 {
-	if (ret != -ENOMEM || !(desc->flags & XENDRM_IOCTL_CREATES) || *flushed)
-		return false;
-	*flushed = true;
-	return pvdrm_pool_flush(front);
+	return desc->flags & XENDRM_IOCTL_CREATES &&
+	       pvdrm_pool_made_room(front, ret, flushed);
 }
 
 /* Those of DRM core never do. Not all tables say which of a driver are harmless. */
@@ -303,7 +301,9 @@ static long remote(struct file *fp, const struct xendrm_ioctl *desc,
 		return -ENODEV;
 
 	if (may_submit(desc)) {
-		ret = pvdrm_implicit_send_imported(front);
+		do {
+			ret = pvdrm_implicit_send_imported(front);
+		} while (pvdrm_call_again(ret));
 		if (ret)
 			return ret;
 	}

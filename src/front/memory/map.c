@@ -134,14 +134,13 @@ static int request_mmap(struct pvdrm_front_map *map, u32 file, u32 object)
 
 static int map_request(struct pvdrm_front_map *map, u32 file, u32 object)
 {
+	bool flushed = false;
 	int err;
 
 	do {
 		err = request_mmap(map, file, object);
-	} while (pvdrm_call_again(err));
-	/* Cached mappings count towards the backend's limit. */
-	if (err == -ENOMEM && pvdrm_pool_flush(map->front))
-		err = request_mmap(map, file, object);
+	} while (pvdrm_call_again(err) ||
+		 pvdrm_pool_made_room(map->front, err, &flushed));
 	return err;
 }
 

@@ -280,14 +280,13 @@ static bool unmap_all(struct pvdrm_pinned *pinned)
 
 static int request_pin(struct pvdrm_pinned *pinned, u32 object)
 {
+	bool flushed = false;
 	int err;
 
 	do {
 		err = request_mmap(pinned, object);
-	} while (pvdrm_call_again(err));
-	/* Cached mappings count towards the backend's limit. */
-	if (err == -ENOMEM && pvdrm_pool_flush(pinned->front))
-		err = request_mmap(pinned, object);
+	} while (pvdrm_call_again(err) ||
+		 pvdrm_pool_made_room(pinned->front, err, &flushed));
 	return err;
 }
 
