@@ -51,6 +51,16 @@ static void use_sync_file(int fd)
 	call(drm, DRM_IOCTL_SYNCOBJ_FD_TO_HANDLE, &arg, "import of a sync_file");
 }
 
+/* Drivers that import it take it for granted that these are whole pages. */
+static void check_size(int fd)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+
+	if (!check(size > 0 && !(size % sysconf(_SC_PAGESIZE)), "a dma-buf of %lld bytes",
+		   (long long)size))
+		_exit(1);
+}
+
 static void use_dmabuf(void)
 {
 	struct drm_prime_handle prime = { .handle = 1, .flags = DRM_CLOEXEC | DRM_RDWR };
@@ -59,6 +69,7 @@ static void use_dmabuf(void)
 
 	if (call(drm, DRM_IOCTL_PRIME_HANDLE_TO_FD, &prime, "a dma-buf"))
 		return;
+	check_size(prime.fd);
 	call(open("/dev/importer", O_RDWR), IMPORTER_ATTACH, (void *)(long)prime.fd, "attach");
 	look(prime.fd, POLLIN | POLLOUT);
 	if (!call(prime.fd, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &fence, "a sync_file"))
@@ -94,13 +105,13 @@ static void meet(void)
 	use_dmabuf();
 }
 
-/* Return: whether the child is gone, in time. */
-static bool await(pid_t child, int ms)
+/* Return: whether the child is gone, in time. *@status is as of waitpid(). */
+static bool await(pid_t child, int ms, int *status)
 {
 	double end = now() + ms;
 
 	while (now() < end) {
-		if (waitpid(child, NULL, WNOHANG) == child)
+		if (waitpid(child, status, WNOHANG) == child)
 			return true;
 		usleep(20000);
 	}
@@ -112,6 +123,7 @@ int main(int argc, char **argv)
 	const struct option_spec options[] = {
 		{ "device", .text = &node, .help = "DRM node" },
 	};
+	int status = 0;
 	pid_t child;
 
 	parse_options(argc, argv, "Descriptors of a bad backend", options, ARRAY_SIZE(options));
@@ -120,10 +132,10 @@ int main(int argc, char **argv)
 		meet();
 		_exit(0);
 	}
-	if (await(child, TIME_TO_LIVE)) {
+	if (await(child, TIME_TO_LIVE, &status)) {
 		result("it ended");
-		return 0;
+		return status ? 1 : 0;
 	}
 	kill(child, SIGKILL);
-	return check(await(child, TIME_TO_DIE), "it was killed") ? 0 : 1;
+	return check(await(child, TIME_TO_DIE, &status), "it was killed") ? 0 : 1;
 }

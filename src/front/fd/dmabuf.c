@@ -127,7 +127,8 @@ static struct file *dmabuf_open(struct pvdrm_object *object,
 
 	info.exp_name = "pvdrm";
 	info.ops = &dmabuf_ops;
-	info.size = rsp->object_size;
+	/* Drivers that import it take it for granted that these are whole pages. */
+	info.size = PAGE_ALIGN(rsp->object_size);
 	info.flags = rsp->object_flags & XENDRM_OBJECT_WRITE ? O_RDWR :
 							      O_RDONLY;
 	info.priv = object;

@@ -26,6 +26,8 @@
 /* How long to wait while the host is out of grants */
 #define MAX_TRIES	50
 #define SHORTAGE_MS	10
+/* For which kvcalloc() gives memory without a warning */
+#define MAX_PAGES	(INT_MAX / sizeof(struct page *))
 
 static atomic_t nr_pinned = ATOMIC_INIT(0);
 
@@ -321,7 +323,8 @@ struct pvdrm_pinned *pvdrm_pinned_create(struct pvdrm_front *front, u32 object,
 
 	if (!front->pins)
 		return ERR_PTR(-EOPNOTSUPP);
-	if (!size || size > (u64)INT_MAX << PAGE_SHIFT)
+	/* Before memory is allocated for each page: the backend chose the size. */
+	if (!size || size > min_t(u64, totalram_pages(), MAX_PAGES) << PAGE_SHIFT)
 		return ERR_PTR(-ENOMEM);
 	pinned = pinned_alloc(front, DIV_ROUND_UP_ULL(size, PAGE_SIZE));
 	if (!pinned)

@@ -69,6 +69,16 @@ static bool is(const char *mode, const char *name)
 	return !strcmp(mode, name);
 }
 
+/* Of a dma-buf; the second one's pages alone take 16 GiB of lists */
+static uint64_t object_size(const char *mode)
+{
+	if (is(mode, "object-size"))
+		return ~0ull;
+	if (is(mode, "object-huge"))
+		return 1ull << 42;
+	return is(mode, "object-odd") ? 16001 : 16384;
+}
+
 /* Sizes differ from header to header. The argument comes back as it is, with the new descriptor where there is one. */
 static void answer_ioctl(const char *mode, const struct xendrm_request *req,
 			 struct xendrm_response *rsp)
@@ -81,7 +91,7 @@ static void answer_ioctl(const char *mode, const struct xendrm_request *req,
 		*fd = XENDRM_FD_NEW;
 		rsp->object = DMABUF_ID;
 		rsp->object_flags = XENDRM_OBJECT_WRITE;
-		rsp->object_size = is(mode, "object-size") ? ~0ull : 16384;
+		rsp->object_size = object_size(mode);
 		if (is(mode, "import-none")) {
 			rsp->object = XENDRM_FIRST_IMPORT;
 			rsp->object_flags = 0;
