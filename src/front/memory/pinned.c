@@ -92,17 +92,20 @@ static int request_mmap(struct pvdrm_pinned *pinned, u32 object)
 	return min(pvdrm_call_result(&call), 0L);
 }
 
-/* What is freed must be free when the next one is asked for. */
+/*
+ * What is freed must be free when the next one is asked for. But it is another device
+ * that waits: not for long if the backend does not answer.
+ */
 static void request_munmap(struct pvdrm_pinned *pinned)
 {
 	struct pvdrm_post *post = pinned->munmap;
 	struct pvdrm_call call = {
 		.req.op = XENDRM_OP_MUNMAP,
 		.req.u.munmap.map = pinned->id,
-		.wait = PVDRM_WAIT_KILL,
+		.wait = PVDRM_WAIT_BRIEF,
 	};
 
-	/* If this is killed, the request may have been sent: twice is harmless. */
+	/* If this ends early, the request may have been sent: twice is harmless. */
 	if (!pvdrm_front_call(pinned->front, &call))
 		return;
 	pinned->munmap = NULL;
