@@ -63,13 +63,18 @@ static const struct dma_fence_ops fence_ops = {
 /* Of our fences: it has left its table, and is signalled next */
 #define LEFT_TABLE	DMA_FENCE_FLAG_USER_BITS
 
+static bool is_ours(const struct dma_fence *fence)
+{
+	return fence->ops == &fence_ops;
+}
+
 /**
  * pvdrm_front_fence_is_done() - whether the host's fence is signalled
  * @fence: any fence; it may not be signalled itself yet, but soon
  */
 bool pvdrm_front_fence_is_done(const struct dma_fence *fence)
 {
-	return fence->ops == &fence_ops && test_bit(LEFT_TABLE, &fence->flags);
+	return is_ours(fence) && test_bit(LEFT_TABLE, &fence->flags);
 }
 
 /**
@@ -116,7 +121,7 @@ static struct dma_fence *leave_table(struct pvdrm_front *front, u32 slot)
 {
 	struct dma_fence *fence = front->fences[slot];
 
-	if (fence && fence->ops == &fence_ops)
+	if (fence && is_ours(fence))
 		set_bit(LEFT_TABLE, &fence->flags);
 	front->fences[slot] = NULL;
 	__clear_bit(slot, front->fences_pending);
@@ -149,7 +154,7 @@ static void enter_table(struct pvdrm_front *front, u32 id,
 	front->fence_ids[slot] = id;
 	if (fence) {
 		/* For pvdrm_front_fence_id(); nobody knows the fence yet. */
-		if (fence->ops == &fence_ops)
+		if (is_ours(fence))
 			fence->seqno = slot;
 		front->fences[slot] = dma_fence_get(fence);
 	}
@@ -230,7 +235,9 @@ void pvdrm_front_fence_unname(struct pvdrm_front *front, u32 id)
 	struct dma_fence *fence = NULL;
 
 	spin_lock_irq(&front->fence_lock);
-	if (!front->fences_dead) {
+	/* A backend that signals what it was not told of has ended it already. */
+	if (!front->fences_dead && test_bit(slot, front->fences_pending) &&
+	    front->fence_ids[slot] == id) {
 		fence = leave_table(front, slot);
 		front->fence_uses[slot - XENDRM_FIRST_FRONT_FENCE]--;
 	}
@@ -299,7 +306,7 @@ static u32 find_slot(struct pvdrm_front *front, const struct dma_fence *fence)
 	if (fence->seqno < XENDRM_MAX_FENCES &&
 	    front->fences[fence->seqno] == fence)
 		return fence->seqno;
-	if (fence->ops == &fence_ops)
+	if (is_ours(fence))
 		return XENDRM_MAX_FENCES;
 	for_each_set_bit(slot, front->fences_pending, XENDRM_MAX_FENCES)
 		if (front->fences[slot] == fence)
