@@ -16,6 +16,7 @@
 #include <linux/iosys-map.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
+#include <xen/xen.h>
 
 #include "front/fd/attach.h"
 #include "front/fd/fd.h"
@@ -81,10 +82,19 @@ void pvdrm_detach(struct dma_buf *dmabuf, struct dma_buf_attachment *attachment)
 	mutex_unlock(&object->pin_lock);
 }
 
+/*
+ * In a PV guest, pages in a row are anywhere in the machine. Linux would have the device
+ * use a copy of a piece that has several of them, which nobody fills.
+ */
+static size_t max_segment(struct device *dev)
+{
+	return xen_pv_domain() ? PAGE_SIZE : dma_max_mapping_size(dev);
+}
+
 static int table_alloc(struct sg_table *table, struct device *dev,
 		       const struct pvdrm_pinned *pinned)
 {
-	unsigned int max = min_t(size_t, dma_max_mapping_size(dev), UINT_MAX);
+	unsigned int max = min_t(size_t, max_segment(dev), UINT_MAX);
 
 	return sg_alloc_table_from_pages_segment(table, pinned->pages,
 						 pinned->nr_pages, 0,
