@@ -8,7 +8,10 @@
 #include <xen/xenbus.h>
 
 #include "front/bus/keys.h"
+#include "front/bus/text.h"
 #include "front/front.h"
+
+/* -------------------------------------------------------- the backend's keys */
 
 /**
  * pvdrm_front_read_key() - read a key of the backend's
@@ -28,6 +31,73 @@ void pvdrm_front_read_key(struct xenbus_device *dev, const char *key, char *to,
 	strscpy(to, value, size);
 	kfree(value);
 }
+
+/* One that could be taken for lines of the log is left out. */
+static void read_text(struct xenbus_device *dev, const char *key, char *to,
+		      size_t size)
+{
+	pvdrm_front_read_key(dev, key, to, size);
+	if (pvdrm_is_printable(to))
+		return;
+	dev_warn(&dev->dev, "bad %s \"%*pE\"\n", key, (int)strlen(to), to);
+	*to = '\0';
+}
+
+/**
+ * pvdrm_front_read_identity() - learn what the host's driver is
+ * @dev: the device
+ * @id: result
+ *
+ * Return: 0, or an error that has been reported in xenstore.
+ */
+int pvdrm_front_read_identity(struct xenbus_device *dev,
+			      struct pvdrm_identity *id)
+{
+	char version[32];
+
+	pvdrm_front_read_key(dev, XENDRM_KEY_DRIVER, id->name, sizeof(id->name));
+	if (!pvdrm_is_name(id->name)) {
+		xenbus_dev_fatal(dev, -EINVAL, "reading %s",
+				 XENDRM_KEY_DRIVER);
+		return -EINVAL;
+	}
+	read_text(dev, XENDRM_KEY_DRIVER_DESC, id->desc, sizeof(id->desc));
+	read_text(dev, XENDRM_KEY_DRIVER_DATE, id->date, sizeof(id->date));
+	pvdrm_front_read_key(dev, XENDRM_KEY_DRIVER_VERSION, version, sizeof(version));
+	if (sscanf(version, "%d.%d.%d", &id->major, &id->minor,
+		   &id->patch) != 3) {
+		xenbus_dev_fatal(dev, -EINVAL, "reading %s: \"%*pE\"",
+				 XENDRM_KEY_DRIVER_VERSION,
+				 (int)strlen(version), version);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/**
+ * pvdrm_front_check_versions() - whether the backend speaks our protocol
+ * @dev: the device
+ *
+ * Return: 0, or an error that has been reported in xenstore.
+ */
+int pvdrm_front_check_versions(struct xenbus_device *dev)
+{
+	char list[64], *rest = list, *word;
+	unsigned int version;
+
+	pvdrm_front_read_key(dev, XENDRM_KEY_VERSIONS, list, sizeof(list));
+	while ((word = strsep(&rest, ","))) {
+		if (!kstrtouint(strim(word), 10, &version) &&
+		    version == XENDRM_PROTOCOL_VERSION)
+			return 0;
+	}
+	xenbus_dev_fatal(dev, -EPROTO,
+			 "reading %s: version %u is not among them",
+			 XENDRM_KEY_VERSIONS, XENDRM_PROTOCOL_VERSION);
+	return -EPROTO;
+}
+
+/* ------------------------------------------------------------------ our keys */
 
 static int write_refs(struct xenbus_transaction xbt, struct xenbus_device *dev,
 		      const char *format, const grant_ref_t *refs, u32 nr)

@@ -6,7 +6,6 @@
  * DRM devices of buses it does not know, and takes two for one if all they say of
  * themselves is equal.
  */
-#include <linux/ctype.h>
 #include <linux/dma-mapping.h>
 #include <linux/module.h>
 #include <linux/pci_ids.h>
@@ -16,6 +15,7 @@
 #include "front/bus/keys.h"
 #include "front/bus/parent.h"
 #include "front/bus/pci.h"
+#include "front/bus/text.h"
 #include "front/file/drm.h"
 #include "front/front.h"
 
@@ -46,25 +46,6 @@ static bool parse_pci_ids(const char *text, struct pvdrm_pci_ids *ids)
 	return true;
 }
 
-/* It becomes the name of a folder in sysfs. */
-static bool is_name(const char *text)
-{
-	if (!*text)
-		return false;
-	for (; *text; text++)
-		if (!isalnum(*text) && !strchr("-_.:@,", *text))
-			return false;
-	return true;
-}
-
-static bool is_compatible(const char *text)
-{
-	for (; *text; text++)
-		if (!isgraph(*text) && *text != ' ')
-			return false;
-	return true;
-}
-
 /**
  * pvdrm_parent_read() - learn what the host's DRM device hangs on
  * @front: a new connection
@@ -87,13 +68,13 @@ void pvdrm_parent_read(struct pvdrm_front *front)
 	pvdrm_front_read_key(dev, XENDRM_KEY_PLATFORM_NAME, text,
 			     sizeof(text));
 	snprintf(parent->name, sizeof(parent->name), "%.40s-vdrm%u",
-		 is_name(text) ? text : "pvdrm", front->devid);
-	if (*text && !is_name(text))
+		 pvdrm_is_name(text) ? text : "pvdrm", front->devid);
+	if (*text && !pvdrm_is_name(text))
 		dev_warn(&dev->dev, "bad %s \"%*pE\"\n",
 			 XENDRM_KEY_PLATFORM_NAME, (int)strlen(text), text);
 	pvdrm_front_read_key(dev, XENDRM_KEY_COMPATIBLE, parent->compatible,
 			     sizeof(parent->compatible));
-	if (!is_compatible(parent->compatible)) {
+	if (!pvdrm_is_printable(parent->compatible)) {
 		dev_warn(&dev->dev, "bad %s\n", XENDRM_KEY_COMPATIBLE);
 		parent->compatible[0] = '\0';
 	}

@@ -19,7 +19,6 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 #include <xen/xenbus.h>
 
 #include "front/bus/connection.h"
@@ -70,47 +69,6 @@ struct pvdrm_front_xenbus {
 	/** @suspend: waits for a backend in the other domain */
 	struct pvdrm_suspend suspend;
 };
-
-/* -------------------------------------------------------- the backend's keys */
-
-static int read_identity(struct xenbus_device *dev, struct pvdrm_identity *id)
-{
-	char version[32];
-
-	pvdrm_front_read_key(dev, XENDRM_KEY_DRIVER, id->name, sizeof(id->name));
-	if (!id->name[0]) {
-		xenbus_dev_fatal(dev, -EINVAL, "reading %s",
-				 XENDRM_KEY_DRIVER);
-		return -EINVAL;
-	}
-	pvdrm_front_read_key(dev, XENDRM_KEY_DRIVER_DESC, id->desc, sizeof(id->desc));
-	pvdrm_front_read_key(dev, XENDRM_KEY_DRIVER_DATE, id->date, sizeof(id->date));
-	pvdrm_front_read_key(dev, XENDRM_KEY_DRIVER_VERSION, version, sizeof(version));
-	if (sscanf(version, "%d.%d.%d", &id->major, &id->minor,
-		   &id->patch) != 3) {
-		xenbus_dev_fatal(dev, -EINVAL, "reading %s: \"%s\"",
-				 XENDRM_KEY_DRIVER_VERSION, version);
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int check_versions(struct xenbus_device *dev)
-{
-	char list[64], *rest = list, *word;
-	unsigned int version;
-
-	pvdrm_front_read_key(dev, XENDRM_KEY_VERSIONS, list, sizeof(list));
-	while ((word = strsep(&rest, ","))) {
-		if (!kstrtouint(strim(word), 10, &version) &&
-		    version == XENDRM_PROTOCOL_VERSION)
-			return 0;
-	}
-	xenbus_dev_fatal(dev, -EPROTO,
-			 "reading %s: version %u is not among them",
-			 XENDRM_KEY_VERSIONS, XENDRM_PROTOCOL_VERSION);
-	return -EPROTO;
-}
 
 /* -------------------------------------------------- start, connect, disconnect */
 
@@ -174,7 +132,7 @@ static int start(struct pvdrm_front_xenbus *xb)
 	u32 order, pages;
 	int err;
 
-	err = check_versions(dev);
+	err = pvdrm_front_check_versions(dev);
 	if (err)
 		return err;
 	order = xenbus_read_unsigned(dev->otherend, XENDRM_KEY_MAX_RING_ORDER, 0);
@@ -197,7 +155,7 @@ static int start(struct pvdrm_front_xenbus *xb)
 	front->pins = xenbus_read_unsigned(dev->otherend,
 					   XENDRM_KEY_FEATURE_PIN, 0);
 
-	err = read_identity(dev, &front->identity);
+	err = pvdrm_front_read_identity(dev, &front->identity);
 	if (err)
 		return err;
 	pvdrm_parent_read(front);
