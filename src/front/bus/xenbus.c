@@ -54,8 +54,15 @@ struct pvdrm_front_xenbus {
 	 * change the device's state
 	 */
 	struct mutex lock; /* outermost */
-	/** @front_lock: protects @front against hurry(), besides @lock */
+	/**
+	 * @front_lock: protects @front against hurry(), besides @lock; and the two
+	 * members below
+	 */
 	spinlock_t front_lock;
+	/** @connecting: connect() may be waiting for the backend */
+	bool connecting;
+	/** @watched: xenwatch waits for @change, which does not connect meanwhile */
+	bool watched;
 	/** @front: the connection, %NULL: none */
 	struct pvdrm_front *front;
 	/** @closing: the last connection, if the backend may have it mapped */
@@ -215,11 +222,36 @@ static void on_init_wait(struct pvdrm_front_xenbus *xb)
 		xenbus_switch_state(xb->dev, XenbusStateInitialised);
 }
 
+/* Return: false if xenwatch must not wait. It will tell of the state again. */
+static bool begin_connecting(struct pvdrm_front_xenbus *xb)
+{
+	bool begun;
+
+	spin_lock(&xb->front_lock);
+	begun = !xb->watched;
+	xb->connecting = begun;
+	spin_unlock(&xb->front_lock);
+	return begun;
+}
+
+static void end_connecting(struct pvdrm_front_xenbus *xb)
+{
+	spin_lock(&xb->front_lock);
+	xb->connecting = false;
+	spin_unlock(&xb->front_lock);
+}
+
 static void on_connected(struct pvdrm_front_xenbus *xb)
 {
+	int err;
+
 	if (!xb->front || xb->dev->state != XenbusStateInitialised)
 		return;
-	if (connect(xb))
+	if (!begin_connecting(xb))
+		return;
+	err = connect(xb);
+	end_connecting(xb);
+	if (err)
 		disconnect(xb);
 	else
 		xenbus_switch_state(xb->dev, XenbusStateConnected);
@@ -282,6 +314,45 @@ static void follow_backend(struct work_struct *work)
 	mutex_unlock(&xb->lock);
 }
 
+/* Return: connect() is going on. */
+static bool begin_watched(struct pvdrm_front_xenbus *xb)
+{
+	bool connecting;
+
+	spin_lock(&xb->front_lock);
+	xb->watched = true;
+	connecting = xb->connecting;
+	spin_unlock(&xb->front_lock);
+	return connecting;
+}
+
+static void end_watched(struct pvdrm_front_xenbus *xb)
+{
+	spin_lock(&xb->front_lock);
+	xb->watched = false;
+	spin_unlock(&xb->front_lock);
+}
+
+/*
+ * The watch reports InitWait twice. Newer kernels take it for a reset of the backend if
+ * our own state changes between the two, so xenwatch waits until it has. It must not
+ * wait for the backend, and so not for connect(). A backend that has gone back to
+ * InitWait meanwhile will not answer that any more.
+ */
+static void start_in_watch(struct pvdrm_front_xenbus *xb)
+{
+	bool connecting = begin_watched(xb);
+
+	if (connecting && backend_state(xb->dev) == XenbusStateInitWait) {
+		hurry(xb);
+		connecting = false;
+	}
+	schedule_work(&xb->change);
+	if (!connecting)
+		flush_work(&xb->change);
+	end_watched(xb);
+}
+
 static void otherend_changed(struct xenbus_device *dev, enum xenbus_state state)
 {
 	struct pvdrm_front_xenbus *xb = dev_get_drvdata(&dev->dev);
@@ -289,14 +360,10 @@ static void otherend_changed(struct xenbus_device *dev, enum xenbus_state state)
 	if (state == XenbusStateClosing || state == XenbusStateClosed ||
 	    state == XenbusStateUnknown)
 		hurry(xb);
-	schedule_work(&xb->change);
-	/*
-	 * The watch reports this state twice. Newer kernels take it for a reset of the
-	 * backend if our own state changes between the two. Nothing here waits for the
-	 * backend.
-	 */
 	if (state == XenbusStateInitWait)
-		flush_work(&xb->change);
+		start_in_watch(xb);
+	else
+		schedule_work(&xb->change);
 }
 
 /* A work, because interrupts find failures, and writing to xenstore sleeps */

@@ -334,11 +334,30 @@ static void report(void)
 	free(text);
 }
 
+/*
+ * It does not answer, and begins again. Return: whether the frontend closes when it is
+ * told to.
+ */
+static bool go_back(void)
+{
+	bool closed;
+
+	first_request();
+	xs_put(e.back, "state", "%d", XenbusStateInitWait);
+	sleep(12);
+	xs_put(e.back, "state", "%d", XenbusStateClosing);
+	closed = wait_state(XenbusStateClosing);
+	report();
+	return closed;
+}
+
 /* The one bad thing. Return: whether the frontend does what it should. */
 static bool do_harm(const char *mode)
 {
 	bool closed;
 
+	if (!strcmp(mode, "back"))
+		return go_back();
 	if (strcmp(mode, "silent"))
 		answer(mode);
 	if (!strcmp(mode, "storm"))
