@@ -4,7 +4,7 @@
  * the same for every frontend, and no matter of the kernel
  *
  * Which ioctls make, place and free buffers is told by the table's fields of
- * kind XENDRM_FIELD_BUFFER; docs/architecture.md has the rules.
+ * kind XENDRM_FIELD_BUFFER; docs/cache.md has the rules.
  */
 #ifndef PVDRM_CACHED_H
 #define PVDRM_CACHED_H

@@ -3,7 +3,7 @@
  * drm-corners: what programs and the kernel can do to a mapping beside touching it
  *
  * "result" lines are the same natively and in a guest; "info" lines tell what may
- * differ (docs/architecture.md says why).
+ * differ (docs/memory.md says why).
  */
 #include <errno.h>
 #include <fcntl.h>
