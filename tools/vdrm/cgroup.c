@@ -8,8 +8,9 @@
  * the server, and the guest would lose its GPU.
  *
  * Where systemd runs, all control groups are its own, so it is asked for a scope.
- * It removes the scope after its last process. Elsewhere the same directories are
- * made here.
+ * It removes the scope after its last process. The watcher is in it, too: otherwise
+ * it would stay in the unit that ran vdrm attach, and end with that. Elsewhere the
+ * same directories are made here.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -98,13 +99,13 @@ static int run_program(char * const *argv)
  */
 static void ask_systemd(const struct device *dev, pid_t server)
 {
-	char name[PATH], pid[16], high[24], pids[16], weight[16];
+	char name[PATH], pid[16], watcher[16], high[24], pids[16], weight[16];
 	unsigned long long bytes = memory_high(dev);
 	char * const argv[] = {
 		"busctl", "call", "org.freedesktop.systemd1", "/org/freedesktop/systemd1",
 		"org.freedesktop.systemd1.Manager", "StartTransientUnit", "ssa(sv)a(sa(sv))",
 		name, "fail", "8",
-		"PIDs", "au", "1", pid,
+		"PIDs", "au", "2", pid, watcher,
 		"Slice", "s", SLICE,
 		"Description", "s", "Serves a guest's GPU",
 		"CollectMode", "s", "inactive-or-failed",
@@ -117,6 +118,7 @@ static void ask_systemd(const struct device *dev, pid_t server)
 
 	make_name(dev, name);
 	snprintf(pid, sizeof(pid), "%d", server);
+	snprintf(watcher, sizeof(watcher), "%d", getpid());
 	snprintf(pids, sizeof(pids), "%u", PIDS_MAX);
 	snprintf(weight, sizeof(weight), "%u", CPU_WEIGHT);
 	snprintf(high, sizeof(high), "%llu", bytes ?: ~0ull);
@@ -208,7 +210,7 @@ static void make_by_hand(const struct device *dev, pid_t server)
 /**
  * cgroup_enter() - put a server into a control group of its own
  * @dev: what it serves; bound, so that its limits are known
- * @server: the process
+ * @server: the process; the caller is its watcher
  *
  * If that is impossible, a message says so, and the server goes on.
  */
