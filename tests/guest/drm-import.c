@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * drm-import: a DRM node imports buffers of another exporter, udmabuf
+ * drm-import: a DRM node imports buffers of another exporter
  *
- * Its memory is a memfd's, where the program sees what the GPU has written: nouveau's,
- * which copies. vgem has none, but maps what it has imported. The result lines are the
- * same in dom0 and in its guests.
+ * That is exporter.ko (tests/system/modules) if it is loaded, or else udmabuf. The program
+ * sees in the exporter's memory what the GPU has written: nouveau's, which copies. vgem
+ * has none, but maps what it has imported. The result lines are the same in dom0 and in
+ * its guests.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +21,7 @@
 #include <unistd.h>
 #include <xf86drm.h>
 
+#include "../system/modules/exporter.h"
 #include "nouveau.h"
 #include "prime.h"
 
@@ -30,13 +32,24 @@ static bool many;
 #define MANY	256
 #define BESIDE	8	/* places that are tried */
 
-/* A buffer of udmabuf's */
+/* A buffer of the exporter's */
 struct foreign {
 	__u32 *memory;	/* what is in it */
 	int dmabuf;
 };
 
-static void foreign_create(struct foreign *f)
+static void foreign_exporter(struct foreign *f)
+{
+	int device = open("/dev/exporter", O_RDWR | O_CLOEXEC);
+
+	prime_must("/dev/exporter", device < 0 ? errno : 0);
+	f->dmabuf = ioctl(device, EXPORTER_CREATE, PRIME_BYTES / 4096);
+	prime_must("EXPORTER_CREATE", f->dmabuf < 0 ? errno : 0);
+	f->memory = prime_map(f->dmabuf, 0);
+	close(device);
+}
+
+static void foreign_udmabuf(struct foreign *f)
 {
 	struct udmabuf_create create = { .flags = UDMABUF_FLAGS_CLOEXEC, .size = PRIME_BYTES };
 	int device = open("/dev/udmabuf", O_RDWR | O_CLOEXEC);
@@ -51,6 +64,14 @@ static void foreign_create(struct foreign *f)
 	f->memory = prime_map(create.memfd, 0);
 	close(create.memfd);
 	close(device);
+}
+
+static void foreign_create(struct foreign *f)
+{
+	if (!access("/dev/exporter", F_OK))
+		foreign_exporter(f);
+	else
+		foreign_udmabuf(f);
 }
 
 static void foreign_destroy(struct foreign *f)
@@ -377,7 +398,7 @@ int main(int argc, char **argv)
 	};
 	struct gpu g;
 
-	parse_options(argc, argv, "Import buffers of udmabuf into a DRM node.", options,
+	parse_options(argc, argv, "Import buffers of another exporter into a DRM node.", options,
 		      ARRAY_SIZE(options));
 	gpu_open(&g);
 	if (hold) {
