@@ -113,6 +113,24 @@ bool noop_bo_exists(struct noop_call *call, u32 handle)
 }
 
 /**
+ * noop_add_bo() - add which buffer is meant to the digest
+ * @call: the call
+ * @handle: of the buffer
+ *
+ * That is its size. Its handle depends on when Mesa closes other buffers, which it
+ * keeps for some time after use.
+ */
+void noop_add_bo(struct noop_call *call, u32 handle)
+{
+	struct drm_gem_object *obj = drm_gem_object_lookup(call->file, handle);
+	u64 size = obj ? obj->size : 0;
+
+	noop_add_value(call, size);
+	if (obj)
+		drm_gem_object_put(obj);
+}
+
+/**
  * noop_place() - find a place in the GPU's address space for a buffer
  * @call: the call
  * @size: in bytes

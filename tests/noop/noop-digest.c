@@ -73,24 +73,36 @@ void noop_digest_reset(void)
 }
 
 /**
- * noop_get() - read an array of the program's and add it to the digest
- * @call: the call
+ * noop_copy() - read an array of the program's
  * @from: where it is
  * @nr: elements
  * @size: of an element
  *
  * Return: memory to free by kvfree(), or an ERR_PTR(); NULL if there is none.
  */
-void *noop_get(struct noop_call *call, u64 from, u64 nr, size_t size)
+void *noop_copy(u64 from, u64 nr, size_t size)
 {
-	void *array;
-
 	if (!nr)
 		return NULL;
 	if (nr > MOST_BYTES / size)
 		return ERR_PTR(-EINVAL);
-	array = vmemdup_user(u64_to_user_ptr(from), nr * size);
-	if (!IS_ERR(array))
+	return vmemdup_user(u64_to_user_ptr(from), nr * size);
+}
+
+/**
+ * noop_get() - read an array of the program's and add it to the digest
+ * @call: the call
+ * @from: where it is
+ * @nr: elements
+ * @size: of an element
+ *
+ * Return: as noop_copy() does.
+ */
+void *noop_get(struct noop_call *call, u64 from, u64 nr, size_t size)
+{
+	void *array = noop_copy(from, nr, size);
+
+	if (!IS_ERR_OR_NULL(array))
 		noop_add(call, array, nr * size);
 	return array;
 }

@@ -114,7 +114,9 @@ NOOP_HANDLER(gem_create, DRM_RADEON_GEM_CREATE, struct drm_radeon_gem_create)
 
 static int gem_mmap(struct noop_call *call, struct drm_radeon_gem_mmap *arg)
 {
-	noop_add(call, arg, offsetof(struct drm_radeon_gem_mmap, addr_ptr));
+	noop_add_bo(call, arg->handle);
+	noop_add_value(call, arg->offset);
+	noop_add_value(call, arg->size);
 	return noop_bo_offset(call, arg->handle, &arg->addr_ptr);
 }
 
@@ -140,7 +142,9 @@ static struct radeon_bo *find_buffer(struct noop_call *call, u32 handle,
 
 static int gem_set_domain(struct noop_call *call, struct drm_radeon_gem_set_domain *arg)
 {
-	noop_add_value(call, *arg);
+	noop_add_bo(call, arg->handle);
+	noop_add_value(call, arg->read_domains);
+	noop_add_value(call, arg->write_domain);
 	return noop_bo_exists(call, arg->handle) ? 0 : -ENOENT;
 }
 
@@ -148,7 +152,7 @@ NOOP_HANDLER(gem_set_domain, DRM_RADEON_GEM_SET_DOMAIN, struct drm_radeon_gem_se
 
 static int gem_wait_idle(struct noop_call *call, struct drm_radeon_gem_wait_idle *arg)
 {
-	noop_add_value(call, arg->handle);
+	noop_add_bo(call, arg->handle);
 	return noop_bo_exists(call, arg->handle) ? 0 : -ENOENT;
 }
 
@@ -159,7 +163,7 @@ static int gem_busy(struct noop_call *call, struct drm_radeon_gem_busy *arg)
 	struct drm_gem_object *obj;
 	struct radeon_bo *bo = find_buffer(call, arg->handle, &obj);
 
-	noop_add_value(call, arg->handle);
+	noop_add_bo(call, arg->handle);
 	if (!bo)
 		return -ENOENT;
 	arg->domain = bo->domain;
@@ -174,7 +178,9 @@ static int gem_set_tiling(struct noop_call *call, struct drm_radeon_gem_set_tili
 	struct drm_gem_object *obj;
 	struct radeon_bo *bo = find_buffer(call, arg->handle, &obj);
 
-	noop_add_value(call, *arg);
+	noop_add_bo(call, arg->handle);
+	noop_add_value(call, arg->tiling_flags);
+	noop_add_value(call, arg->pitch);
 	if (!bo)
 		return -ENOENT;
 	bo->tiling = arg->tiling_flags;
@@ -190,7 +196,7 @@ static int gem_get_tiling(struct noop_call *call, struct drm_radeon_gem_get_tili
 	struct drm_gem_object *obj;
 	struct radeon_bo *bo = find_buffer(call, arg->handle, &obj);
 
-	noop_add_value(call, arg->handle);
+	noop_add_bo(call, arg->handle);
 	if (!bo)
 		return -ENOENT;
 	arg->tiling_flags = bo->tiling;
@@ -207,7 +213,7 @@ static int gem_op(struct noop_call *call, struct drm_radeon_gem_op *arg)
 	struct radeon_bo *bo = find_buffer(call, arg->handle, &obj);
 	int ret = 0;
 
-	noop_add_value(call, arg->handle);
+	noop_add_bo(call, arg->handle);
 	noop_add_value(call, arg->op);
 	if (!bo)
 		return -ENOENT;
@@ -225,33 +231,50 @@ NOOP_HANDLER(gem_op, DRM_RADEON_GEM_OP, struct drm_radeon_gem_op)
 
 /* -------------------------------------------------------------- submissions */
 
-static int check_relocs(struct noop_call *call, const struct drm_radeon_cs_reloc *reloc, u32 nr)
+static int add_relocs(struct noop_call *call, const struct drm_radeon_cs_reloc *reloc, u32 nr)
 {
-	for (; nr; nr--, reloc++)
+	for (; nr; nr--, reloc++) {
 		if (!noop_bo_exists(call, reloc->handle))
 			return -ENOENT;
+		noop_add_bo(call, reloc->handle);
+		noop_add_value(call, reloc->read_domains);
+		noop_add_value(call, reloc->write_domain);
+		noop_add_value(call, reloc->flags);
+	}
 	return 0;
+}
+
+static int read_relocs(struct noop_call *call, const struct drm_radeon_cs_chunk *chunk)
+{
+	u32 nr = chunk->length_dw * sizeof(u32) / sizeof(struct drm_radeon_cs_reloc);
+	struct drm_radeon_cs_reloc *relocs;
+	int ret;
+
+	relocs = noop_copy(chunk->chunk_data, nr, sizeof(*relocs));
+	if (IS_ERR(relocs))
+		return PTR_ERR(relocs);
+	ret = add_relocs(call, relocs, nr);
+	kvfree(relocs);
+	return ret;
 }
 
 static int read_chunk(struct noop_call *call, u64 from)
 {
 	struct drm_radeon_cs_chunk chunk;
 	void *data;
-	int ret = 0;
 
 	if (copy_from_user(&chunk, u64_to_user_ptr(from), sizeof(chunk)))
 		return -EFAULT;
 	noop_add(call, &chunk, offsetof(struct drm_radeon_cs_chunk, chunk_data));
 	if (!chunk.chunk_id || chunk.chunk_id > RADEON_CHUNK_ID_CONST_IB)
 		return -EINVAL;
-	data = noop_get(call, chunk.chunk_data, chunk.length_dw, 4);
+	if (chunk.chunk_id == RADEON_CHUNK_ID_RELOCS)
+		return read_relocs(call, &chunk);
+	data = noop_get(call, chunk.chunk_data, chunk.length_dw, sizeof(u32));
 	if (IS_ERR(data))
 		return PTR_ERR(data);
-	if (chunk.chunk_id == RADEON_CHUNK_ID_RELOCS)
-		ret = check_relocs(call, data,
-				   chunk.length_dw * 4 / sizeof(struct drm_radeon_cs_reloc));
 	kvfree(data);
-	return ret;
+	return 0;
 }
 
 static int cs(struct noop_call *call, struct drm_radeon_cs *arg)

@@ -139,7 +139,8 @@ void noop_done(const struct noop_call *call, unsigned int nr);
 void noop_digest_show(struct seq_file *m);
 void noop_digest_reset(void);
 
-/* An array of the program's memory, added to the digest; free it with kvfree(). */
+/* An array of the program's memory; noop_get() adds it to the digest. Free it with kvfree(). */
+void *noop_copy(u64 from, u64 nr, size_t size);
 void *noop_get(struct noop_call *call, u64 from, u64 nr, size_t size);
 
 /* noop-buffer.c */
@@ -147,6 +148,7 @@ struct drm_gem_object *noop_create_object(struct drm_device *dev, size_t size);
 int noop_bo_create(struct noop_call *call, u64 size, void *priv, u32 *handle);
 int noop_bo_offset(struct noop_call *call, u32 handle, u64 *offset);
 bool noop_bo_exists(struct noop_call *call, u32 handle);
+void noop_add_bo(struct noop_call *call, u32 handle);
 u64 noop_place(struct noop_call *call, u64 size, u32 align);
 int noop_map(struct noop_call *call, u32 handle, u64 va, u64 size, u64 offset);
 void noop_unmap(struct noop_call *call, u64 va, u64 size);

@@ -31,7 +31,6 @@ declare -A COUNTED=(
 declare -A TOLD=(
 	[nouveau]=NOUVEAU_DISABLE_FENCES=true	# no commands run that would store a fence's number
 	[zink]=NOUVEAU_USE_ZINK=true
-	[r600]=RADEON_THREAD=false	# handles depend on when a thread that submits is done
 )
 
 # forget_asked: begin anew
