@@ -323,8 +323,29 @@ static void cap_and_long_job(void **state)
 	pvdrm_turn_had(&turn, 60000 * MSEC, MSEC);
 	assert_false(pvdrm_turn_may_go(&turn, PVDRM_TURN_NOBODY, 1900 * MSEC));
 	assert_true(pvdrm_turn_may_go(&turn, PVDRM_TURN_NOBODY, 2001 * MSEC));
+	assert_false(pvdrm_turn_is_free(&turn));
 	pvdrm_turn_cap(&turn, 100);
-	assert_false(pvdrm_turn_is_capped(&turn));
+	assert_true(pvdrm_turn_is_free(&turn));
+}
+
+/* Of what a guest submits, only so much waits for a GPU that is not done with anything. */
+static void most_in_flight(void **state)
+{
+	struct pvdrm_turn turn = {};
+	u64 now = 5000 * MSEC;
+
+	pvdrm_turn_weigh(&turn, 100);
+	pvdrm_turn_arrive(&turn, 0, now);
+	while (pvdrm_turn_may_go(&turn, PVDRM_TURN_NOBODY, now)) {
+		assert_true(pvdrm_turn_is_free(&turn));
+		turn.inflight++;
+	}
+	assert_int_equal(turn.inflight, PVDRM_TURN_MOST);
+	assert_false(pvdrm_turn_is_free(&turn));
+	assert_false(pvdrm_turn_may_go(&turn, PVDRM_TURN_NOBODY, now + 999 * MSEC));
+	assert_true(pvdrm_turn_may_go(&turn, PVDRM_TURN_NOBODY, now + 1000 * MSEC));
+	pvdrm_turn_done(&turn, now);
+	assert_true(pvdrm_turn_may_go(&turn, PVDRM_TURN_NOBODY, now));
 }
 
 /* What is in flight is never done unless what waits is submitted. */
@@ -365,6 +386,7 @@ int main(void)
 		cmocka_unit_test(cap_and_other),
 		cmocka_unit_test(cap_and_long_job),
 		cmocka_unit_test(cap_and_dependency),
+		cmocka_unit_test(most_in_flight),
 	};
 
 	return cmocka_run_group_tests_name("turn", tests, NULL, NULL);

@@ -23,9 +23,6 @@
 #include "back/gpu/gpu.h"
 #include "back/gpu/time.h"
 
-/* So many submissions of a guest are watched at a time. */
-#define MOST_INFLIGHT	256u
-
 /* How often fences are looked at, and how many at once */
 #define LOOK_OFTEN	max(msecs_to_jiffies(8), 1ul)
 #define LOOK_SELDOM	msecs_to_jiffies(100)
@@ -200,7 +197,7 @@ static bool add(struct submission *sub)
 	bool ok;
 
 	spin_lock_irq(&gpu->lock);
-	ok = sub->guest->turn.inflight < MOST_INFLIGHT &&
+	ok = sub->guest->turn.inflight < PVDRM_TURN_MOST &&
 	     !is_tracked(gpu, sub->fence);
 	if (ok) {
 		sub->submitted = ktime_get_ns();

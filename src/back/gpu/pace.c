@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pace.c: guests wait for their turn on a GPU that several of them want, and for their cap
+ * pace.c: guests wait for their turn on a GPU that several of them want, for their cap,
+ * and until less of theirs waits for the GPU
  *
  * An ioctl that submits work waits before its driver runs it; turn.c says how long. It
  * is not counted as a running request meanwhile, so other requests of the guest go on,
@@ -145,8 +146,8 @@ static bool wait_interruptibly(struct pvdrm_job *job, struct pvdrm_gpu *gpu,
  * pvdrm_pace_begin() - before the driver runs an ioctl
  * @job: the IOCTL at hand, which has stepped aside unless order forbids that
  *
- * Waits for the guest's turn if the ioctl submits work and other guests want the GPU, or
- * the guest has a cap.
+ * Waits for the guest's turn if the ioctl submits work, and other guests want the GPU or
+ * the guest itself has to wait.
  *
  * Return: 0, or -XENDRM_ERESTARTSYS: it was cancelled, or the connection ends.
  */
@@ -157,8 +158,7 @@ int pvdrm_pace_begin(struct pvdrm_job *job)
 	u64 now;
 
 	job->paced = false;
-	if (READ_ONCE(gpu->nr_guests) < 2 &&
-	    !pvdrm_turn_is_capped(&guest->turn))
+	if (READ_ONCE(gpu->nr_guests) < 2 && pvdrm_turn_is_free(&guest->turn))
 		return 0;
 	if (!pvdrm_submission_is(job))
 		return 0;

@@ -102,7 +102,11 @@ bool pvdrm_turn_may_go(const struct pvdrm_turn *turn, u64 least, u64 now)
 
 	if (is_over_cap(turn, now))
 		return false;
-	if (least == PVDRM_TURN_NOBODY || now >= turn->went + PATIENCE)
+	if (now >= turn->went + PATIENCE)
+		return true;
+	if (at_once >= PVDRM_TURN_MOST)
+		return false;
+	if (least == PVDRM_TURN_NOBODY)
 		return true;
 	return at_once < MOST_AT_ONCE &&
 	       turn->vtime + scaled(turn, at_once * turn->cost) <=

@@ -14,6 +14,9 @@
  * A guest may have a cap as well, a share of the time that it does not exceed even if
  * nobody else wants the GPU. What it has had is a debt, which time repays by that share. A
  * guest with too much of it waits, and nobody waits for it meanwhile.
+ *
+ * However little a guest has had, no more than PVDRM_TURN_MOST of its submissions wait for
+ * the GPU.
  */
 #ifndef PVDRM_BACK_GPU_TURN_H
 #define PVDRM_BACK_GPU_TURN_H
@@ -21,6 +24,12 @@
 #include "portable.h"
 
 #define PVDRM_TURN_WEIGHT	100u	/* of a guest by default */
+
+/*
+ * A guest's submissions that are not done: with more than that it waits although it is
+ * alone. They take memory of the host that nobody counts.
+ */
+#define PVDRM_TURN_MOST		256u
 
 /* There is no other guest that wants the GPU */
 #define PVDRM_TURN_NOBODY	(~0ull)
@@ -74,14 +83,14 @@ void pvdrm_turn_weigh(struct pvdrm_turn *turn, u32 weight);
 void pvdrm_turn_cap(struct pvdrm_turn *turn, u32 percent);
 
 /**
- * pvdrm_turn_is_capped() - whether a guest may have to wait though it is alone
- * @turn: the guest's
+ * pvdrm_turn_is_free() - whether a guest need not wait if it is alone
+ * @turn: the guest's; the lock is not needed
  *
  * Return: true if so.
  */
-static inline bool pvdrm_turn_is_capped(const struct pvdrm_turn *turn)
+static inline bool pvdrm_turn_is_free(const struct pvdrm_turn *turn)
 {
-	return turn->repaid;
+	return !turn->repaid && READ_ONCE(turn->inflight) < PVDRM_TURN_MOST;
 }
 
 /**
