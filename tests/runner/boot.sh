@@ -48,6 +48,7 @@ start_boot()
 	rm -rf "$BOOT_WORK"
 	mkdir -p "$stage"
 	cp tests/runner/inside/* "$stage/"
+	echo "export PATIENCE=$PATIENCE" >"$stage/plan"
 	for file; do
 		read_test "$file"
 		add_test "$stage" >"$BOOT_WORK/err" 2>&1 || return

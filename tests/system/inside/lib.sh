@@ -4,8 +4,8 @@
 
 set -u
 NODE=${NODE:-/dev/dri/renderD128}
-STEP=${STEP:-150} # seconds until a step that hangs is given up and named
-[ ! -e /sys/kernel/debug/kmemleak ] || STEP=$((STEP * 4)) # the debug kernel takes longer
+PATIENCE=${PATIENCE:-1} # times each time limit
+STEP=$((${STEP:-150} * PATIENCE)) # seconds until a step that hangs is given up and named
 failed=0
 
 # With the seconds since the last one, if they are many
@@ -35,13 +35,23 @@ try()
 # waits SECONDS COMMAND...: until it succeeds
 waits()
 {
-	local n out
-	for n in $(seq "$(($1 * 5))"); do
-		out=$("${@:2}" 2>&1 </dev/null) && return
-		sleep 0.2
+	local out end=$((SECONDS + 1 + $1 * PATIENCE))
+	until out=$("${@:2}" 2>&1 </dev/null); do
+		[ $SECONDS -lt $end ] || { echo "not within $(($1 * PATIENCE)) s: ${*:2}: $out"; return 1; }
+		sleep 0.1
 	done
-	echo "not within $1 s: ${*:2}: $out"
-	return 1
+}
+
+# node_in N: the guest has got the GPU's node
+node_in() { waits 10 in-guest "$1" test -e "$NODE"; }
+
+# ready PID OUTPUT: that program has said that it is, or has ended
+ready() { grep -q '^info ready' "$2" || ! kill -0 "$1" 2>/dev/null; }
+
+# becomes_ready PID OUTPUT
+becomes_ready()
+{
+	waits 20 ready "$@" && grep -q '^info ready' "$2" || { cat "$2"; return 1; }
 }
 
 # connected NAME: that guest has one device, and it is connected
@@ -142,34 +152,23 @@ counter()
 }
 
 # idle DOMID DEVID: the backend holds nothing for that guest
-idle()
+idle() { waits 5 holds_nothing "/sys/kernel/debug/pvdrm-back/$1-$2/stats"; }
+holds_nothing()
 {
-	local stats=/sys/kernel/debug/pvdrm-back/$1-$2/stats n name value left
-	for n in $(seq 50); do
-		left=
-		for name in files maps grants device-pages fences objects imports; do
-			value=$(counter "$stats" $name)
-			[ "$value" = 0 ] || left+=" $name=$value"
-		done
-		[ -z "$left" ] && return
-		sleep 0.1
+	local name value left=
+	for name in files maps grants device-pages fences objects imports; do
+		value=$(counter "$1" $name)
+		[ "$value" = 0 ] || left+=" $name=$value"
 	done
-	echo "left behind after ${n}00 ms:$left"
-	return 1
+	echo "left behind:$left"
+	[ -z "$left" ]
 }
 
 # no_backend DOMID: nothing in xenstore and no service for that guest
-no_backend()
+no_backend() { waits 10 backend_gone "$1"; }
+backend_gone()
 {
-	local n
-	for n in $(seq 100); do
-		xenstore-exists "/local/domain/0/backend/vdrm/$1" 2>/dev/null ||
-			{ pgrep -f "vdrm serve $1" >/dev/null || return 0; }
-		sleep 0.1
-	done
-	xenstore-ls "/local/domain/0/backend/vdrm/$1"
-	pgrep -af vdrm
-	return 1
+	! xenstore-ls "/local/domain/0/backend/vdrm/$1" 2>/dev/null && ! pgrep -af "vdrm serve $1"
 }
 
 # What they depend on is loaded from the first time.
@@ -189,16 +188,16 @@ load_back()
 	insmod "/rig/modules/$(uname -r)/pvdrm-back.ko" "$@"
 }
 
-# unload MODULE: the last files are closed a moment after a service has ended
-unload()
+# load_gpu STATS MODULE [PARAMETER...]: a module that is a GPU of dom0's; NODE is its node
+load_gpu()
 {
-	local n
-	for n in $(seq 50); do
-		! rmmod "$1" 2>/dev/null || return 0
-		sleep 0.1
-	done
-	rmmod "$1"
+	insmod "./$2.ko" "${@:3}" || return
+	NODE=$(counter "$1" node)
+	waits 5 test -e "$NODE"
 }
+
+# unload MODULE: the last files are closed a moment after a service has ended
+unload() { waits 5 rmmod "$1"; }
 
 # detached N: detach its device, unload the frontend
 detached()

@@ -45,16 +45,10 @@ asked()
 	forget_asked
 }
 
-# load_noop DRIVER[/MODEL]: and wait for its node
+# load_noop DRIVER[/MODEL]
 load_noop()
 {
 	local parameters=("driver=${1%/*}")
 	[[ $1 != */* ]] || parameters+=("model=${1#*/}")
-	modprobe drm_shmem_helper && insmod ./noop.ko "${parameters[@]}" || return
-	NODE=$(counter $STATS node)
-	for _ in $(seq 50); do
-		[ ! -e "$NODE" ] || return 0
-		sleep 0.1
-	done
-	return 1
+	modprobe drm_shmem_helper && load_gpu $STATS noop "${parameters[@]}"
 }
