@@ -275,7 +275,17 @@ void nv_kick(struct nv_channel *channel)
 {
 	if (!channel->used)
 		return;
+	nv_send(channel);
+	nv_finish(channel);
+}
+
+void nv_send(struct nv_channel *channel)
+{
 	must("GEM_PUSHBUF", nv_submit(channel));
+}
+
+void nv_finish(struct nv_channel *channel)
+{
 	/* The buffer with the commands is used again. */
 	nv_wait(channel->fd, &channel->push);
 	forget(channel);

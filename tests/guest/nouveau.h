@@ -123,6 +123,9 @@ void nv_object(struct nv_channel *channel, const struct nv_buffer *buffer, bool 
 /* 0 or errno. The buffers' places stay known for the next commands, if @keep. */
 int nv_submit(struct nv_channel *channel);
 void nv_kick(struct nv_channel *channel);
+/* The two halves of nv_kick(): no commands are gathered between them */
+void nv_send(struct nv_channel *channel);
+void nv_finish(struct nv_channel *channel);
 /* As nv_kick(), but the kernel does not wait: before NV84 it polls registers of the GPU */
 void nv_kick_polling(struct nv_channel *channel, unsigned int ms);
 

@@ -15,6 +15,7 @@ part_inputs() {
 	# Not the build root: any package added there would compile the kernel anew.
 	debug) echo lib/apt.sh lib/make-debug.sh debug/make-debug debug/debug.config debug/*.patch ;;
 	image-debug) echo lib/make-debug.sh ;;
+	vkms) echo lib/apt.sh ../vkms/build ;;
 	deb-*) echo packages/deb-build packages/deb-clean packages/rpm lib/apt.sh ../packages/roots.sh ;;
 	esac
 }
