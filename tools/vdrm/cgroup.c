@@ -38,6 +38,7 @@
 #define MORE_MEMORY	(256ull << 20)
 
 #define REMOVE_MS	2000
+#define SYSTEMD_MS	5000
 #define POLL_US		10000
 
 static void make_name(const struct device *dev, char name[PATH])
@@ -93,13 +94,26 @@ static int run_program(char * const *argv)
 	return status;
 }
 
+/* Nothing tells us when systemd gets round to making or removing a scope. */
+static void wait_until(bool there, const char *path)
+{
+	long deadline = now_ms() + SYSTEMD_MS;
+
+	while (sys_exists(ROOT "%s", path) != there && now_ms() < deadline)
+		usleep(POLL_US);
+}
+
 /*
  * Without default dependencies, the scope is not stopped before the guests are when
  * the host shuts down.
+ *
+ * The device's last server may be ending still, and a name serves for one scope at a
+ * time. And whoever ran vdrm attach must not hear of success before the two processes
+ * are in the scope: if it ended at once, they would end with its unit.
  */
 static void ask_systemd(const struct device *dev, pid_t server)
 {
-	char name[PATH], pid[16], watcher[16], high[24], pids[16], weight[16];
+	char name[PATH], path[PATH], pid[16], watcher[16], high[24], pids[16], weight[16];
 	unsigned long long bytes = memory_high(dev);
 	char * const argv[] = {
 		"busctl", "call", "org.freedesktop.systemd1", "/org/freedesktop/systemd1",
@@ -117,14 +131,18 @@ static void ask_systemd(const struct device *dev, pid_t server)
 	};
 
 	make_name(dev, name);
+	make_path(dev, path);
 	snprintf(pid, sizeof(pid), "%d", server);
 	snprintf(watcher, sizeof(watcher), "%d", getpid());
 	snprintf(pids, sizeof(pids), "%u", PIDS_MAX);
 	snprintf(weight, sizeof(weight), "%u", CPU_WEIGHT);
 	snprintf(high, sizeof(high), "%llu", bytes ?: ~0ull);
+	wait_until(false, path);
 	if (run_program(argv))
 		note("device %u of domain %u is served without a control group: systemd refuses %s",
 		     dev->devid, dev->guest, name);
+	else
+		wait_until(true, path);
 }
 
 /* ------------------------------------------------------------------- by itself */
