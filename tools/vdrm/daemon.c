@@ -238,10 +238,12 @@ static int lock_daemon(void)
 	return 0;
 }
 
-static int set_up(struct daemon *d)
+/*
+ * Before libxenstore starts its thread for watches, and before anything takes time: a
+ * reload must not end a daemon that is just starting.
+ */
+static void catch_signals(struct daemon *d)
 {
-	struct xs_handle *xs = d->domains.xs;
-	char path[VDRM_PATH];
 	sigset_t ours;
 
 	sigemptyset(&ours);
@@ -249,9 +251,15 @@ static int set_up(struct daemon *d)
 	sigaddset(&ours, SIGINT);
 	sigaddset(&ours, SIGHUP);
 	sigaddset(&ours, SIGCHLD);
-	/* Before libxenstore starts its thread for watches */
 	sigprocmask(SIG_BLOCK, &ours, NULL);
 	d->signals = signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static int set_up(struct daemon *d)
+{
+	struct xs_handle *xs = d->domains.xs;
+	char path[VDRM_PATH];
+
 	d->nodes = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (d->signals < 0 || d->nodes < 0)
 		return fail(VDRM_ERROR, "cannot wait for events: %s", strerror(errno));
@@ -272,6 +280,7 @@ int verb_daemon(int argc, char **argv)
 	(void)argv;
 	if (argc > 1)
 		return fail(VDRM_USAGE, "usage: vdrm daemon");
+	catch_signals(&d);
 	ret = store_open(&d.domains.xs, &d.domains.self);
 	if (ret)
 		return ret;
