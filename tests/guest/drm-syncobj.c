@@ -22,6 +22,7 @@
 const char *sync_node = DEFAULT_NODE;
 int sync_cycles = 2000;
 static const char *hold;
+static int wait_ms;
 
 /* ----------------------------------------------------------------------- tools */
 
@@ -370,6 +371,7 @@ int main(int argc, char **argv)
 		{ "device", .text = &sync_node, .help = "DRM node (" DEFAULT_NODE ")" },
 		{ "cycles", .number = &sync_cycles, .help = "of what is repeated (2000)" },
 		{ "hold", .text = &hold, .help = "hold and await all kinds, until TEXT exists" },
+		{ "wait", .number = &wait_ms, .help = "only wait so many ms, and tell how long it took" },
 	};
 	int fd;
 
@@ -379,6 +381,10 @@ int main(int argc, char **argv)
 	if (hold) {
 		sync_hold(fd, hold);
 		return failures() != 0;
+	}
+	if (wait_ms) {
+		sync_wait_long(fd, wait_ms);
+		return 0;
 	}
 	sync_test_descriptors(fd);
 	sync_test_processes(fd);

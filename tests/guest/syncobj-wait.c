@@ -138,15 +138,27 @@ struct waiter {
 	int fd, error;
 	__u32 handle;
 	bool points;
+	long long at;	/* how long it waits */
+	long long done;	/* when it was over */
 };
 
 static void *wait_in_thread(void *data)
 {
 	struct waiter *w = data;
 
-	w->error = w->points ? sync_wait_point(w->fd, w->handle, 2, FOREVER, SUBMIT) :
-			       sync_wait(w->fd, w->handle, FOREVER, SUBMIT);
+	w->error = w->points ? sync_wait_point(w->fd, w->handle, 2, w->at, SUBMIT) :
+			       sync_wait(w->fd, w->handle, w->at, SUBMIT);
+	w->done = sync_clock();
 	return NULL;
+}
+
+static void begin_wait(struct waiter *w, int fd, bool points, long long at)
+{
+	w->fd = fd;
+	w->handle = sync_create(fd);
+	w->points = points;
+	w->at = at;
+	pthread_create(&w->thread, NULL, wait_in_thread, w);
 }
 
 static void test_threads(int fd)
@@ -155,12 +167,8 @@ static void test_threads(int fd)
 	struct drm_get_cap cap;
 	int i, bad = 0;
 
-	for (i = 0; i < THREADS; i++) {
-		waiters[i].fd = fd;
-		waiters[i].handle = sync_create(fd);
-		waiters[i].points = i % 2;
-		pthread_create(&waiters[i].thread, NULL, wait_in_thread, &waiters[i]);
-	}
+	for (i = 0; i < THREADS; i++)
+		begin_wait(&waiters[i], fd, i % 2, FOREVER);
 	usleep(SOON * 1000);
 	for (i = 0; i < CALLS; i++) {
 		cap.capability = DRM_CAP_PRIME;
@@ -239,6 +247,22 @@ static void test_killed(int fd)
 	check(!bad, "%d processes waited", THREADS);
 	check(sync_clock() - begin < 10000 * MS, "and were killed");
 	sync_destroy(fd, sync_create(fd));
+}
+
+void sync_wait_long(int fd, int ms)
+{
+	long long begin = sync_clock();
+	struct waiter w[2];
+	int i;
+
+	for (i = 0; i < 2; i++)
+		begin_wait(&w[i], fd, i, begin + ms * MS);
+	info("waiting");
+	for (i = 0; i < 2; i++) {
+		pthread_join(w[i].thread, NULL);
+		info("%s: %s after %lld ms", i ? "TIMELINE_WAIT" : "WAIT", errno_name(w[i].error),
+		     (w[i].done - begin) / MS);
+	}
 }
 
 void sync_test_waits(int fd)

@@ -46,5 +46,7 @@ void sync_test_processes(int fd);	/* syncobj-processes.c */
 void sync_hold(int fd, const char *path);
 void sync_test_eventfds(int fd);	/* syncobj-eventfd.c */
 void sync_test_waits(int fd);		/* syncobj-wait.c */
+/* Wait for both kinds in vain, so many ms, and tell how long that took: a guest may be paused */
+void sync_wait_long(int fd, int ms);
 
 #endif /* SYNCOBJ_H */
