@@ -138,7 +138,7 @@ struct waiter {
 	int fd, error;
 	__u32 handle;
 	bool points;
-	long long at;	/* how long it waits */
+	long long at;	/* when it gives up, CLOCK_MONOTONIC */
 	long long done;	/* when it was over */
 };
 

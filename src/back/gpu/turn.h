@@ -15,8 +15,8 @@
  * nobody else wants the GPU. What it has had is a debt, which time repays by that share. A
  * guest with too much of it waits, and nobody waits for it meanwhile.
  *
- * However little a guest has had, no more than PVDRM_TURN_MOST of its submissions wait for
- * the GPU.
+ * However little a guest has had, it waits once PVDRM_TURN_MOST of its submissions are not
+ * done. So that nothing gets stuck, it may submit one more each second all the same.
  */
 #ifndef PVDRM_BACK_GPU_TURN_H
 #define PVDRM_BACK_GPU_TURN_H
@@ -26,8 +26,8 @@
 #define PVDRM_TURN_WEIGHT	100u	/* of a guest by default */
 
 /*
- * A guest's submissions that are not done: with more than that it waits although it is
- * alone. They take memory of the host that nobody counts.
+ * With so many submissions that are not done, a guest waits even if it is alone: they take
+ * memory of the host that nobody counts.
  */
 #define PVDRM_TURN_MOST		256u
 
