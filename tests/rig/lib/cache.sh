@@ -16,6 +16,7 @@ part_inputs() {
 	debug) echo lib/apt.sh lib/make-debug.sh debug/make-debug debug/debug.config debug/*.patch ;;
 	image-debug) echo lib/make-debug.sh ;;
 	vkms) echo lib/apt.sh ../vkms/build ;;
+	hvm) echo lib/apt.sh ../hvm/build ;;
 	deb-*) echo packages/deb-build packages/deb-clean packages/rpm lib/apt.sh ../packages/roots.sh ;;
 	esac
 }
@@ -24,6 +25,7 @@ part_inputs() {
 part_needs() {
 	case $1 in
 	image | apps) echo kernels build ;;
+	hvm) echo kernels ;;
 	image-debug) echo image debug ;;
 	esac
 }
