@@ -406,7 +406,7 @@ static double waiting_calls(int count)
 /* A burst is as fast as ever, then there is a rate; waiting in vain is no failure */
 static void test_failures(void)
 {
-	double burst, slow, usual;
+	double burst, slow, usual, again;
 
 	wait_fd = open_node();
 	usual = waiting_calls(3 * failures_per_second * 10);
@@ -416,8 +416,9 @@ static void test_failures(void)
 	     3 * failures_per_second * 10, usual, failures_per_second * 10, burst,
 	     failures_per_second * 4, slow);
 	check(slow > 2000, "failures are slowed down");
-	usual = waiting_calls(failures_per_second * 10);
-	check(usual < 5000, "other calls are not");
+	/* At the rate it would be 10 s and more; three times as many were made before. */
+	again = waiting_calls(failures_per_second * 10);
+	check(again < 5000 || again < usual, "other calls are not");
 	close(wait_fd);
 }
 
