@@ -150,7 +150,15 @@ struct noop_i915_bo *noop_i915_bo(struct noop_call *call, u32 handle,
 	*obj = drm_gem_object_lookup(call->file, handle);
 	if (!*obj)
 		return NULL;
-	bo = to_noop_bo(*obj)->priv;
+	bo = READ_ONCE(to_noop_bo(*obj)->priv);
+	/* One of another device's has none yet. */
+	if (!bo && (*obj)->import_attach) {
+		bo = kzalloc(sizeof(*bo), GFP_KERNEL);
+		if (bo && cmpxchg(&to_noop_bo(*obj)->priv, NULL, (void *)bo)) {
+			kfree(bo);
+			bo = to_noop_bo(*obj)->priv;
+		}
+	}
 	if (!bo)
 		drm_gem_object_put(*obj);
 	return bo;
