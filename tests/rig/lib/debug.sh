@@ -13,6 +13,8 @@ debug_settings() {
 		DEBUG=yes
 		[ "$DOM0_KERNEL" != 6.12 ] || DOM0_KERNEL=debug
 		[ "$DOMU_KERNEL" != 6.12 ] || DOMU_KERNEL=debug
+		# For PVH guests, which do not boot on it
+		RIG_ALSO_KERNELS+=" 6.12"
 	fi
 	[ "$DOM0_KERNEL" = debug ] || [ "$DOMU_KERNEL" = debug ] || return 0
 	IMAGE=image-debug
