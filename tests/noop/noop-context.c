@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * noop-context.c: contexts, and fences that are signalled when they are made
+ * noop-context.c: contexts, and fences that are signalled when a call is done
  */
 #include "noop.h"
 
@@ -55,6 +55,37 @@ struct noop_context *noop_context(struct noop_call *call, u32 id)
 	return xa_load(&noop_file(call)->contexts, id);
 }
 
+struct noop_fence {
+	struct dma_fence base;
+	spinlock_t lock;
+};
+
+static const char *fence_name(struct dma_fence *fence)
+{
+	return "noop";
+}
+
+static const struct dma_fence_ops fence_ops = {
+	.get_driver_name = fence_name,
+	.get_timeline_name = fence_name,
+};
+
+/* What a call signals, it signals at once: a program that sees one sees all */
+static struct dma_fence *call_fence(struct noop_call *call)
+{
+	struct noop_fence *fence;
+
+	if (call->fence)
+		return call->fence;
+	fence = kzalloc(sizeof(*fence), GFP_KERNEL);
+	if (!fence)
+		return NULL;
+	spin_lock_init(&fence->lock);
+	dma_fence_init(&fence->base, &fence_ops, &fence->lock, dma_fence_context_alloc(1), 1);
+	call->fence = &fence->base;
+	return call->fence;
+}
+
 /**
  * noop_syncobj_wait() - a submission waits for a syncobj
  * @call: the call
@@ -77,7 +108,7 @@ int noop_syncobj_wait(struct noop_call *call, u32 handle, u64 point, u64 flags)
 }
 
 /**
- * noop_syncobj_signal() - a submission that is done signals a syncobj
+ * noop_syncobj_signal() - a submission signals a syncobj when its call is done
  * @call: the call
  * @handle: of the syncobj
  * @point: of a timeline; 0: it is binary
@@ -87,24 +118,36 @@ int noop_syncobj_wait(struct noop_call *call, u32 handle, u64 point, u64 flags)
 int noop_syncobj_signal(struct noop_call *call, u32 handle, u64 point)
 {
 	struct drm_syncobj *syncobj = drm_syncobj_find(call->file, handle);
+	struct dma_fence *fence = call_fence(call);
 	struct dma_fence_chain *chain = NULL;
-	struct dma_fence *fence;
+	int ret = -ENOENT;
 
 	if (!syncobj)
-		return -ENOENT;
-	if (point) {
+		return ret;
+	if (point)
 		chain = dma_fence_chain_alloc();
-		if (!chain) {
-			drm_syncobj_put(syncobj);
-			return -ENOMEM;
-		}
-	}
-	fence = dma_fence_get_stub();
-	if (chain)
+	if (!fence || (point && !chain)) {
+		dma_fence_chain_free(chain);
+		ret = -ENOMEM;
+	} else if (point) {
 		drm_syncobj_add_point(syncobj, chain, fence, point);
-	else
+		ret = 0;
+	} else {
 		drm_syncobj_replace_fence(syncobj, fence);
-	dma_fence_put(fence);
+		ret = 0;
+	}
 	drm_syncobj_put(syncobj);
-	return 0;
+	return ret;
+}
+
+/**
+ * noop_signal() - a call is done
+ * @call: the call
+ */
+void noop_signal(const struct noop_call *call)
+{
+	if (!call->fence)
+		return;
+	dma_fence_signal(call->fence);
+	dma_fence_put(call->fence);
 }

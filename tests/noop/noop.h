@@ -102,11 +102,13 @@ struct noop_file {
  * @dev: the device
  * @file: who calls
  * @sum: digest of what it has read
+ * @fence: of all that it signals; NULL: nothing yet
  */
 struct noop_call {
 	struct drm_device *dev;
 	struct drm_file *file;
 	u64 sum;
+	struct dma_fence *fence;
 };
 
 #define NOOP_SUM_START	0xcbf29ce484222325ull
@@ -125,6 +127,7 @@ static inline struct noop_file *noop_file(const struct noop_call *call)
 		int ret = name(&call, arg); \
 		\
 		noop_done(&call, nr); \
+		noop_signal(&call); \
 		return ret; \
 	}
 
@@ -162,5 +165,6 @@ int noop_context_destroy(struct noop_call *call, u32 id);
 struct noop_context *noop_context(struct noop_call *call, u32 id);
 int noop_syncobj_wait(struct noop_call *call, u32 handle, u64 point, u64 flags);
 int noop_syncobj_signal(struct noop_call *call, u32 handle, u64 point);
+void noop_signal(const struct noop_call *call);
 
 #endif /* NOOP_H */
