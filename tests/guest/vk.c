@@ -12,7 +12,7 @@
 
 #define MAX_DEVICES	16
 
-static void must(VkResult result, const char *what)
+void vk_must(VkResult result, const char *what)
 {
 	if (result != VK_SUCCESS)
 		die("%s: Vulkan error %d", what, result);
@@ -29,7 +29,7 @@ static void open_instance(struct vk *vk)
 		.pApplicationInfo = &app,
 	};
 
-	must(vkCreateInstance(&create, NULL, &vk->instance), "vkCreateInstance");
+	vk_must(vkCreateInstance(&create, NULL, &vk->instance), "vkCreateInstance");
 }
 
 static bool has_extension(VkPhysicalDevice device, const char *name)
@@ -91,7 +91,7 @@ static void choose_device(struct vk *vk, const char *node, bool software)
 		die("no %s", node);
 	result = vkEnumeratePhysicalDevices(vk->instance, &count, list);
 	if (result != VK_INCOMPLETE)
-		must(result, "vkEnumeratePhysicalDevices");
+		vk_must(result, "vkEnumeratePhysicalDevices");
 	for (i = 0; i < count; i++)
 		if (software ? is_software(list[i]) : has_node(list[i], status.st_rdev))
 			break;
@@ -118,24 +118,47 @@ static uint32_t compute_family(struct vk *vk)
 	die("the device does not compute");
 }
 
-static void open_device(struct vk *vk)
+bool vk_has(struct vk *vk, const char *extension)
+{
+	int i;
+
+	for (i = 0; i < vk->extensions; i++)
+		if (!strcmp(vk->extension[i], extension))
+			return true;
+	return false;
+}
+
+static void create_device(struct vk *vk)
 {
 	const float priority = 1;
 	const VkDeviceQueueCreateInfo queue = {
 		.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO,
-		.queueFamilyIndex = compute_family(vk),
+		.queueFamilyIndex = vk->family,
 		.queueCount = 1,
 		.pQueuePriorities = &priority,
 	};
+	const VkPhysicalDeviceTimelineSemaphoreFeatures timeline = {
+		.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_TIMELINE_SEMAPHORE_FEATURES,
+		.timelineSemaphore = VK_TRUE,
+	};
 	const VkDeviceCreateInfo create = {
 		.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
+		.pNext = vk->extensions ? &timeline : NULL,
 		.queueCreateInfoCount = 1,
 		.pQueueCreateInfos = &queue,
+		.enabledExtensionCount = vk->extensions,
+		.ppEnabledExtensionNames = vk->extension,
 	};
+
+	vk_must(vkCreateDevice(vk->physical, &create, NULL, &vk->device), "vkCreateDevice");
+}
+
+static void open_device(struct vk *vk)
+{
 	const VkCommandPoolCreateInfo pool = {
 		.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO,
 		.flags = VK_COMMAND_POOL_CREATE_RESET_COMMAND_BUFFER_BIT,
-		.queueFamilyIndex = queue.queueFamilyIndex,
+		.queueFamilyIndex = vk->family,
 	};
 	VkCommandBufferAllocateInfo commands = {
 		.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO,
@@ -144,21 +167,42 @@ static void open_device(struct vk *vk)
 	};
 	const VkFenceCreateInfo fence = { .sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO };
 
-	must(vkCreateDevice(vk->physical, &create, NULL, &vk->device), "vkCreateDevice");
-	vkGetDeviceQueue(vk->device, queue.queueFamilyIndex, 0, &vk->queue);
-	must(vkCreateCommandPool(vk->device, &pool, NULL, &vk->pool), "vkCreateCommandPool");
+	create_device(vk);
+	vkGetDeviceQueue(vk->device, vk->family, 0, &vk->queue);
+	vk_must(vkCreateCommandPool(vk->device, &pool, NULL, &vk->pool), "vkCreateCommandPool");
 	commands.commandPool = vk->pool;
-	must(vkAllocateCommandBuffers(vk->device, &commands, &vk->commands),
-	     "vkAllocateCommandBuffers");
-	must(vkCreateFence(vk->device, &fence, NULL, &vk->done), "vkCreateFence");
+	vk_must(vkAllocateCommandBuffers(vk->device, &commands, &vk->commands),
+		"vkAllocateCommandBuffers");
+	vk_must(vkCreateFence(vk->device, &fence, NULL, &vk->done), "vkCreateFence");
 }
 
 void vk_open(struct vk *vk, const char *node, bool software)
 {
+	vk_open_with(vk, node, software, NULL, 0);
+}
+
+void vk_open_with(struct vk *vk, const char *node, bool software, const char *const *extension,
+		  int count)
+{
+	int i;
+
 	memset(vk, 0, sizeof(*vk));
 	open_instance(vk);
 	choose_device(vk, node, software);
+	vk->family = compute_family(vk);
+	for (i = 0; i < count && vk->extensions < VK_MAX_EXTENSIONS; i++)
+		if (has_extension(vk->physical, extension[i]))
+			vk->extension[vk->extensions++] = extension[i];
 	open_device(vk);
+}
+
+PFN_vkVoidFunction vk_function(struct vk *vk, const char *name)
+{
+	PFN_vkVoidFunction function = vkGetDeviceProcAddr(vk->device, name);
+
+	if (!function)
+		die("no %s", name);
+	return function;
 }
 
 void vk_close(struct vk *vk)
@@ -169,7 +213,7 @@ void vk_close(struct vk *vk)
 	vkDestroyInstance(vk->instance, NULL);
 }
 
-static uint32_t memory_type(struct vk *vk, uint32_t usable, VkMemoryPropertyFlags flags)
+uint32_t vk_memory_type(struct vk *vk, uint32_t usable, VkMemoryPropertyFlags flags)
 {
 	uint32_t i;
 
@@ -180,31 +224,55 @@ static uint32_t memory_type(struct vk *vk, uint32_t usable, VkMemoryPropertyFlag
 	die("no memory with the properties 0x%x", flags);
 }
 
-void vk_make_buffer(struct vk *vk, struct vk_buffer *buffer, size_t bytes, bool mapped)
+void vk_create_buffer(struct vk *vk, struct vk_buffer *buffer, size_t bytes, const void *how,
+		      VkMemoryRequirements *need)
 {
 	const VkBufferCreateInfo create = {
 		.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
+		.pNext = how,
 		.size = bytes,
-		.usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT |
-			 VK_BUFFER_USAGE_TRANSFER_DST_BIT,
+		.usage = VK_BUFFER_USES,
 	};
-	VkMemoryAllocateInfo allocate = { .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO };
-	VkMemoryRequirements need;
 
 	memset(buffer, 0, sizeof(*buffer));
 	buffer->bytes = bytes;
-	must(vkCreateBuffer(vk->device, &create, NULL, &buffer->buffer), "vkCreateBuffer");
-	vkGetBufferMemoryRequirements(vk->device, buffer->buffer, &need);
-	allocate.allocationSize = need.size;
-	allocate.memoryTypeIndex = memory_type(vk, need.memoryTypeBits, mapped ?
-		VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT :
-		VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT);
-	must(vkAllocateMemory(vk->device, &allocate, NULL, &buffer->memory), "vkAllocateMemory");
-	must(vkBindBufferMemory(vk->device, buffer->buffer, buffer->memory, 0),
-	     "vkBindBufferMemory");
+	vk_must(vkCreateBuffer(vk->device, &create, NULL, &buffer->buffer), "vkCreateBuffer");
+	vkGetBufferMemoryRequirements(vk->device, buffer->buffer, need);
+}
+
+void vk_give_memory(struct vk *vk, struct vk_buffer *buffer, VkDeviceSize size, uint32_t type,
+		    const void *how)
+{
+	const VkMemoryAllocateInfo allocate = {
+		.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
+		.pNext = how,
+		.allocationSize = size,
+		.memoryTypeIndex = type,
+	};
+
+	vk_must(vkAllocateMemory(vk->device, &allocate, NULL, &buffer->memory),
+		"vkAllocateMemory");
+	vk_must(vkBindBufferMemory(vk->device, buffer->buffer, buffer->memory, 0),
+		"vkBindBufferMemory");
+}
+
+void vk_map_buffer(struct vk *vk, struct vk_buffer *buffer)
+{
+	vk_must(vkMapMemory(vk->device, buffer->memory, 0, VK_WHOLE_SIZE, 0, &buffer->map),
+		"vkMapMemory");
+}
+
+void vk_make_buffer(struct vk *vk, struct vk_buffer *buffer, size_t bytes, bool mapped)
+{
+	VkMemoryRequirements need;
+
+	vk_create_buffer(vk, buffer, bytes, NULL, &need);
+	vk_give_memory(vk, buffer, need.size,
+		       vk_memory_type(vk, need.memoryTypeBits,
+				      mapped ? VK_MAPPED : VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT),
+		       NULL);
 	if (mapped)
-		must(vkMapMemory(vk->device, buffer->memory, 0, VK_WHOLE_SIZE, 0, &buffer->map),
-		     "vkMapMemory");
+		vk_map_buffer(vk, buffer);
 }
 
 void vk_free_buffer(struct vk *vk, struct vk_buffer *buffer)
@@ -238,10 +306,10 @@ static void make_layout(struct vk *vk, struct vk_shader *shader, int count)
 			.descriptorCount = 1,
 			.stageFlags = VK_SHADER_STAGE_COMPUTE_BIT,
 		};
-	must(vkCreateDescriptorSetLayout(vk->device, &buffers, NULL, &shader->buffers),
-	     "vkCreateDescriptorSetLayout");
-	must(vkCreatePipelineLayout(vk->device, &layout, NULL, &shader->layout),
-	     "vkCreatePipelineLayout");
+	vk_must(vkCreateDescriptorSetLayout(vk->device, &buffers, NULL, &shader->buffers),
+		"vkCreateDescriptorSetLayout");
+	vk_must(vkCreatePipelineLayout(vk->device, &layout, NULL, &shader->layout),
+		"vkCreatePipelineLayout");
 }
 
 static void make_pipeline(struct vk *vk, struct vk_shader *shader, const uint32_t *code,
@@ -262,10 +330,10 @@ static void make_pipeline(struct vk *vk, struct vk_shader *shader, const uint32_
 		.layout = shader->layout,
 	};
 
-	must(vkCreateShaderModule(vk->device, &module, NULL, &pipeline.stage.module),
-	     "vkCreateShaderModule");
-	must(vkCreateComputePipelines(vk->device, VK_NULL_HANDLE, 1, &pipeline, NULL,
-				      &shader->pipeline), "vkCreateComputePipelines");
+	vk_must(vkCreateShaderModule(vk->device, &module, NULL, &pipeline.stage.module),
+		"vkCreateShaderModule");
+	vk_must(vkCreateComputePipelines(vk->device, VK_NULL_HANDLE, 1, &pipeline, NULL,
+					 &shader->pipeline), "vkCreateComputePipelines");
 	vkDestroyShaderModule(vk->device, pipeline.stage.module, NULL);
 }
 
@@ -286,10 +354,10 @@ static void bind_buffers(struct vk *vk, struct vk_shader *shader,
 	};
 	int i;
 
-	must(vkCreateDescriptorPool(vk->device, &pool, NULL, &shader->pool),
-	     "vkCreateDescriptorPool");
+	vk_must(vkCreateDescriptorPool(vk->device, &pool, NULL, &shader->pool),
+		"vkCreateDescriptorPool");
 	set.descriptorPool = shader->pool;
-	must(vkAllocateDescriptorSets(vk->device, &set, &shader->set), "vkAllocateDescriptorSets");
+	vk_must(vkAllocateDescriptorSets(vk->device, &set, &shader->set), "vkAllocateDescriptorSets");
 	for (i = 0; i < count; i++) {
 		const VkDescriptorBufferInfo what = { buffer[i]->buffer, 0, VK_WHOLE_SIZE };
 		const VkWriteDescriptorSet write = {
@@ -328,7 +396,7 @@ void vk_begin(struct vk *vk)
 		.flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT,
 	};
 
-	must(vkBeginCommandBuffer(vk->commands, &begin), "vkBeginCommandBuffer");
+	vk_must(vkBeginCommandBuffer(vk->commands, &begin), "vkBeginCommandBuffer");
 }
 
 /* What follows sees what was written before, be it another command or the CPU. */
@@ -364,16 +432,65 @@ void vk_copy(struct vk *vk, const struct vk_buffer *from, const struct vk_buffer
 	barrier(vk);
 }
 
-void vk_run(struct vk *vk)
+/* To or from other processes, with its contents */
+static void change_owner(struct vk *vk, const struct vk_buffer *buffer, uint32_t from, uint32_t to)
 {
-	const VkSubmitInfo submit = {
-		.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO,
-		.commandBufferCount = 1,
-		.pCommandBuffers = &vk->commands,
+	const VkBufferMemoryBarrier change = {
+		.sType = VK_STRUCTURE_TYPE_BUFFER_MEMORY_BARRIER,
+		.srcAccessMask = VK_ACCESS_MEMORY_WRITE_BIT,
+		.dstAccessMask = VK_ACCESS_MEMORY_READ_BIT | VK_ACCESS_MEMORY_WRITE_BIT,
+		.srcQueueFamilyIndex = from,
+		.dstQueueFamilyIndex = to,
+		.buffer = buffer->buffer,
+		.size = VK_WHOLE_SIZE,
 	};
 
-	must(vkEndCommandBuffer(vk->commands), "vkEndCommandBuffer");
-	must(vkQueueSubmit(vk->queue, 1, &submit, vk->done), "vkQueueSubmit");
-	must(vkWaitForFences(vk->device, 1, &vk->done, VK_TRUE, UINT64_MAX), "vkWaitForFences");
-	must(vkResetFences(vk->device, 1, &vk->done), "vkResetFences");
+	vkCmdPipelineBarrier(vk->commands, VK_PIPELINE_STAGE_ALL_COMMANDS_BIT,
+			     VK_PIPELINE_STAGE_ALL_COMMANDS_BIT, 0, 0, NULL, 1, &change, 0, NULL);
+}
+
+void vk_take(struct vk *vk, const struct vk_buffer *buffer)
+{
+	change_owner(vk, buffer, VK_QUEUE_FAMILY_EXTERNAL, vk->family);
+}
+
+void vk_give(struct vk *vk, const struct vk_buffer *buffer)
+{
+	change_owner(vk, buffer, vk->family, VK_QUEUE_FAMILY_EXTERNAL);
+}
+
+void vk_submit(struct vk *vk, const struct vk_point *wait, const struct vk_point *signal,
+	       VkFence fence)
+{
+	const VkPipelineStageFlags stage = VK_PIPELINE_STAGE_ALL_COMMANDS_BIT;
+	/* The values of those that are binary are ignored. */
+	const VkTimelineSemaphoreSubmitInfo values = {
+		.sType = VK_STRUCTURE_TYPE_TIMELINE_SEMAPHORE_SUBMIT_INFO,
+		.waitSemaphoreValueCount = !!wait,
+		.pWaitSemaphoreValues = wait ? &wait->value : NULL,
+		.signalSemaphoreValueCount = !!signal,
+		.pSignalSemaphoreValues = signal ? &signal->value : NULL,
+	};
+	const VkSubmitInfo submit = {
+		.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO,
+		.pNext = wait || signal ? &values : NULL,
+		.waitSemaphoreCount = !!wait,
+		.pWaitSemaphores = wait ? &wait->semaphore : NULL,
+		.pWaitDstStageMask = wait ? &stage : NULL,
+		.commandBufferCount = 1,
+		.pCommandBuffers = &vk->commands,
+		.signalSemaphoreCount = !!signal,
+		.pSignalSemaphores = signal ? &signal->semaphore : NULL,
+	};
+
+	vk_must(vkEndCommandBuffer(vk->commands), "vkEndCommandBuffer");
+	vk_must(vkQueueSubmit(vk->queue, 1, &submit, fence), "vkQueueSubmit");
+}
+
+void vk_run(struct vk *vk)
+{
+	vk_submit(vk, NULL, NULL, vk->done);
+	vk_must(vkWaitForFences(vk->device, 1, &vk->done, VK_TRUE, UINT64_MAX),
+		"vkWaitForFences");
+	vk_must(vkResetFences(vk->device, 1, &vk->done), "vkResetFences");
 }
