@@ -7,7 +7,6 @@
 #include <linux/dma-fence.h>
 #include <linux/file.h>
 #include <linux/slab.h>
-#include <linux/sync_file.h>
 #include <linux/uaccess.h>
 #include <drm/drm_syncobj.h>
 
@@ -403,23 +402,6 @@ static int wait_fences(struct noop_call *call, union drm_amdgpu_wait_fences *arg
 
 NOOP_HANDLER(wait_fences, DRM_AMDGPU_WAIT_FENCES, union drm_amdgpu_wait_fences)
 
-static int sync_file_fd(struct dma_fence *fence, u32 *out)
-{
-	struct sync_file *file = sync_file_create(fence);
-	int fd;
-
-	if (!file)
-		return -ENOMEM;
-	fd = get_unused_fd_flags(O_CLOEXEC);
-	if (fd < 0) {
-		fput(file->file);
-		return fd;
-	}
-	fd_install(fd, file->file);
-	*out = fd;
-	return 0;
-}
-
 static int syncobj_out(struct noop_call *call, struct dma_fence *fence, bool fd, u32 *out)
 {
 	struct drm_syncobj *syncobj;
@@ -444,7 +426,7 @@ static int fence_to_handle(struct noop_call *call, union drm_amdgpu_fence_to_han
 		return -EINVAL;
 	fence = dma_fence_get_stub();
 	if (what == AMDGPU_FENCE_TO_HANDLE_GET_SYNC_FILE_FD)
-		ret = sync_file_fd(fence, &arg->out.handle);
+		ret = noop_fence_fd(fence, (int *)&arg->out.handle);
 	else if (what <= AMDGPU_FENCE_TO_HANDLE_GET_SYNCOBJ_FD)
 		ret = syncobj_out(call, fence, what == AMDGPU_FENCE_TO_HANDLE_GET_SYNCOBJ_FD,
 				  &arg->out.handle);

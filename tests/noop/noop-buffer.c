@@ -99,6 +99,54 @@ int noop_bo_offset(struct noop_call *call, u32 handle, u64 *offset)
 }
 
 /**
+ * noop_bo_create_placed() - make a buffer, and find it a place among the file's
+ * @call: the call
+ * @size: in bytes, not 0
+ * @hidden: as in struct noop_bo
+ * @handle: gets the program's handle
+ * @place: gets its address, which has 32 bits
+ *
+ * Return: 0 or an error.
+ */
+int noop_bo_create_placed(struct noop_call *call, u64 size, bool hidden, u32 *handle, u64 *place)
+{
+	struct drm_gem_object *obj;
+	int ret;
+
+	*place = noop_place(call, size, 0);
+	if (*place + size > U32_MAX)
+		return -ENOSPC;
+	ret = noop_bo_create(call, size, NULL, handle);
+	if (ret)
+		return ret;
+	obj = drm_gem_object_lookup(call->file, *handle);
+	/* Another thread of the program may have guessed its handle, and closed it. */
+	if (!obj)
+		return -EINVAL;
+	to_noop_bo(obj)->place = *place;
+	to_noop_bo(obj)->hidden = hidden;
+	drm_gem_object_put(obj);
+	return 0;
+}
+
+/**
+ * noop_bo_place() - where a buffer is in the GPU's address space
+ * @call: the call
+ * @handle: of the buffer
+ *
+ * Return: 0 if there is none, or the driver has not placed it.
+ */
+u64 noop_bo_place(struct noop_call *call, u32 handle)
+{
+	struct drm_gem_object *obj = drm_gem_object_lookup(call->file, handle);
+	u64 place = obj ? to_noop_bo(obj)->place : 0;
+
+	if (obj)
+		drm_gem_object_put(obj);
+	return place;
+}
+
+/**
  * noop_bo_exists() - has the file a buffer by that handle?
  * @call: the call
  * @handle: the handle
@@ -243,6 +291,48 @@ int noop_add_object(struct noop_call *call, struct drm_gem_object *obj, u64 offs
 	noop_add(call, map.vaddr + offset, size);
 	drm_gem_vunmap_unlocked(obj, &map);
 	return 0;
+}
+
+/**
+ * noop_add_contents() - add a buffer's size and all that it has to the digest
+ * @call: the call
+ * @handle: of the buffer
+ *
+ * Return: 0, or an error as when there is none.
+ */
+int noop_add_contents(struct noop_call *call, u32 handle)
+{
+	struct drm_gem_object *obj = drm_gem_object_lookup(call->file, handle);
+	int ret;
+
+	if (!obj)
+		return -ENOENT;
+	noop_add_value(call, obj->size);
+	ret = to_noop_bo(obj)->hidden ? 0 : noop_add_object(call, obj, 0, obj->size);
+	drm_gem_object_put(obj);
+	return ret;
+}
+
+/**
+ * noop_add_buffers() - add all that a list of buffers has to the digest
+ * @call: the call
+ * @from: where the program has the list of handles
+ * @nr: their number
+ *
+ * Return: 0, or an error as when there is none of them.
+ */
+int noop_add_buffers(struct noop_call *call, u64 from, u32 nr)
+{
+	u32 i, *handles = noop_copy(from, nr, sizeof(*handles));
+	int ret = 0;
+
+	noop_add_value(call, nr);
+	if (IS_ERR(handles))
+		return PTR_ERR(handles);
+	for (i = 0; i < nr && !ret; i++)
+		ret = noop_add_contents(call, handles[i]);
+	kvfree(handles);
+	return ret;
 }
 
 /**

@@ -5,7 +5,9 @@
 #include "noop.h"
 
 #include <linux/dma-fence-chain.h>
+#include <linux/file.h>
 #include <linux/slab.h>
+#include <linux/sync_file.h>
 #include <drm/drm_syncobj.h>
 
 /**
@@ -150,4 +152,46 @@ void noop_signal(const struct noop_call *call)
 		return;
 	dma_fence_signal(call->fence);
 	dma_fence_put(call->fence);
+}
+
+/**
+ * noop_fence_fd() - give a program a fence as a descriptor
+ * @fence: the fence
+ * @fd: gets the descriptor of a sync_file
+ *
+ * Return: 0 or an error.
+ */
+int noop_fence_fd(struct dma_fence *fence, int *fd)
+{
+	struct sync_file *file = sync_file_create(fence);
+	int new;
+
+	if (!file)
+		return -ENOMEM;
+	new = get_unused_fd_flags(O_CLOEXEC);
+	if (new < 0) {
+		fput(file->file);
+		return new;
+	}
+	fd_install(new, file->file);
+	*fd = new;
+	return 0;
+}
+
+/**
+ * noop_wait_fd() - a submission waits for a program's descriptor
+ * @fd: a sync_file
+ *
+ * Return: 0 or an error.
+ */
+int noop_wait_fd(int fd)
+{
+	struct dma_fence *fence = sync_file_get_fence(fd);
+	int ret;
+
+	if (!fence)
+		return -EINVAL;
+	ret = dma_fence_wait(fence, true);
+	dma_fence_put(fence);
+	return ret;
 }

@@ -4,7 +4,8 @@
  * Mesa knows
  *
  * Mesa's drivers start on it, allocate, map, compile, submit and wait. Nothing is
- * executed. The PCI device is on a root bus in software.
+ * executed. A PCI device is on a root bus in software; the GPUs of other machines
+ * are platform devices there, and here.
  *
  * /sys/kernel/debug/noop/stats: the node, and a digest of the ioctls; a write
  * clears the digest.
@@ -15,6 +16,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/platform_device.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/version.h>
@@ -34,13 +36,15 @@ module_param(model, charp, 0444);
 MODULE_PARM_DESC(model, "the model of its GPUs, if it has several");
 
 static const struct noop_family *const families[] = {
-	&noop_amdgpu, &noop_amdgpu_vega10, &noop_i915, &noop_i915_broadwell, &noop_i915_haswell,
-	&noop_i915_skylake, &noop_nouveau, &noop_radeon, &noop_xe,
+	&noop_amdgpu, &noop_amdgpu_vega10, &noop_etnaviv, &noop_etnaviv_gc2000, &noop_i915,
+	&noop_i915_broadwell, &noop_i915_haswell, &noop_i915_skylake, &noop_nouveau,
+	&noop_panfrost, &noop_panfrost_t860, &noop_radeon, &noop_v3d, &noop_v3d_71, &noop_xe,
 };
 
 const struct noop_family *noop_gpu;
 static struct drm_device *noop_drm;
 static struct pci_bus *noop_bus;
+static struct platform_device *noop_pdev;
 static struct dentry *noop_debug;
 static __le32 config[PCI_STD_HEADER_SIZEOF / 4];
 
@@ -123,6 +127,53 @@ static const struct file_operations stats_fops = {
 	.release = single_release,
 };
 
+/* Its parent has a 64-bit DMA mask. */
+static int add_drm(struct device *parent)
+{
+	struct drm_device *drm = drm_dev_alloc(&noop_driver, parent);
+	int ret;
+
+	if (IS_ERR(drm))
+		return PTR_ERR(drm);
+	ret = drm_dev_register(drm, 0);
+	if (ret) {
+		drm_dev_put(drm);
+		return ret;
+	}
+	noop_drm = drm;
+	return 0;
+}
+
+static void remove_drm(void)
+{
+	drm_dev_unplug(noop_drm);
+	drm_dev_put(noop_drm);
+	noop_drm = NULL;
+}
+
+/* ------------------------------------------------------ the platform device */
+
+static int add_platform(void)
+{
+	int ret;
+
+	noop_pdev = platform_device_register_simple(noop_gpu->platform, PLATFORM_DEVID_NONE,
+						    NULL, 0);
+	if (IS_ERR(noop_pdev))
+		return PTR_ERR(noop_pdev);
+	ret = dma_coerce_mask_and_coherent(&noop_pdev->dev, DMA_BIT_MASK(64));
+	ret = ret ?: add_drm(&noop_pdev->dev);
+	if (ret)
+		platform_device_unregister(noop_pdev);
+	return ret;
+}
+
+static void remove_platform(void)
+{
+	remove_drm();
+	platform_device_unregister(noop_pdev);
+}
+
 /* ----------------------------------------------------------- the PCI device */
 
 static int config_read(struct pci_bus *bus, unsigned int devfn, int where, int size, u32 *value)
@@ -151,31 +202,17 @@ static struct pci_ops config_ops = {
 
 static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
-	struct drm_device *drm;
 	int ret;
 
 	if (pdev->bus->ops != &config_ops)
 		return -ENODEV;
 	ret = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
-	if (ret)
-		return ret;
-	drm = drm_dev_alloc(&noop_driver, &pdev->dev);
-	if (IS_ERR(drm))
-		return PTR_ERR(drm);
-	ret = drm_dev_register(drm, 0);
-	if (ret) {
-		drm_dev_put(drm);
-		return ret;
-	}
-	noop_drm = drm;
-	return 0;
+	return ret ?: add_drm(&pdev->dev);
 }
 
 static void remove(struct pci_dev *pdev)
 {
-	drm_dev_unplug(noop_drm);
-	drm_dev_put(noop_drm);
-	noop_drm = NULL;
+	remove_drm();
 }
 
 static struct pci_device_id ids[2];
@@ -226,15 +263,10 @@ static void remove_bus(void)
 	pci_unlock_rescan_remove();
 }
 
-static int make_device(void)
+static int add_pci(void)
 {
 	int ret;
 
-	noop_driver.name = (char *)noop_gpu->driver;
-	noop_driver.major = noop_gpu->major;
-	noop_driver.minor = noop_gpu->minor;
-	noop_driver.ioctls = noop_gpu->ioctls;
-	noop_driver.num_ioctls = noop_gpu->nr_ioctls;
 	/* Mesa may look at it */
 	pci_driver.name = noop_gpu->driver;
 	fill_config();
@@ -251,6 +283,24 @@ static int make_device(void)
 	if (ret)
 		pci_unregister_driver(&pci_driver);
 	return ret;
+}
+
+static void remove_pci(void)
+{
+	remove_bus();
+	pci_unregister_driver(&pci_driver);
+}
+
+/* -------------------------------------------------------------------- either */
+
+static int make_device(void)
+{
+	noop_driver.name = (char *)noop_gpu->driver;
+	noop_driver.major = noop_gpu->major;
+	noop_driver.minor = noop_gpu->minor;
+	noop_driver.ioctls = noop_gpu->ioctls;
+	noop_driver.num_ioctls = noop_gpu->nr_ioctls;
+	return noop_gpu->platform ? add_platform() : add_pci();
 }
 
 static const struct noop_family *find_family(void)
@@ -288,8 +338,10 @@ module_init(noop_init);
 static void __exit noop_exit(void)
 {
 	debugfs_remove(noop_debug);
-	remove_bus();
-	pci_unregister_driver(&pci_driver);
+	if (noop_gpu->platform)
+		remove_platform();
+	else
+		remove_pci();
 }
 module_exit(noop_exit);
 

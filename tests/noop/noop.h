@@ -13,6 +13,7 @@
 /* The newest drm.h, before the kernel's own */
 #include "uapi/newest/drm.h"
 
+#include <linux/dma-fence.h>
 #include <linux/mutex.h>
 #include <linux/xarray.h>
 #include <drm/drm_device.h>
@@ -27,6 +28,7 @@
  * @data: of the model, for the family
  * @major: its version
  * @minor: its version
+ * @platform: the platform device's name as in a machine that has it; NULL: a PCI device
  * @vendor: PCI ids of the model
  * @device: PCI ids of the model
  * @revision: PCI ids of the model
@@ -39,6 +41,7 @@ struct noop_family {
 	const void *data;
 	int major;
 	int minor;
+	const char *platform;
 	u16 vendor;
 	u16 device;
 	u8 revision;
@@ -48,12 +51,18 @@ struct noop_family {
 
 extern const struct noop_family noop_amdgpu;
 extern const struct noop_family noop_amdgpu_vega10;
+extern const struct noop_family noop_etnaviv;
+extern const struct noop_family noop_etnaviv_gc2000;
 extern const struct noop_family noop_i915;
 extern const struct noop_family noop_i915_broadwell;
 extern const struct noop_family noop_i915_haswell;
 extern const struct noop_family noop_i915_skylake;
 extern const struct noop_family noop_nouveau;
+extern const struct noop_family noop_panfrost;
+extern const struct noop_family noop_panfrost_t860;
 extern const struct noop_family noop_radeon;
+extern const struct noop_family noop_v3d;
+extern const struct noop_family noop_v3d_71;
 extern const struct noop_family noop_xe;
 
 /* What insmod asked for */
@@ -63,10 +72,14 @@ extern const struct noop_family *noop_gpu;
  * struct noop_bo - a buffer
  * @base: its memory
  * @priv: what the family remembers of it; freed with it by kfree()
+ * @place: where the driver has put it in the GPU's address space; 0: nowhere
+ * @hidden: programs do not map it, and what it has is nobody's business
  */
 struct noop_bo {
 	struct drm_gem_shmem_object base;
 	void *priv;
+	u64 place;
+	bool hidden;
 };
 
 #define to_noop_bo(obj) container_of(to_drm_gem_shmem_obj(obj), struct noop_bo, base)
@@ -88,6 +101,7 @@ struct noop_context {
  * @contexts: struct noop_context by id
  * @lists: kmalloc()ed values of the family by id
  * @next_va: where a family that chooses addresses puts the next buffer
+ * @fences: number of the last submission's, in a family without contexts
  */
 struct noop_file {
 	struct mutex lock;
@@ -95,6 +109,7 @@ struct noop_file {
 	struct xarray contexts;
 	struct xarray lists;
 	u64 next_va;
+	atomic_t fences;
 };
 
 /**
@@ -150,6 +165,8 @@ void *noop_get(struct noop_call *call, u64 from, u64 nr, size_t size);
 struct drm_gem_object *noop_create_object(struct drm_device *dev, size_t size);
 int noop_bo_create(struct noop_call *call, u64 size, void *priv, u32 *handle);
 int noop_bo_offset(struct noop_call *call, u32 handle, u64 *offset);
+int noop_bo_create_placed(struct noop_call *call, u64 size, bool hidden, u32 *handle, u64 *place);
+u64 noop_bo_place(struct noop_call *call, u32 handle);
 bool noop_bo_exists(struct noop_call *call, u32 handle);
 void noop_add_bo(struct noop_call *call, u32 handle);
 u64 noop_place(struct noop_call *call, u64 size, u32 align);
@@ -157,6 +174,8 @@ int noop_map(struct noop_call *call, u32 handle, u64 va, u64 size, u64 offset);
 void noop_unmap(struct noop_call *call, u64 va, u64 size);
 int noop_add_mapped(struct noop_call *call, u64 va, u64 size);
 int noop_add_object(struct noop_call *call, struct drm_gem_object *obj, u64 offset, u64 size);
+int noop_add_contents(struct noop_call *call, u32 handle);
+int noop_add_buffers(struct noop_call *call, u64 from, u32 nr);
 void noop_unmap_all(struct noop_file *nfile);
 
 /* noop-context.c */
@@ -166,5 +185,7 @@ struct noop_context *noop_context(struct noop_call *call, u32 id);
 int noop_syncobj_wait(struct noop_call *call, u32 handle, u64 point, u64 flags);
 int noop_syncobj_signal(struct noop_call *call, u32 handle, u64 point);
 void noop_signal(const struct noop_call *call);
+int noop_fence_fd(struct dma_fence *fence, int *fd);
+int noop_wait_fd(int fd);
 
 #endif /* NOOP_H */
