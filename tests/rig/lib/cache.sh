@@ -17,6 +17,7 @@ part_inputs() {
 	image-debug) echo lib/make-debug.sh ;;
 	vkms) echo lib/apt.sh ../vkms/build ;;
 	hvm) echo lib/apt.sh ../hvm/build ;;
+	mesa) echo lib/apt.sh ../mesa/packages ../mesa/build ;;
 	deb-*) echo packages/deb-build packages/deb-clean packages/rpm lib/apt.sh ../packages/roots.sh ;;
 	esac
 }
