@@ -386,7 +386,8 @@ static inline int xendrm_is_import(uint32_t object)
  * it. GET_FENCE asks for them as one fence: what a reader (XENDRM_ACCESS_READ) or a
  * writer (XENDRM_ACCESS_WRITE) has to wait for, as DMA_BUF_IOCTL_EXPORT_SYNC_FILE
  * does. ADD_FENCE adds one that is known to the host, as of a reader or a writer, as
- * DMA_BUF_IOCTL_IMPORT_SYNC_FILE does.
+ * DMA_BUF_IOCTL_IMPORT_SYNC_FILE does. Both take an import, too: -EBADF if the driver
+ * does not have it.
  */
 
 /* As the flags of DMA_BUF_IOCTL_SYNC */

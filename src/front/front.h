@@ -19,7 +19,9 @@
  *                            while waiting for the backend and for exporters
  *   pvdrm_front.eventfds_lock mutex: programs' eventfds; not together with the
  *                            mutexes above
- *   dma_resv.lock            of our dma-bufs
+ *   pvdrm_implicit_state.mutex  mutex: which dma-bufs the host has; taken inside
+ *                            imports_lock, not together with the other mutexes above
+ *   dma_resv.lock            of our dma-bufs, and of those that we import
  *   pvdrm_object.pin_lock    mutex: a dma-buf's pages for devices. Held while
  *                            waiting for the backend; invalidations take neither
  *                            it nor the lock above

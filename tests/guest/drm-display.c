@@ -116,8 +116,8 @@ static void check_shown(const char *what, __u32 frame)
 	result("%s %u: hash %016llx", what, frame, hash(HASH_START, shown, sizeof(shown)));
 }
 
-/* @waits: the program does; or else only the display, for the implicit fences */
-static void test_frames(const char *what, void (*share)(struct shared *s), bool waits)
+/* The program does not wait for the GPU. The display does, for the implicit fences. */
+static void test_frames(const char *what, void (*share)(struct shared *s))
 {
 	struct shared s[2], *now;
 	__u32 i;
@@ -127,15 +127,12 @@ static void test_frames(const char *what, void (*share)(struct shared *s), bool 
 	for (i = 0; i < FRAMES; i++) {
 		now = &s[i & 1];
 		gpu_paint(now, i);
-		if (waits)
-			nv_finish(&channel);
 		if (i)
 			kms_flip(&kms, &now->shown);
 		else
 			kms_show(&kms, &now->shown, -1);
 		check_shown(what, i);
-		if (!waits)
-			nv_finish(&channel);
+		nv_finish(&channel);
 	}
 	kms_show(&kms, &kms.capture, -1);
 	unshare(&s[0]);
@@ -201,8 +198,8 @@ int main(int argc, char **argv)
 		hold_it();
 		return failures() != 0;
 	}
-	test_frames("the GPU's buffer", share_gpus, false);
-	test_frames("the display's buffer", share_displays, true);
+	test_frames("the GPU's buffer", share_gpus);
+	test_frames("the display's buffer", share_displays);
 	test_copy();
 	kms_close(&kms);
 	nv_channel_close(&channel);

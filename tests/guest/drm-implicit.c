@@ -2,16 +2,19 @@
 /*
  * Implicit fences of a dma-buf: poll, EXPORT_SYNC_FILE, IMPORT_SYNC_FILE
  *
- * vgem attaches fences to buffers and signals them when it is told to.
+ * vgem attaches fences to buffers and signals them when it is told to. The dma-bufs are
+ * vgem's, or another device's which it has imported.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/dma-buf.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "common.h"
+#include "foreign.h"
 #include "uapi/newest/drm.h"
 #include "uapi/newest/drm_mode.h"
 #include "uapi/newest/vgem_drm.h"
@@ -19,6 +22,7 @@
 #define LONG_ENOUGH	20000	/* ms, for what happens at once */
 #define SHORT		200	/* ms, in which nothing happens */
 #define CYCLES		200
+#define BYTES		16384	/* of a foreign buffer */
 
 /* Newer than the C library's header */
 #ifndef DMA_BUF_IOCTL_EXPORT_SYNC_FILE
@@ -42,6 +46,7 @@ struct buffer {
 };
 
 static const char *node = DEFAULT_NODE;
+static bool foreign;
 static int drm;
 
 static int call(int fd, unsigned long cmd, void *arg)
@@ -49,11 +54,26 @@ static int call(int fd, unsigned long cmd, void *arg)
 	return ioctl(fd, cmd, arg) ? errno : 0;
 }
 
+static struct buffer import_buffer(void)
+{
+	struct drm_prime_handle prime = { 0 };
+	struct foreign f;
+
+	foreign_create(&f, BYTES);
+	munmap(f.memory, f.size);
+	prime.fd = f.dmabuf;
+	if (call(drm, DRM_IOCTL_PRIME_FD_TO_HANDLE, &prime))
+		die("not imported");
+	return (struct buffer){ .handle = prime.handle, .dmabuf = f.dmabuf };
+}
+
 static struct buffer make_buffer(void)
 {
 	struct drm_mode_create_dumb dumb = { .width = 64, .height = 64, .bpp = 32 };
 	struct drm_prime_handle prime = { .flags = DRM_CLOEXEC | DRM_RDWR };
 
+	if (foreign)
+		return import_buffer();
 	if (call(drm, DRM_IOCTL_MODE_CREATE_DUMB, &dumb))
 		die("no buffer");
 	prime.handle = dumb.handle;
@@ -302,6 +322,7 @@ int main(int argc, char **argv)
 {
 	const struct option_spec options[] = {
 		{ "device", .text = &node, .help = "DRM node of a vgem" },
+		{ "foreign", .flag = &foreign, .help = "another device's buffers" },
 	};
 
 	parse_options(argc, argv, "Implicit fences of dma-bufs", options, ARRAY_SIZE(options));

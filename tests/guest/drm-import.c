@@ -2,14 +2,13 @@
 /*
  * drm-import: a DRM node imports buffers of another exporter
  *
- * That is exporter.ko (tests/system/modules) if it is loaded, or else udmabuf. The program
- * sees in the exporter's memory what the GPU has written: nouveau's, which copies. vgem
- * has none, but maps what it has imported. The result lines are the same in dom0 and in
- * its guests.
+ * The program sees in the exporter's memory what the GPU has written: nouveau's, which
+ * copies. vgem has none, but maps what it has imported. The result lines are the same in
+ * dom0 and in its guests.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/udmabuf.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +20,7 @@
 #include <unistd.h>
 #include <xf86drm.h>
 
-#include "../system/modules/exporter.h"
+#include "foreign.h"
 #include "nouveau.h"
 #include "prime.h"
 
@@ -31,54 +30,8 @@ static bool many;
 
 #define MANY	256
 #define BESIDE	8	/* places that are tried */
-
-/* A buffer of the exporter's */
-struct foreign {
-	__u32 *memory;	/* what is in it */
-	int dmabuf;
-};
-
-static void foreign_exporter(struct foreign *f)
-{
-	int device = open("/dev/exporter", O_RDWR | O_CLOEXEC);
-
-	prime_must("/dev/exporter", device < 0 ? errno : 0);
-	f->dmabuf = ioctl(device, EXPORTER_CREATE, PRIME_BYTES / 4096);
-	prime_must("EXPORTER_CREATE", f->dmabuf < 0 ? errno : 0);
-	f->memory = prime_map(f->dmabuf, 0);
-	close(device);
-}
-
-static void foreign_udmabuf(struct foreign *f)
-{
-	struct udmabuf_create create = { .flags = UDMABUF_FLAGS_CLOEXEC, .size = PRIME_BYTES };
-	int device = open("/dev/udmabuf", O_RDWR | O_CLOEXEC);
-
-	prime_must("/dev/udmabuf", device < 0 ? errno : 0);
-	create.memfd = memfd_create("drm-import", MFD_ALLOW_SEALING | MFD_CLOEXEC);
-	prime_must("memfd_create", create.memfd == (__u32)-1 ? errno : 0);
-	prime_must("ftruncate", ftruncate(create.memfd, PRIME_BYTES) ? errno : 0);
-	prime_must("F_ADD_SEALS", fcntl(create.memfd, F_ADD_SEALS, F_SEAL_SHRINK) ? errno : 0);
-	f->dmabuf = ioctl(device, UDMABUF_CREATE, &create);
-	prime_must("UDMABUF_CREATE", f->dmabuf < 0 ? errno : 0);
-	f->memory = prime_map(create.memfd, 0);
-	close(create.memfd);
-	close(device);
-}
-
-static void foreign_create(struct foreign *f)
-{
-	if (!access("/dev/exporter", F_OK))
-		foreign_exporter(f);
-	else
-		foreign_udmabuf(f);
-}
-
-static void foreign_destroy(struct foreign *f)
-{
-	munmap(f->memory, PRIME_BYTES);
-	close(f->dmabuf);
-}
+#define ROUNDS	20	/* of copies that poll() waits for */
+#define PATIENCE	20000	/* ms */
 
 static __u32 must_import(int fd, int dmabuf)
 {
@@ -120,7 +73,7 @@ static void gpu_close(struct gpu *g)
 	close(g->fd);
 }
 
-static void gpu_copy(struct gpu *g, const struct nv_buffer *from, const struct nv_buffer *to)
+static void gpu_begin(struct gpu *g, const struct nv_buffer *from, const struct nv_buffer *to)
 {
 	const struct nv_lines lines = {
 		.pitch_in = 4096, .pitch_out = 4096, .length = 4096, .count = PRIME_BYTES / 4096,
@@ -128,6 +81,11 @@ static void gpu_copy(struct gpu *g, const struct nv_buffer *from, const struct n
 
 	nv_copy(&g->channel, from, to, &lines);
 	nv_kick(&g->channel);
+}
+
+static void gpu_copy(struct gpu *g, const struct nv_buffer *from, const struct nv_buffer *to)
+{
+	gpu_begin(g, from, to);
 	nv_wait(g->fd, to);
 }
 
@@ -192,7 +150,7 @@ static bool can_import(int fd)
 	__u32 handle;
 	int error;
 
-	foreign_create(&f);
+	foreign_create(&f, PRIME_BYTES);
 	error = prime_import(fd, f.dmabuf, &handle);
 	result("import: %s", errno_name(error));
 	if (!error)
@@ -218,7 +176,7 @@ static void test_data(struct gpu *g)
 	__u32 handle, second;
 	struct foreign f;
 
-	foreign_create(&f);
+	foreign_create(&f, PRIME_BYTES);
 	handle = must_import(g->fd, f.dmabuf);
 	check(must_import(g->fd, f.dmabuf) == handle, "twice with the same handle");
 	check_both("imported", &f, g, handle, 1);
@@ -227,7 +185,7 @@ static void test_data(struct gpu *g)
 	prime_destroy(g->fd, handle);
 	munmap(f.memory, PRIME_BYTES);
 
-	foreign_create(&f);
+	foreign_create(&f, PRIME_BYTES);
 	handle = must_import(g->fd, f.dmabuf);
 	prime_destroy(g->fd, handle);
 	second = must_import(g->fd, f.dmabuf);
@@ -243,7 +201,7 @@ static void test_files(struct gpu *g)
 	struct foreign f;
 
 	gpu_open(&other);
-	foreign_create(&f);
+	foreign_create(&f, PRIME_BYTES);
 	handle = must_import(g->fd, f.dmabuf);
 	theirs = must_import(other.fd, f.dmabuf);
 	check_both("another file", &f, &other, theirs, 20);
@@ -255,6 +213,33 @@ static void test_files(struct gpu *g)
 	handle = must_import(g->fd, f.dmabuf);
 	check_both("imported again", &f, g, handle, 26);
 	prime_destroy(g->fd, handle);
+	foreign_destroy(&f);
+}
+
+/* The exporter's dma-buf says when the GPU is done, as if it were the GPU's. */
+static void test_implicit(struct gpu *g)
+{
+	struct nv_buffer buffer = { .domain = NV_GART, .size = PRIME_BYTES };
+	struct pollfd poller = { .events = POLLIN };
+	int i, late = 0, wrong = 0;
+	struct foreign f;
+
+	if (!g->copies)
+		return;
+	foreign_create(&f, PRIME_BYTES);
+	buffer.handle = must_import(g->fd, f.dmabuf);
+	poller.fd = f.dmabuf;
+	for (i = 0; i < ROUNDS; i++) {
+		prime_fill(g->own.map, 100 + i);
+		gpu_begin(g, &g->own, &buffer);
+		late += poll(&poller, 1, PATIENCE) != 1;
+		wrong += prime_wrong(f.memory, 100 + i) != 0;
+		nv_wait(g->fd, &g->own);
+	}
+	check(!late && !wrong, "what poll() waited for: %d of %d late, %d wrong", late, ROUNDS, wrong);
+	prime_destroy(g->fd, buffer.handle);
+	poller.events = POLLOUT;
+	check(poll(&poller, 1, PATIENCE) == 1, "nobody uses it any more");
 	foreign_destroy(&f);
 }
 
@@ -272,7 +257,7 @@ static void test_again(int fd)
 	__u32 handle;
 	int dmabuf;
 
-	foreign_create(&f);
+	foreign_create(&f, PRIME_BYTES);
 	handle = must_import(fd, f.dmabuf);
 	result("export of what was imported: %s",
 	       errno_name(prime_export(fd, handle, DRM_CLOEXEC | DRM_RDWR, &dmabuf)));
@@ -292,7 +277,7 @@ static void test_bad(int fd)
 	struct foreign f;
 	__u32 handle;
 
-	foreign_create(&f);
+	foreign_create(&f, PRIME_BYTES);
 	close(f.dmabuf);
 	result("import of what is closed: %s", errno_name(prime_import(fd, f.dmabuf, &handle)));
 	result("import of something else: %s", errno_name(prime_import(fd, fd, &handle)));
@@ -306,7 +291,7 @@ static void test_killed(int fd)
 	pid_t child;
 	char c;
 
-	foreign_create(&f);
+	foreign_create(&f, PRIME_BYTES);
 	prime_must("pipe", pipe(ready) ? errno : 0);
 	child = fork();
 	if (!child) {
@@ -334,7 +319,7 @@ static void test_cycles(struct gpu *g)
 	struct foreign f;
 	int i;
 
-	foreign_create(&f);
+	foreign_create(&f, PRIME_BYTES);
 	for (i = 0; i < cycles; i++) {
 		bad += prime_import(g->fd, f.dmabuf, &handle) != 0;
 		if (i % 16 == 0) {
@@ -354,10 +339,10 @@ static void import_many(struct gpu *g)
 	__u32 handles[MANY];
 	int i, error = 0;
 
-	foreign_create(&f[0]);
+	foreign_create(&f[0], PRIME_BYTES);
 	handles[0] = must_import(g->fd, f[0].dmabuf);
 	for (i = 1; i < MANY && !error; i++) {
-		foreign_create(&f[i]);
+		foreign_create(&f[i], PRIME_BYTES);
 		error = prime_import(g->fd, f[i].dmabuf, &handles[i]);
 	}
 	result("%d buffers of %d KiB imported, then %s", i - 1, PRIME_BYTES >> 10,
@@ -377,7 +362,7 @@ static void hold_it(struct gpu *g)
 	struct foreign f;
 	__u32 handle;
 
-	foreign_create(&f);
+	foreign_create(&f, PRIME_BYTES);
 	handle = must_import(g->fd, f.dmabuf);
 	gpu_fill(g, handle, 50);
 	info("ready");
@@ -408,6 +393,7 @@ int main(int argc, char **argv)
 	} else if (can_import(g.fd)) {
 		test_data(&g);
 		test_files(&g);
+		test_implicit(&g);
 		test_again(g.fd);
 		test_bad(g.fd);
 		test_killed(g.fd);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * implicit.c: the fences of a dma-buf that the guest holds
+ * implicit.c: the fences of a dma-buf that the guest holds, or that is the guest's
  *
  * The guest asks what a reader or writer of the dma-buf has to wait for, and adds
  * fences that its programs have imported.
@@ -14,12 +14,21 @@
 #include "back/bus/link.h"
 #include "back/fd/fence.h"
 #include "back/fd/implicit.h"
+#include "back/fd/import.h"
 #include "back/fd/object.h"
 #include "back/serve/job.h"
 
 static bool flags_are_bad(u32 flags)
 {
 	return flags != XENDRM_ACCESS_READ && flags != XENDRM_ACCESS_WRITE;
+}
+
+/* Return: a dma-buf's file, with a reference for the caller; NULL: there is none. */
+static struct file *get_file_of(struct pvdrm_link *link, u32 id)
+{
+	return xendrm_is_import(id) ? pvdrm_import_file(link, id) :
+				      pvdrm_object_get(link, XENDRM_FD_DMABUF,
+						       id);
 }
 
 /**
@@ -38,8 +47,7 @@ int pvdrm_implicit_get_fence(struct pvdrm_job *job)
 
 	if (flags_are_bad(req->u.fence.flags) || req->u.fence.fence)
 		return -EINVAL;
-	file = pvdrm_object_get(job->link, XENDRM_FD_DMABUF,
-				req->u.fence.object);
+	file = get_file_of(job->link, req->u.fence.object);
 	if (!file)
 		return -EBADF;
 	dmabuf = file->private_data;
@@ -105,8 +113,7 @@ int pvdrm_implicit_add_fence(struct pvdrm_job *job)
 	fence = pvdrm_fence_find(job->link, req->u.fence.fence);
 	if (!fence)
 		return -EINVAL;
-	file = pvdrm_object_get(job->link, XENDRM_FD_DMABUF,
-				req->u.fence.object);
+	file = get_file_of(job->link, req->u.fence.object);
 	if (!file) {
 		dma_fence_put(fence);
 		return -EBADF;

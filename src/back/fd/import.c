@@ -478,6 +478,28 @@ struct file *pvdrm_import_open(struct pvdrm_link *link, u32 id)
 }
 
 /**
+ * pvdrm_import_file() - the dma-buf that the driver has for an import
+ * @link: the connection
+ * @id: from the guest
+ *
+ * Return: its file, with a reference for the caller; %NULL: the driver has none, or
+ * there is no such import.
+ */
+struct file *pvdrm_import_file(struct pvdrm_link *link, u32 id)
+{
+	struct pvdrm_imports *imports = &link->imports;
+	struct pvdrm_import *import;
+	struct file *file = NULL;
+
+	mutex_lock(&imports->lock);
+	import = xa_load(&imports->ids, id);
+	if (import)
+		file = live_file(import);
+	mutex_unlock(&imports->lock);
+	return file;
+}
+
+/**
  * pvdrm_import_id() - the import that a dma-buf stands for
  * @link: the connection
  * @dmabuf: any dma-buf; the caller has a reference

@@ -41,6 +41,7 @@ void pvdrm_imports_reap(struct pvdrm_link *link);
 int pvdrm_import_create(struct pvdrm_job *job);
 int pvdrm_import_forget(struct pvdrm_job *job);
 struct file *pvdrm_import_open(struct pvdrm_link *link, u32 id);
+struct file *pvdrm_import_file(struct pvdrm_link *link, u32 id);
 u32 pvdrm_import_id(struct pvdrm_link *link, const struct dma_buf *dmabuf);
 u32 pvdrm_import_mapped(struct pvdrm_link *link,
 			const struct vm_area_struct *vma);

@@ -13,6 +13,7 @@
 #include "front/call/call.h"
 #include "front/fd/attach.h"
 #include "front/fd/fd.h"
+#include "front/fd/implicit.h"
 #include "front/fd/import.h"
 #include "front/front.h"
 #include "front/memory/map.h"
@@ -74,8 +75,10 @@ static int dmabuf_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 
 static void dmabuf_release(struct dma_buf *dmabuf)
 {
-	pvdrm_implicit_remove(dmabuf->priv);
-	pvdrm_object_release(dmabuf->priv);
+	struct pvdrm_object *object = dmabuf->priv;
+
+	pvdrm_implicit_remove(object->implicit);
+	pvdrm_object_release(object);
 }
 
 static const struct dma_buf_ops dmabuf_ops = {
@@ -92,19 +95,21 @@ static const struct dma_buf_ops dmabuf_ops = {
 };
 
 /* Return: 0 and its id, or -errno if the host cannot have it. */
-static int find_id(struct pvdrm_front *front, struct dma_buf *dmabuf, u32 *id)
+static int find_id(struct pvdrm_front *front, const struct file *user,
+		   struct dma_buf *dmabuf, u32 *id)
 {
 	const struct pvdrm_object *object = dmabuf->priv;
 
 	if (dmabuf->ops != &dmabuf_ops)
-		return pvdrm_import_get(front, dmabuf, id);
+		return pvdrm_import_get(front, user, dmabuf, id);
 	if (object->front != front)
 		return READ_ONCE(object->front->dead) ? -ENODEV : -EOPNOTSUPP;
 	*id = object->id;
 	return 0;
 }
 
-static int dmabuf_identify(struct pvdrm_front *front, int fd, u32 *id)
+static int dmabuf_identify(struct pvdrm_front *front, const struct file *user,
+			   int fd, u32 *id)
 {
 	struct dma_buf *dmabuf = dma_buf_get(fd);
 	int err;
@@ -114,7 +119,7 @@ static int dmabuf_identify(struct pvdrm_front *front, int fd, u32 *id)
 						  XENDRM_FD_WRONG;
 		return 0;
 	}
-	err = find_id(front, dmabuf, id);
+	err = find_id(front, user, dmabuf, id);
 	dma_buf_put(dmabuf);
 	return err;
 }
@@ -135,7 +140,9 @@ static struct file *dmabuf_open(struct pvdrm_object *object,
 	dmabuf = dma_buf_export(&info);
 	if (IS_ERR(dmabuf))
 		return ERR_CAST(dmabuf);
-	pvdrm_implicit_add(object, dmabuf);
+	/* The host's file is closed with the dma-buf, which has it from now on. */
+	object->implicit = pvdrm_implicit_add(object->front, object->id, dmabuf,
+					      NULL);
 	return dmabuf->file;
 }
 

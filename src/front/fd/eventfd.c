@@ -227,7 +227,8 @@ static int identify(struct pvdrm_front *front, struct file *file, u32 *id)
 	return err;
 }
 
-static int eventfd_identify(struct pvdrm_front *front, int fd, u32 *id)
+static int eventfd_identify(struct pvdrm_front *front, const struct file *user,
+			    int fd, u32 *id)
 {
 	struct file *file = fget(fd);
 	int err;

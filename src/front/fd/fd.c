@@ -26,8 +26,8 @@ static const struct pvdrm_fd_kind *find_kind(const struct pvdrm_front *front,
 	return kinds[kind];
 }
 
-static int pack_one(struct pvdrm_front *front, struct pvdrm_plan *plan,
-		    struct pvdrm_fixup *fixup)
+static int pack_one(struct pvdrm_front *front, const struct file *user,
+		    struct pvdrm_plan *plan, struct pvdrm_fixup *fixup)
 {
 	const struct pvdrm_fd_kind *kind = find_kind(front, fixup->fd_kind);
 	u32 id;
@@ -35,7 +35,7 @@ static int pack_one(struct pvdrm_front *front, struct pvdrm_plan *plan,
 
 	if (!kind)
 		return -EOPNOTSUPP;
-	err = kind->identify(front, (s32)fixup->here, &id);
+	err = kind->identify(front, user, (s32)fixup->here, &id);
 	if (!err)
 		pvdrm_pack_fd(plan, fixup, id);
 	return err;
@@ -44,6 +44,7 @@ static int pack_one(struct pvdrm_front *front, struct pvdrm_plan *plan,
 /**
  * pvdrm_fds_pack() - put ids for the program's descriptors into a request
  * @front: the connection
+ * @user: the ioctl's file
  * @plan: its request is packed but for these
  *
  * May wait for fences that the host does not know. pvdrm_fds_release() is due either
@@ -51,14 +52,15 @@ static int pack_one(struct pvdrm_front *front, struct pvdrm_plan *plan,
  *
  * Return: 0; -EOPNOTSUPP: one cannot cross; -ENODEV; -ERESTARTSYS.
  */
-int pvdrm_fds_pack(struct pvdrm_front *front, struct pvdrm_plan *plan)
+int pvdrm_fds_pack(struct pvdrm_front *front, const struct file *user,
+		   struct pvdrm_plan *plan)
 {
 	int err = 0;
 	u32 i;
 
 	for (i = 0; i < plan->nr_fixups && !err; i++)
 		if (pvdrm_fixup_fd(&plan->fixups[i], XENDRM_FIELD_IN))
-			err = pack_one(front, plan, &plan->fixups[i]);
+			err = pack_one(front, user, plan, &plan->fixups[i]);
 	return err;
 }
 

@@ -13,12 +13,11 @@
 #include <linux/mutex.h>
 #include <linux/types.h>
 
-#include "front/fd/implicit.h"
-
 struct dma_fence;
 struct file;
 struct pvdrm_fd_kind;
 struct pvdrm_front;
+struct pvdrm_implicit;
 struct pvdrm_object;
 struct pvdrm_pinned;
 struct pvdrm_plan;
@@ -50,11 +49,13 @@ struct pvdrm_fd_kind {
 	 * @identify: find the id for a program's descriptor
 	 *
 	 * XENDRM_FD_BAD if @fd is not open, XENDRM_FD_WRONG if it is of another
-	 * kind: the host's driver chooses the errno. May wait.
+	 * kind: the host's driver chooses the errno. @user is the ioctl's file. May
+	 * wait.
 	 *
 	 * Return: 0; -EOPNOTSUPP: it cannot cross; -ENODEV; -ERESTARTSYS.
 	 */
-	int (*identify)(struct pvdrm_front *front, int fd, u32 *id);
+	int (*identify)(struct pvdrm_front *front, const struct file *user,
+			int fd, u32 *id);
 
 	/**
 	 * @release: the ioctl is done with an import that @identify returned
@@ -100,7 +101,8 @@ extern const struct pvdrm_fd_kind pvdrm_fd_syncobj;
 extern const struct pvdrm_fd_kind pvdrm_fd_eventfd;
 
 /* fd.c */
-int pvdrm_fds_pack(struct pvdrm_front *front, struct pvdrm_plan *plan);
+int pvdrm_fds_pack(struct pvdrm_front *front, const struct file *user,
+		   struct pvdrm_plan *plan);
 void pvdrm_fds_release(struct pvdrm_front *front, struct pvdrm_plan *plan);
 int pvdrm_new_fd_prepare(struct pvdrm_new_fd *new, struct pvdrm_front *front,
 			 u8 kind);
@@ -128,8 +130,8 @@ struct pvdrm_object {
 	struct file *file;
 	/** @forget: the request that undoes it */
 	struct pvdrm_post *forget;
-	/** @implicit: dma-buf: its implicit fences */
-	struct pvdrm_implicit implicit;
+	/** @implicit: dma-buf: its implicit fences; %NULL: there are none yet */
+	struct pvdrm_implicit *implicit;
 	/** @pin_lock: protects the members below */
 	struct mutex pin_lock; /* pages for devices */
 	/** @pinned: dma-buf: its pages; %NULL: nobody here uses them */

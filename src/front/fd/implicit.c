@@ -2,6 +2,9 @@
 /*
  * implicit.c: the host's fences of a dma-buf, in the guest's dma-buf
  *
+ * The dma-buf is the host's, which is one of ours here, or another device's that the
+ * host has imported.
+ *
  * Programs look at the implicit fences of a dma-buf by poll() and
  * DMA_BUF_IOCTL_EXPORT_SYNC_FILE, which read its reservation object and tell nobody.
  * So the reservation object of a dma-buf that may be in use has two fences: one for
@@ -12,9 +15,10 @@
  * have submitted work, a fence that the host was asked about is replaced by a new one.
  * The new one is in place before the program learns that its ioctl is done.
  *
- * Locks: pvdrm_front.objects_lock, then the lock of a reservation object; the lock of a
- * fence, then pvdrm_implicit_state.lock. Responses are handled with pvdrm_front.lock
- * held and take the fence's lock, so the host is asked in a work.
+ * Locks: pvdrm_implicit_state.mutex is not held while waiting for the lock of a
+ * reservation object: another device may wait for the host's fence under that. The
+ * lock of a fence, then pvdrm_implicit_state.lock. Responses are handled with
+ * pvdrm_front.lock held and take the fence's lock, so the host is asked in a work.
  */
 #include <linux/dma-buf.h>
 #include <linux/dma-fence.h>
@@ -37,8 +41,8 @@ enum { READER, WRITER };
 struct implicit_fence {
 	struct dma_fence base;
 	spinlock_t lock; /* of @base */
-	/** @object: whose it is; %NULL: gone. Under @lock */
-	struct pvdrm_object *object;
+	/** @implicit: whose it is; %NULL: gone. Under @lock */
+	struct pvdrm_implicit *implicit;
 	/** @node: in pvdrm_implicit_state.asked */
 	struct list_head node;
 	/** @post: the question; has a reference to @base while it is sent */
@@ -66,17 +70,17 @@ static const char *timeline_name(struct dma_fence *fence)
 static bool ask_host(struct dma_fence *base)
 {
 	struct implicit_fence *fence = to_implicit(base);
-	struct pvdrm_object *object = fence->object;
+	struct pvdrm_implicit *implicit = fence->implicit;
 	struct pvdrm_front *front;
 
-	if (!object || READ_ONCE(object->front->dead))
+	if (!implicit || READ_ONCE(implicit->front->dead))
 		return false;
-	front = object->front;
+	front = implicit->front;
 	dma_fence_get(base);
 	spin_lock(&front->implicit.lock);
 	list_add_tail(&fence->node, &front->implicit.asked);
-	if (list_empty(&object->implicit.node))
-		list_add_tail(&object->implicit.node, &front->implicit.stale);
+	if (list_empty(&implicit->stale))
+		list_add_tail(&implicit->stale, &front->implicit.stale);
 	spin_unlock(&front->implicit.lock);
 	pvdrm_front_queue(&front->implicit.work);
 	return true;
@@ -106,12 +110,26 @@ static bool is_implicit(const struct dma_fence *fence)
 	return fence->ops == &implicit_ops;
 }
 
+/* Return: 0, or an error of the host's work. */
+static int error_of(const struct xendrm_response *rsp)
+{
+	if (!rsp)
+		return -ENODEV;
+	/* It cannot tell; or has let go of an import, which nothing uses then. */
+	if (rsp->status == -XENDRM_ENOTSUPP || rsp->status == -EBADF)
+		return 0;
+	if (rsp->status < 0)
+		return rsp->status;
+	return rsp->fence_status ? XENDRM_FENCE_DONE - (int)rsp->fence_status :
+				   0;
+}
+
 /* Under pvdrm_front.lock, perhaps in an interrupt */
 static void answered(struct pvdrm_post *post, const struct xendrm_response *rsp)
 {
 	struct implicit_fence *fence = container_of(post, struct implicit_fence,
 						    post);
-	int error = 0;
+	int error;
 
 	/* Pairs with pvdrm_implicit_resolve(): the fence is in the table. */
 	smp_store_release(&fence->answered, true);
@@ -119,12 +137,7 @@ static void answered(struct pvdrm_post *post, const struct xendrm_response *rsp)
 	wake_up_var(&fence->answered);
 	/* If the host's is pending, it is in the table of fences by now. */
 	if (!rsp || rsp->status < 0 || !rsp->fence) {
-		if (!rsp)
-			error = -ENODEV;
-		else if (rsp->status < 0 && rsp->status != -XENDRM_ENOTSUPP)
-			error = rsp->status;
-		else if (rsp->fence_status)
-			error = XENDRM_FENCE_DONE - (int)rsp->fence_status;
+		error = error_of(rsp);
 		if (error)
 			dma_fence_set_error(&fence->base, error);
 		dma_fence_signal(&fence->base);
@@ -152,9 +165,9 @@ static void ask_work(struct work_struct *work)
 	}
 }
 
-/* ------------------------------------------------------- fences of an object */
+/* ------------------------------------------------------- fences of a dma-buf */
 
-static struct dma_fence *fence_create(struct pvdrm_object *object, int who)
+static struct dma_fence *fence_create(struct pvdrm_implicit *implicit, int who)
 {
 	struct implicit_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL);
 
@@ -162,15 +175,15 @@ static struct dma_fence *fence_create(struct pvdrm_object *object, int who)
 		return NULL;
 	__module_get(THIS_MODULE);
 	spin_lock_init(&fence->lock);
-	fence->object = object;
+	fence->implicit = implicit;
 	fence->post.done = answered;
 	fence->post.fence = &fence->base;
 	fence->post.req.op = XENDRM_OP_GET_FENCE;
-	fence->post.req.u.fence.object = object->id;
+	fence->post.req.u.fence.object = implicit->id;
 	fence->post.req.u.fence.flags = who == WRITER ? XENDRM_ACCESS_WRITE :
 							XENDRM_ACCESS_READ;
 	dma_fence_init(&fence->base, &implicit_ops, &fence->lock,
-		       object->implicit.context + who, object->implicit.seqno);
+		       implicit->context + who, implicit->seqno);
 	return &fence->base;
 }
 
@@ -191,18 +204,17 @@ static bool can_stay(const struct dma_fence *fence)
 }
 
 /* @resv's lock held. It takes the place of the last one, which has its context. */
-static int renew_one(struct pvdrm_object *object, int who)
+static int renew_one(struct pvdrm_implicit *implicit, int who)
 {
-	struct pvdrm_implicit *implicit = &object->implicit;
 	struct dma_fence *fence;
 	int ret;
 
-	if (can_stay(implicit->fences[who]))
+	if (implicit->ended || can_stay(implicit->fences[who]))
 		return 0;
 	ret = dma_resv_reserve_fences(implicit->resv, 1);
 	if (ret)
 		return ret;
-	fence = fence_create(object, who);
+	fence = fence_create(implicit, who);
 	if (!fence)
 		return -ENOMEM;
 	dma_resv_add_fence(implicit->resv, fence, usage_of(who));
@@ -211,108 +223,262 @@ static int renew_one(struct pvdrm_object *object, int who)
 	return 0;
 }
 
-/* The object's file is open. */
-static int renew(struct pvdrm_object *object)
+/* The dma-buf's file is open. */
+static int renew(struct pvdrm_implicit *implicit)
 {
-	struct pvdrm_implicit *implicit = &object->implicit;
 	int ret;
 
 	dma_resv_lock(implicit->resv, NULL);
 	implicit->seqno++;
-	ret = renew_one(object, READER);
-	ret = ret ?: renew_one(object, WRITER);
+	ret = renew_one(implicit, READER);
+	ret = ret ?: renew_one(implicit, WRITER);
 	dma_resv_unlock(implicit->resv);
 	return ret;
 }
 
-/**
- * pvdrm_implicit_mark_stale() - have an object's fences replaced after the next ioctl
- * @object: an object with a dma-buf
- */
-void pvdrm_implicit_mark_stale(struct pvdrm_object *object)
-{
-	struct pvdrm_implicit_state *state = &object->front->implicit;
-
-	spin_lock_irq(&state->lock);
-	if (list_empty(&object->implicit.node))
-		list_add_tail(&object->implicit.node, &state->stale);
-	spin_unlock_irq(&state->lock);
-}
-
-/* Return: the host has answered that nobody uses the buffer. */
-static bool is_idle(struct pvdrm_object *object)
-{
-	struct pvdrm_call call = {
-		.req.op = XENDRM_OP_GET_FENCE,
-		.req.u.fence.object = object->id,
-		.req.u.fence.flags = XENDRM_ACCESS_WRITE,
-		.wait = PVDRM_WAIT_KILL,
-	};
-	const char *why;
-
-	if (pvdrm_front_call(object->front, &call) || call.rsp.status < 0)
-		return false;
-	if (!call.rsp.fence)
-		return true;
-	/* Nobody waits for this one. */
-	why = pvdrm_front_fence_add(object->front, call.rsp.fence, NULL);
-	if (why)
-		pvdrm_front_fail(object->front, why);
-	return false;
-}
-
-/**
- * pvdrm_implicit_add() - an object has got a dma-buf
- * @object: the object
- * @dmabuf: its dma-buf, which no program has yet
- *
- * One that is idle has no fences until work is submitted. Without memory a busy one
- * looks idle until then, too.
- */
-void pvdrm_implicit_add(struct pvdrm_object *object, struct dma_buf *dmabuf)
-{
-	object->implicit.file = dmabuf->file;
-	object->implicit.resv = dmabuf->resv;
-	object->implicit.context = dma_fence_context_alloc(PVDRM_IMPLICIT_FENCES);
-	if (is_idle(object) || renew(object))
-		pvdrm_implicit_mark_stale(object);
-}
-
-/* From now on it refers to the object no more. */
+/* From now on it refers to the dma-buf no more. */
 static void fence_detach(struct dma_fence *base)
 {
 	struct implicit_fence *fence = to_implicit(base);
 	unsigned long flags;
 
-	/*
-	 * The object and the reservation object have a reference each. Another one
-	 * is that of a sync_file, say, which may want to know later.
-	 */
-	if (kref_read(&base->refcount) > 2)
-		dma_fence_enable_sw_signaling(base);
 	spin_lock_irqsave(&fence->lock, flags);
-	fence->object = NULL;
+	fence->implicit = NULL;
 	spin_unlock_irqrestore(&fence->lock, flags);
-	dma_fence_put(base);
+}
+
+/* ------------------------------------------------------------------- dma-bufs */
+
+static void implicit_free(struct kref *ref)
+{
+	struct pvdrm_implicit *implicit = container_of(ref,
+						       struct pvdrm_implicit,
+						       ref);
+
+	pvdrm_front_put(implicit->front);
+	kfree(implicit);
+}
+
+static void implicit_put(struct pvdrm_implicit *implicit)
+{
+	kref_put(&implicit->ref, implicit_free);
 }
 
 /**
- * pvdrm_implicit_remove() - an object's dma-buf is being released
- * @object: the object, before the backend is told to forget it
+ * pvdrm_implicit_hold() - have a dma-buf and its implicit fences stay
+ * @implicit: the dma-buf's; pvdrm_implicit_state.mutex is held
+ *
+ * Does not sleep.
+ *
+ * Return: false if the dma-buf is being released; else pvdrm_implicit_let_go() is due.
  */
-void pvdrm_implicit_remove(struct pvdrm_object *object)
+bool pvdrm_implicit_hold(struct pvdrm_implicit *implicit)
 {
-	struct pvdrm_front *front = object->front;
+	struct file *file = pvdrm_get_file_active(&implicit->file);
+
+	/*
+	 * A dma-buf is released with its dentry, which may be later than the file
+	 * is. By then that may be another file.
+	 */
+	if (file && file->private_data == implicit->dmabuf) {
+		kref_get(&implicit->ref);
+		return true;
+	}
+	if (file)
+		fput(file);
+	return false;
+}
+
+/**
+ * pvdrm_implicit_let_go() - undo pvdrm_implicit_hold()
+ * @implicit: the dma-buf's
+ */
+void pvdrm_implicit_let_go(struct pvdrm_implicit *implicit)
+{
+	fput(implicit->file);
+	implicit_put(implicit);
+}
+
+/**
+ * pvdrm_implicit_concerns() - whether an ioctl may use a dma-buf
+ * @implicit: the dma-buf's
+ * @user: the ioctl's file
+ *
+ * Return: false if it cannot.
+ */
+bool pvdrm_implicit_concerns(const struct pvdrm_implicit *implicit,
+			     const struct file *user)
+{
+	const struct file *only = READ_ONCE(implicit->user);
+
+	return !only || only == user;
+}
+
+/**
+ * pvdrm_implicit_add_user() - a file may use a dma-buf
+ * @implicit: the dma-buf's
+ * @user: a file that imports it
+ */
+void pvdrm_implicit_add_user(struct pvdrm_implicit *implicit,
+			     const struct file *user)
+{
+	if (implicit->user != user)
+		WRITE_ONCE(implicit->user, NULL);
+}
+
+/**
+ * pvdrm_implicit_mark_stale() - have fences replaced after the next ioctl
+ * @implicit: of a dma-buf
+ */
+void pvdrm_implicit_mark_stale(struct pvdrm_implicit *implicit)
+{
+	struct pvdrm_implicit_state *state = &implicit->front->implicit;
+
+	spin_lock_irq(&state->lock);
+	if (list_empty(&implicit->stale))
+		list_add_tail(&implicit->stale, &state->stale);
+	spin_unlock_irq(&state->lock);
+}
+
+/* Return: the host has answered that nobody uses the buffer. */
+static bool is_idle(struct pvdrm_implicit *implicit)
+{
+	struct pvdrm_call call = {
+		.req.op = XENDRM_OP_GET_FENCE,
+		.req.u.fence.object = implicit->id,
+		.req.u.fence.flags = XENDRM_ACCESS_WRITE,
+		.wait = PVDRM_WAIT_KILL,
+	};
+	const char *why;
+
+	if (pvdrm_front_call(implicit->front, &call) || call.rsp.status < 0)
+		return false;
+	if (!call.rsp.fence)
+		return true;
+	/* Nobody waits for this one. */
+	why = pvdrm_front_fence_add(implicit->front, call.rsp.fence, NULL);
+	if (why)
+		pvdrm_front_fail(implicit->front, why);
+	return false;
+}
+
+/**
+ * pvdrm_implicit_add() - the host has a dma-buf
+ * @front: the connection
+ * @id: what the host knows it by
+ * @dmabuf: the guest's
+ * @user: the one file that has imported it; %NULL: it is the host's
+ *
+ * An idle one has no fences until work is submitted. Without memory a busy one looks
+ * idle until then, too.
+ *
+ * Return: its implicit fences; pvdrm_implicit_remove() or pvdrm_implicit_end() is
+ * due. Or %NULL: there is no memory.
+ */
+struct pvdrm_implicit *pvdrm_implicit_add(struct pvdrm_front *front, u32 id,
+					  struct dma_buf *dmabuf,
+					  const struct file *user)
+{
+	struct pvdrm_implicit *implicit = kzalloc(sizeof(*implicit),
+						  GFP_KERNEL);
+
+	if (!implicit)
+		return NULL;
+	kref_init(&implicit->ref);
+	implicit->front = pvdrm_front_get(front);
+	implicit->id = id;
+	implicit->file = dmabuf->file;
+	implicit->dmabuf = dmabuf;
+	implicit->resv = dmabuf->resv;
+	implicit->user = user;
+	implicit->context = dma_fence_context_alloc(PVDRM_IMPLICIT_FENCES);
+	INIT_LIST_HEAD(&implicit->stale);
+	mutex_lock(&front->implicit.mutex);
+	list_add_tail(&implicit->node, &front->implicit.all);
+	mutex_unlock(&front->implicit.mutex);
+	/* Nothing on the host has used what has just been imported. */
+	if (user || is_idle(implicit) || renew(implicit))
+		pvdrm_implicit_mark_stale(implicit);
+	return implicit;
+}
+
+/* From now on nobody finds it. */
+static void take_off(struct pvdrm_implicit *implicit)
+{
+	struct pvdrm_implicit_state *state = &implicit->front->implicit;
+
+	mutex_lock(&state->mutex);
+	list_del(&implicit->node);
+	spin_lock_irq(&state->lock);
+	list_del_init(&implicit->stale);
+	spin_unlock_irq(&state->lock);
+	mutex_unlock(&state->mutex);
+}
+
+/**
+ * pvdrm_implicit_remove() - a dma-buf of ours is being released
+ * @implicit: of the dma-buf, before the backend is told to forget it; or %NULL
+ */
+void pvdrm_implicit_remove(struct pvdrm_implicit *implicit)
+{
+	struct dma_fence *fence;
 	int who;
 
-	for (who = READER; who <= WRITER; who++)
-		if (object->implicit.fences[who])
-			fence_detach(object->implicit.fences[who]);
-	spin_lock_irq(&front->implicit.lock);
-	list_del_init(&object->implicit.node);
-	spin_unlock_irq(&front->implicit.lock);
-	/* What was asked is sent while the backend still has the object. */
-	flush_work(&front->implicit.work);
+	if (!implicit)
+		return;
+	for (who = READER; who <= WRITER; who++) {
+		fence = implicit->fences[who];
+		if (!fence)
+			continue;
+		/*
+		 * We and the reservation object have a reference each. Another one
+		 * is that of a sync_file, say, which may want to know later.
+		 */
+		if (kref_read(&fence->refcount) > 2)
+			dma_fence_enable_sw_signaling(fence);
+		fence_detach(fence);
+		dma_fence_put(fence);
+	}
+	take_off(implicit);
+	/* What was asked is sent while the backend still has the dma-buf. */
+	flush_work(&implicit->front->implicit.work);
+	implicit_put(implicit);
+}
+
+/**
+ * pvdrm_implicit_end() - the host has let go of another device's dma-buf
+ * @implicit: of the dma-buf, which lives on; or %NULL
+ */
+void pvdrm_implicit_end(struct pvdrm_implicit *implicit)
+{
+	struct dma_fence *fence, *stub;
+	int who;
+
+	if (!implicit)
+		return;
+	take_off(implicit);
+	stub = dma_fence_get_stub();
+	dma_resv_lock(implicit->resv, NULL);
+	implicit->ended = true;
+	for (who = READER; who <= WRITER; who++) {
+		if (!implicit->fences[who])
+			continue;
+		fence_detach(implicit->fences[who]);
+		/* It would keep the module in use as long as the dma-buf lives. */
+		dma_resv_replace_fences(implicit->resv,
+					implicit->context + who, stub,
+					usage_of(who));
+	}
+	dma_resv_unlock(implicit->resv);
+	for (who = READER; who <= WRITER; who++) {
+		fence = implicit->fences[who];
+		/* Detached, it asks nobody: this signals it. */
+		if (fence)
+			dma_fence_enable_sw_signaling(fence);
+		dma_fence_put(fence);
+	}
+	dma_fence_put(stub);
+	implicit_put(implicit);
 }
 
 static bool is_answered(struct implicit_fence *fence)
@@ -340,42 +506,50 @@ int pvdrm_implicit_resolve(struct dma_fence *fence)
 					    is_answered(implicit));
 }
 
+/* Return: one that an ioctl of @user may have submitted work for, held; or NULL. */
+static struct pvdrm_implicit *take_stale(struct pvdrm_implicit_state *state,
+					 const struct file *user)
+{
+	struct pvdrm_implicit *implicit, *next, *found = NULL;
+
+	mutex_lock(&state->mutex);
+	spin_lock_irq(&state->lock);
+	list_for_each_entry_safe(implicit, next, &state->stale, stale) {
+		if (!pvdrm_implicit_concerns(implicit, user))
+			continue;
+		list_del_init(&implicit->stale);
+		if (pvdrm_implicit_hold(implicit)) {
+			found = implicit;
+			break;
+		}
+	}
+	spin_unlock_irq(&state->lock);
+	mutex_unlock(&state->mutex);
+	return found;
+}
+
 /**
  * pvdrm_implicit_after_call() - work may have been submitted
  * @front: the connection
+ * @user: by an ioctl of this file
  *
  * Replaces the fences that the host was asked about before.
  */
-void pvdrm_implicit_after_call(struct pvdrm_front *front)
+void pvdrm_implicit_after_call(struct pvdrm_front *front,
+			       const struct file *user)
 {
 	struct pvdrm_implicit_state *state = &front->implicit;
-	struct pvdrm_object *object;
-	struct file *file;
+	struct pvdrm_implicit *implicit;
 	int err = 0;
 
 	if (likely(list_empty_careful(&state->stale)))
 		return;
-	mutex_lock(&front->objects_lock);
-	while (!err) {
-		spin_lock_irq(&state->lock);
-		object = list_first_entry_or_null(&state->stale,
-						  struct pvdrm_object,
-						  implicit.node);
-		if (object)
-			list_del_init(&object->implicit.node);
-		spin_unlock_irq(&state->lock);
-		if (!object)
-			break;
-		/* Neither is freed before the lock is given up. */
-		file = pvdrm_get_file_active(&object->implicit.file);
-		if (!file)
-			continue;
-		err = renew(object);
+	while (!err && (implicit = take_stale(state, user))) {
+		err = renew(implicit);
 		if (err)
-			pvdrm_implicit_mark_stale(object);
-		fput(file);
+			pvdrm_implicit_mark_stale(implicit);
+		pvdrm_implicit_let_go(implicit);
 	}
-	mutex_unlock(&front->objects_lock);
 }
 
 /**
@@ -386,6 +560,8 @@ void pvdrm_implicit_init(struct pvdrm_front *front)
 {
 	struct pvdrm_implicit_state *state = &front->implicit;
 
+	mutex_init(&state->mutex);
+	INIT_LIST_HEAD(&state->all);
 	spin_lock_init(&state->lock);
 	INIT_LIST_HEAD(&state->asked);
 	INIT_LIST_HEAD(&state->stale);
@@ -394,7 +570,7 @@ void pvdrm_implicit_init(struct pvdrm_front *front)
 
 /**
  * pvdrm_implicit_exit() - end what pvdrm_implicit_init() began
- * @front: a connection without objects
+ * @front: a connection without dma-bufs
  */
 void pvdrm_implicit_exit(struct pvdrm_front *front)
 {

@@ -23,6 +23,7 @@
 #include <xen/page.h>
 
 #include "front/call/call.h"
+#include "front/fd/implicit.h"
 #include "front/fd/import.h"
 #include "front/front.h"
 #include "no_dma.h"
@@ -50,6 +51,8 @@ struct pvdrm_import {
 	struct dma_buf_attachment *attachment;
 	/** @table: of that, mapped; %NULL: it is not */
 	struct sg_table *table;
+	/** @implicit: its fences on the host; %NULL: there are none yet */
+	struct pvdrm_implicit *implicit;
 	/** @id: what the host knows it by */
 	u32 id;
 	/** @nr_pages: its size */
@@ -160,6 +163,7 @@ static void import_work(struct work_struct *work)
 		look_after(import, LOOK_AGAIN);
 		return;
 	}
+	pvdrm_implicit_end(import->implicit);
 	xa_erase(&import->front->imports, import->id);
 	/* What was seen in the table may have been queued once more. */
 	cancel_delayed_work(&import->work);
@@ -294,6 +298,7 @@ static int request_import(struct pvdrm_import *import)
 
 /* pvdrm_front.imports_lock held */
 static struct pvdrm_import *import_create(struct pvdrm_front *front,
+					  const struct file *user,
 					  struct dma_buf *dmabuf)
 {
 	struct pvdrm_import *import = import_alloc(front, dmabuf);
@@ -304,6 +309,11 @@ static struct pvdrm_import *import_create(struct pvdrm_front *front,
 	err = attach(import);
 	err = err ?: grant_all(import);
 	err = err ?: request_import(import);
+	if (!err) {
+		import->implicit = pvdrm_implicit_add(front, import->id, dmabuf,
+						      user);
+		err = import->implicit ? 0 : -ENOMEM;
+	}
 	if (err) {
 		look_after(import, 0);
 		return ERR_PTR(err);
@@ -314,23 +324,28 @@ static struct pvdrm_import *import_create(struct pvdrm_front *front,
 
 /* --------------------------------------------------------------------- in use */
 
-/* pvdrm_front.imports_lock held */
+/* pvdrm_front.imports_lock held; @user has it as well. */
 static struct pvdrm_import *find(struct pvdrm_front *front,
+				 const struct file *user,
 				 const struct dma_buf *dmabuf)
 {
 	struct pvdrm_import *import;
 	unsigned long id;
 
 	/* The backend bounds their number, and few are usual. */
-	xa_for_each(&front->imports, id, import)
-		if (import->dmabuf == dmabuf && import->usable)
-			return import;
+	xa_for_each(&front->imports, id, import) {
+		if (import->dmabuf != dmabuf || !import->usable)
+			continue;
+		pvdrm_implicit_add_user(import->implicit, user);
+		return import;
+	}
 	return NULL;
 }
 
 /**
  * pvdrm_import_get() - an id for another device's dma-buf, for one ioctl
  * @front: the connection
+ * @user: the ioctl's file
  * @dmabuf: any that is not ours
  * @id: result, for pvdrm_import_put()
  *
@@ -340,7 +355,8 @@ static struct pvdrm_import *find(struct pvdrm_front *front,
  * -ENXIO: it is not in this guest's memory; -ENODEV; -ERESTARTSYS; what the exporter
  * says.
  */
-int pvdrm_import_get(struct pvdrm_front *front, struct dma_buf *dmabuf, u32 *id)
+int pvdrm_import_get(struct pvdrm_front *front, const struct file *user,
+		     struct dma_buf *dmabuf, u32 *id)
 {
 	struct pvdrm_import *import;
 
@@ -348,7 +364,8 @@ int pvdrm_import_get(struct pvdrm_front *front, struct dma_buf *dmabuf, u32 *id)
 		return -EOPNOTSUPP;
 	if (mutex_lock_interruptible(&front->imports_lock))
 		return -ERESTARTSYS;
-	import = find(front, dmabuf) ?: import_create(front, dmabuf);
+	import = find(front, user, dmabuf) ?:
+		 import_create(front, user, dmabuf);
 	if (!IS_ERR(import)) {
 		xa_lock(&front->imports);
 		import->users++;

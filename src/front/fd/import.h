@@ -8,10 +8,12 @@
 #include <linux/types.h>
 
 struct dma_buf;
+struct file;
 struct pvdrm_front;
 struct vm_area_struct;
 
-int pvdrm_import_get(struct pvdrm_front *front, struct dma_buf *dmabuf, u32 *id);
+int pvdrm_import_get(struct pvdrm_front *front, const struct file *user,
+		     struct dma_buf *dmabuf, u32 *id);
 void pvdrm_import_put(struct pvdrm_front *front, u32 id);
 void pvdrm_import_idle(struct pvdrm_front *front, u32 id);
 struct dma_buf *pvdrm_import_dmabuf(struct pvdrm_front *front, u32 id);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * imported.c: fences that programs add to a dma-buf
+ * imported.c: fences of others in a dma-buf that the host has
  *
- * DMA_BUF_IOCTL_IMPORT_SYNC_FILE adds fences to the guest's dma-buf, of which the host
- * has to know before work is submitted. They are sent (ADD_FENCE) before each such
- * ioctl; one that the host does not know is waited for.
+ * DMA_BUF_IOCTL_IMPORT_SYNC_FILE adds fences to the guest's dma-buf, and so do other
+ * devices to what is theirs. The host has to know of them before work is submitted.
+ * They are sent (ADD_FENCE) before each such ioctl; one that the host does not know is
+ * waited for.
  */
 #include <linux/dma-buf.h>
 #include <linux/dma-fence.h>
 #include <linux/dma-resv.h>
-#include <linux/file.h>
 
 #include "front/call/call.h"
 #include "front/fd/fd.h"
@@ -17,7 +17,7 @@
 #include "front/fd/implicit.h"
 #include "front/front.h"
 
-/* Return: a fence that a program has added, with a reference, or NULL. */
+/* Return: a fence that somebody has added, with a reference, or NULL. */
 static struct dma_fence *find_imported(const struct pvdrm_implicit *implicit,
 				       enum dma_resv_usage *usage)
 {
@@ -38,18 +38,18 @@ static struct dma_fence *find_imported(const struct pvdrm_implicit *implicit,
 }
 
 /* Return: the host's errno, or one of its own. */
-static int send_fence(struct pvdrm_object *object, u32 id,
+static int send_fence(struct pvdrm_implicit *implicit, u32 id,
 		      enum dma_resv_usage usage)
 {
 	struct pvdrm_call call = {
 		.req.op = XENDRM_OP_ADD_FENCE,
-		.req.u.fence.object = object->id,
+		.req.u.fence.object = implicit->id,
 		.req.u.fence.fence = id,
 		.req.u.fence.flags = usage == DMA_RESV_USAGE_READ ?
 				     XENDRM_ACCESS_READ : XENDRM_ACCESS_WRITE,
 		.wait = PVDRM_WAIT_KILL,
 	};
-	int err = pvdrm_front_call(object->front, &call);
+	int err = pvdrm_front_call(implicit->front, &call);
 
 	return err ?: min(pvdrm_call_result(&call), 0L);
 }
@@ -93,76 +93,87 @@ static int replace(struct dma_resv *resv, struct dma_fence *fence,
 }
 
 /* The lock is not held while waiting for the backend: other devices take it. */
-static int hand_over(struct pvdrm_object *object, struct dma_fence *fence,
+static int hand_over(struct pvdrm_implicit *implicit, struct dma_fence *fence,
 		     u32 id, enum dma_resv_usage usage)
 {
-	int err = send_fence(object, id, usage);
+	int err = send_fence(implicit, id, usage);
 
 	if (!err)
-		err = replace(object->implicit.resv, fence, usage);
-	pvdrm_implicit_mark_stale(object);
+		err = replace(implicit->resv, fence, usage);
+	pvdrm_implicit_mark_stale(implicit);
 	return err;
 }
 
-static int send_or_wait(struct pvdrm_object *object, struct dma_fence *fence,
-			enum dma_resv_usage usage)
+static int send_or_wait(struct pvdrm_implicit *implicit,
+			struct dma_fence *fence, enum dma_resv_usage usage)
 {
+	struct pvdrm_front *front = implicit->front;
 	int err = pvdrm_implicit_resolve(fence);
 	u32 id;
 
 	if (err)
 		return err;
-	id = pvdrm_front_fence_id(object->front, fence);
+	id = pvdrm_front_fence_id(front, fence);
 	if (id == XENDRM_FENCE_SIGNALED)
-		err = pvdrm_front_fence_merge(object->front, fence, &id);
+		err = pvdrm_front_fence_merge(front, fence, &id);
 	if (err || id == XENDRM_FENCE_SIGNALED)
 		return err;
-	err = hand_over(object, fence, id, usage);
+	err = hand_over(implicit, fence, id, usage);
 	if (!err || err == -ERESTARTSYS)
 		return err;
-	pvdrm_stat_inc(&object->front->stats, PVDRM_STAT_FENCE_WAITS);
+	pvdrm_stat_inc(&front->stats, PVDRM_STAT_FENCE_WAITS);
 	return dma_fence_wait(fence, true);
+}
+
+/* Return: a dma-buf with a fence that the host is to know of, held; or NULL. */
+static struct pvdrm_implicit *find(struct pvdrm_implicit_state *state,
+				   const struct file *user,
+				   struct dma_fence **fence,
+				   enum dma_resv_usage *usage)
+{
+	struct pvdrm_implicit *implicit, *found = NULL;
+
+	mutex_lock(&state->mutex);
+	list_for_each_entry(implicit, &state->all, node) {
+		if (!pvdrm_implicit_concerns(implicit, user))
+			continue;
+		*fence = find_imported(implicit, usage);
+		if (!*fence)
+			continue;
+		if (pvdrm_implicit_hold(implicit)) {
+			found = implicit;
+			break;
+		}
+		dma_fence_put(*fence);
+	}
+	mutex_unlock(&state->mutex);
+	return found;
 }
 
 /**
  * pvdrm_implicit_send_imported() - work may be submitted now
  * @front: the connection
+ * @user: by an ioctl of this file
  *
- * Tells the host of fences that programs have added to dma-bufs.
+ * Tells the host of fences that others have added to dma-bufs.
  *
  * Return: 0, or -ERESTARTSYS.
  */
-int pvdrm_implicit_send_imported(struct pvdrm_front *front)
+int pvdrm_implicit_send_imported(struct pvdrm_front *front,
+				 const struct file *user)
 {
+	struct pvdrm_implicit_state *state = &front->implicit;
+	struct pvdrm_implicit *implicit;
 	enum dma_resv_usage usage;
-	struct pvdrm_object *object;
 	struct dma_fence *fence;
-	unsigned long id = 0;
-	struct file *file;
 	int err = 0;
 
-	if (likely(xa_empty(&front->objects)))
+	if (likely(list_empty_careful(&state->all)))
 		return 0;
-	mutex_lock(&front->objects_lock);
-	xa_for_each(&front->objects, id, object) {
-		/* It has its dma-buf until it has left the table. */
-		while (object->implicit.resv &&
-		       (fence = find_imported(&object->implicit, &usage))) {
-			file = pvdrm_get_file_active(&object->file);
-			mutex_unlock(&front->objects_lock);
-			if (file) {
-				err = send_or_wait(object, fence, usage);
-				fput(file);
-			}
-			dma_fence_put(fence);
-			if (err)
-				return err;
-			mutex_lock(&front->objects_lock);
-			object = xa_load(&front->objects, id);
-			if (!object || !file)
-				break;
-		}
+	while (!err && (implicit = find(state, user, &fence, &usage))) {
+		err = send_or_wait(implicit, fence, usage);
+		dma_fence_put(fence);
+		pvdrm_implicit_let_go(implicit);
 	}
-	mutex_unlock(&front->objects_lock);
 	return err;
 }

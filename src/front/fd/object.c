@@ -41,7 +41,6 @@ int pvdrm_object_prepare(struct pvdrm_new_fd *new)
 	}
 	object->front = pvdrm_front_get(new->front);
 	object->kind = new->kind;
-	INIT_LIST_HEAD(&object->implicit.node);
 	mutex_init(&object->pin_lock);
 	new->object = object;
 	return 0;

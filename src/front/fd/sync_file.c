@@ -21,7 +21,8 @@
  * fence found may be signalled by now, and its slot reused: the backend can tell that
  * the id is an old one.
  */
-static int fence_identify(struct pvdrm_front *front, int fd, u32 *id)
+static int fence_identify(struct pvdrm_front *front, const struct file *user,
+			  int fd, u32 *id)
 {
 	struct dma_fence *fence = sync_file_get_fence(fd);
 	long ret = 0;

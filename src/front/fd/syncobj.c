@@ -38,7 +38,8 @@ static int find_id(struct pvdrm_front *front, const struct file *file, u32 *id)
 	return 0;
 }
 
-static int syncobj_identify(struct pvdrm_front *front, int fd, u32 *id)
+static int syncobj_identify(struct pvdrm_front *front, const struct file *user,
+			    int fd, u32 *id)
 {
 	struct file *file = fget(fd);
 	int err;

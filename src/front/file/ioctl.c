@@ -258,7 +258,7 @@ static long forward(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 		ret = reserve_answer(scratch, plan->rsp_len);
 	if (ret)
 		return ret;
-	ret = pvdrm_fds_pack(front, plan);
+	ret = pvdrm_fds_pack(front, fp, plan);
 	if (!ret)
 		ret = forward_packed(front, scratch, desc, fp, cmd);
 	pvdrm_fds_release(front, plan);
@@ -302,7 +302,7 @@ static long remote(struct file *fp, const struct xendrm_ioctl *desc,
 
 	if (may_submit(desc)) {
 		do {
-			ret = pvdrm_implicit_send_imported(front);
+			ret = pvdrm_implicit_send_imported(front, fp);
 		} while (pvdrm_call_again(ret));
 		if (ret)
 			return ret;
@@ -317,7 +317,7 @@ static long remote(struct file *fp, const struct xendrm_ioctl *desc,
 		 made_room(front, desc, ret, &flushed));
 	scratch_put(front, scratch);
 	if (may_submit(desc))
-		pvdrm_implicit_after_call(front);
+		pvdrm_implicit_after_call(front, fp);
 
 	if (ret == -EOPNOTSUPP)
 		drm_dbg(drm, "ioctl %#x (%#x): not supported by the host's driver, or has what does not cross\n",
