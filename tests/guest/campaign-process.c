@@ -292,10 +292,22 @@ static void step(struct thread *t)
 	}
 }
 
+/* From now on allocations of the kernel may fail here. */
+static void begin_faults(void)
+{
+	int fd = open("/proc/thread-self/make-it-fail", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, "1", 1) != 1)
+		_exit(1);
+	close(fd);
+}
+
 static void *work(void *arg)
 {
 	struct thread *t = arg;
 
+	if (campaign_faults)
+		begin_faults();
 	while (!__atomic_load_n(&ending, __ATOMIC_RELAXED))
 		step(t);
 	return NULL;

@@ -36,6 +36,7 @@ struct campaign {
 };
 
 extern struct campaign *campaign;
+extern bool campaign_faults;	/* allocations may fail */
 
 static inline void campaign_count(__u64 *counter)
 {

@@ -32,6 +32,7 @@ static int seed, seconds = 10, calls, kills, processes = 2, threads = 3, life = 
 static bool by_name;
 
 struct campaign *campaign;
+bool campaign_faults;
 
 static struct process {
 	pid_t pid;
@@ -176,6 +177,7 @@ int main(int argc, char **argv)
 		{ "threads", .number = &threads, .help = "of each (3)" },
 		{ "life", .number = &life, .help = "the longest one of a process, ms (1500)" },
 		{ "without", .text = &without, .help = "names of ioctls, such as VIRTGPU_MAP" },
+		{ "faults", .flag = &campaign_faults, .help = "allocations may fail for its threads" },
 		{ "by-name", .flag = &by_name, .help = "counts of each ioctl" },
 	};
 

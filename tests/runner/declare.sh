@@ -19,6 +19,7 @@ read_test()
 	. "$1"
 	[ "$CHECK_ALL" = yes ] || brief
 	cpus=${CHECK_CPUS:-$cpus}
+	front="$front ${CHECK_FRONT:-}"
 	# A slow guest is not a dead one.
 	[ "${RIG_DEBUG:-}" != yes ] || back="ack_timeout_ms=4000 ack_budget_ms=60000 $back"
 }
