@@ -29,7 +29,7 @@ run_machine()
 # Tests that are done are no longer in pending.
 run_boot()
 {
-	local line dir='' log current='' since=$SECONDS status word
+	local line dir='' log current='' begin=$SECONDS since=$SECONDS status word
 	if ! start_boot "$@"; then
 		give_up "$BOOT_WORK/err"
 		return
@@ -54,7 +54,7 @@ run_boot()
 		give_up "$BOOT_WORK/err"
 	elif [ "$status" != 0 ]; then
 		tail -n 30 "$BOOT_WORK/err" >"$(log_of "after-$(last_name "$@")")"
-		result "after-$(last_name "$@")" "$status" $((SECONDS - since))
+		result "after-$(last_name "$@")" "$status" $((SECONDS - begin))
 	fi
 }
 
@@ -106,6 +106,8 @@ end_test()
 	fi
 	outcome "$status" $((SECONDS - since))
 	current=
+	# What comes next has its own time.
+	since=$SECONDS
 	[ -z "$bad" ]
 }
 
