@@ -5,10 +5,11 @@
  * pvdrm_ring_push() alone sends, and pvdrm_ring_consume() alone takes responses.
  *
  * The backend notifies only if the ring is armed, by rsp_event. It has to be
- * armed while somebody sleeps until there is a response: see must_arm().
+ * armed while somebody sleeps until there is a response: see arm_after().
  *
  * Quiet requests are those that nobody waits for. The ring is not armed for them:
- * their responses are taken with others, or when slots run out.
+ * their responses are taken with others, or when slots run out. Then one notification
+ * comes for several of them.
  */
 #include <linux/slab.h>
 #include <xen/events.h>
@@ -17,6 +18,9 @@
 #include "front/call/ring.h"
 #include "front/front.h"
 #include "front/trace.h"
+
+/* A caller that waits for a slot sleeps until this part of the quiet requests is done. */
+#define QUIET_PARTS	4
 
 /* ---------------------------------------------- pvdrm_front.lock is held */
 
@@ -325,15 +329,28 @@ static const char *accept_response(struct pvdrm_front *front,
 }
 
 /*
- * Whether somebody sleeps until there is a response: their own, or one that frees
- * a slot. Callers that poll take all responses.
+ * After how many responses somebody who sleeps has to know: after the next one, which
+ * may be theirs; or, if all that they wait for is a free slot, after a part of the quiet
+ * ones. Callers that poll take all responses. Return:
+ * 0: nobody sleeps.
  */
-static bool must_arm(struct pvdrm_front *front)
+static u32 arm_after(struct pvdrm_front *front)
 {
 	if (front->nr_sent - front->nr_quiet > front->nr_spinning)
-		return true;
-	return front->nr_quiet && !(list_empty(&front->waiters) &&
-				    list_empty(&front->posts));
+		return 1;
+	if (list_empty(&front->waiters) && list_empty(&front->posts))
+		return 0;
+	return DIV_ROUND_UP(front->nr_quiet, QUIET_PARTS);
+}
+
+/* Return: there are responses already. */
+static bool arm(struct pvdrm_front *front, u32 after)
+{
+	struct xendrm_sring *sring = front->ring.sring;
+
+	WRITE_ONCE(sring->rsp_event, front->ring.rsp_cons + after);
+	virt_mb(); /* the backend sees it, or we its responses */
+	return RING_HAS_UNCONSUMED_RESPONSES(&front->ring);
 }
 
 /**
@@ -345,7 +362,7 @@ void pvdrm_ring_consume(struct pvdrm_front *front)
 	struct xendrm_response rsp;
 	const char *why;
 	RING_IDX prod;
-	int more;
+	u32 after;
 
 	do {
 		if (front->dead)
@@ -368,10 +385,8 @@ void pvdrm_ring_consume(struct pvdrm_front *front)
 				return;
 			}
 		}
-		more = 0;
-		if (must_arm(front))
-			RING_FINAL_CHECK_FOR_RESPONSES(&front->ring, more);
-	} while (more);
+		after = arm_after(front);
+	} while (after && arm(front, after));
 }
 
 /**
