@@ -70,6 +70,21 @@ static int walk_mark_data(struct pvdrm_walk *w, const struct pvdrm_view *v,
 
 /* -------------------------------------------------------------------- arrays */
 
+/* With more syncobjs than a plan has room for, further ones tell nothing. */
+static bool walk_has_seen(const struct pvdrm_walk *w,
+			  const struct xendrm_field *f)
+{
+	const struct xendrm_field *fields = &w->table->fields[f->first];
+	u32 i;
+
+	if (!w->plan->more_syncs)
+		return false;
+	for (i = 0; i < f->nr; i++)
+		if (fields[i].kind != XENDRM_FIELD_SYNC)
+			return false;
+	return true;
+}
+
 static int walk_array_elements(struct pvdrm_walk *w,
 			       const struct xendrm_field *f,
 			       const struct pvdrm_shape *shape)
@@ -83,7 +98,7 @@ static int walk_array_elements(struct pvdrm_walk *w,
 
 	if (!f->nr)
 		return 0;
-	for (i = 0; i < shape->nr; i++) {
+	for (i = 0; i < shape->nr && !walk_has_seen(w, f); i++) {
 		if (++w->structs > XENDRM_MAX_SEGMENTS)
 			return -E2BIG;
 		v.base = i * shape->step;
@@ -331,7 +346,8 @@ static bool walk_applies(const struct pvdrm_walk *w,
 			 const struct pvdrm_view *v,
 			 const struct xendrm_field *f)
 {
-	return pvdrm_field_applies(f, pvdrm_walk_value(w, v, f->cond_off,
+	return f->cond == XENDRM_COND_ALWAYS ||
+	       pvdrm_field_applies(f, pvdrm_walk_value(w, v, f->cond_off,
 						       f->cond_width));
 }
 
