@@ -192,6 +192,7 @@ static void clean_up_draw_waited(void)
 }
 
 static const struct bench benches[] = {
+	{ "floor", .whole = measure_floor },
 	{ "nop", .whole = measure_nop },
 	{ "version", 10, NULL, run_version },	/* DRM core in the guest answers */
 	{ "get-cap", 10, NULL, run_get_cap },

@@ -11,6 +11,7 @@
 #define MAX_SAMPLES	2000
 #define PAGE		4096
 #define NOP		"/sys/kernel/debug/pvdrm-front/*/nop"
+#define FLOOR		"/sys/kernel/debug/floor/ping"	/* tests/system/modules/floor.c */
 #define BUFFER_BYTES(side)	((size_t)(side) * (side) * 4)
 
 /* What pvdrm-front has counted, of all its devices */
@@ -49,8 +50,9 @@ void must(const char *what, int ret);
 void count_begin(void);
 void count_end(void);
 
-/* Each byte written to the frontend's file is an empty request. */
+/* Each byte written to the frontend's file is an empty request, to floor.ko's an event. */
 void measure_nop(void);
+void measure_floor(void);
 
 /* A buffer, mapped */
 struct object {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "bench.h"
@@ -15,6 +16,7 @@
 #include "marks.h"
 
 #define WARM_UP		3		/* samples */
+#define BYTES		20		/* of each write */
 
 static void add_line(struct counts *c, const char *name, double value)
 {
@@ -162,31 +164,70 @@ void must(const char *what, int ret)
 
 /* ------------------------------------------------ the transport, without DRM */
 
-void measure_nop(void)
+static int open_found(const char *pattern)
 {
-	static const char bytes[20];
-	static double ns[MAX_SAMPLES];
-	struct counts before, after;
 	glob_t found;
-	double begin;
-	int i, file;
+	int file;
 
-	if (glob(NOP, 0, NULL, &found))
-		return;
+	if (glob(pattern, 0, NULL, &found))
+		return -1;
 	file = open(found.gl_pathv[0], O_WRONLY | O_CLOEXEC);
 	if (file < 0)
 		die("%s: %s", found.gl_pathv[0], errno_name(errno));
-	before = read_counts();
+	globfree(&found);
+	return file;
+}
+
+/* Each byte that is written to @file is an operation. Returns how often it slept. */
+static double time_writes(int file, double *ns)
+{
+	static const char bytes[BYTES];
+	struct rusage before, after;
+	double begin;
+	int i;
+
+	getrusage(RUSAGE_SELF, &before);
 	count_begin();
 	for (i = 0; i < samples; i++) {
 		begin = now();
 		if (write(file, bytes, sizeof(bytes)) != sizeof(bytes))
-			die("%s: %s", found.gl_pathv[0], errno_name(errno));
+			die("write: %s", errno_name(errno));
 		ns[i] = (now() - begin) * 1e6 / sizeof(bytes);
 	}
 	count_end();
+	getrusage(RUSAGE_SELF, &after);
+	return after.ru_nvcsw - before.ru_nvcsw;
+}
+
+void measure_nop(void)
+{
+	static double ns[MAX_SAMPLES];
+	struct counts before, after;
+	int file = open_found(NOP);
+
+	if (file < 0)
+		return;
+	before = read_counts();
+	time_writes(file, ns);
 	after = read_counts();
-	print_bench("nop", ns, i, sizeof(bytes), &before, &after);
+	print_bench("nop", ns, samples, BYTES, &before, &after);
 	close(file);
-	globfree(&found);
+}
+
+/* All that floor.ko does; how often it slept is for the kernel to say. */
+void measure_floor(void)
+{
+	static double ns[MAX_SAMPLES];
+	struct counts before = { .known = true }, after = { .known = true };
+	int file = open_found(FLOOR);
+
+	if (file < 0)
+		return;
+	after.sleeps = time_writes(file, ns);
+	after.waits = (double)samples * BYTES;
+	after.sent = after.waits;
+	after.got = after.waits;
+	after.hypercalls = after.waits;
+	print_bench("floor", ns, samples, BYTES, &before, &after);
+	close(file);
 }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # report.awk: pvdrm-bench's lines of several rounds to a table or JSON.
-# Files: native, guest, the backend's counters before and after, wake-ups of its
-# threads (NAME OPERATIONS WAKE-UPS, two lines each), and instructions from the
-# emulator (SIDE NAME OPERATIONS XEN KERNELS PROGRAMS).
+# Files, by the variable "file": 1 native, 2 guest, 3 and 4 the backend's counters before
+# and after, 5 sleeps (NAME OPERATIONS IN-GUEST IN-DOM0, two lines each). The instructions
+# are in instructions.awk.
 
 function median(list,    value, n, i, k, x) {
 	n = split(list, value, " ")
@@ -28,7 +28,8 @@ function json_number(x) {
 }
 
 BEGIN {
-	count = split("nop version get-cap array execute execute-waited fence fence-waited open handle handle-waited buffer waited kept touch draw draw-waited move-1 move-16 move-64", order, " ")
+	count = split("floor nop version get-cap array execute execute-waited fence fence-waited open handle handle-waited buffer waited kept touch draw draw-waited move-1 move-16 move-64", order, " ")
+	what["floor"] = "event-channel ping-pong, bare"
 	what["nop"] = "empty PVDRM request"
 	what["version"] = "VERSION (answered in the guest)"
 	what["get-cap"] = "GET_CAP, a trivial ioctl"
@@ -51,8 +52,6 @@ BEGIN {
 	what["move-64"] = "  64 pages"
 	split("1 16 64", moves, " ")
 }
-
-FNR == 1 { file++ }
 
 file <= 2 && $1 == "bench" {
 	ns[file, $2] = ns[file, $2] " " $4
@@ -78,38 +77,17 @@ file == 3 || file == 4 {
 }
 
 # The difference of two runs leaves out what setting up costs.
-file == 5 {
+file == 5 || file == 7 {
 	split($0, word, " ")
-	if (word[1] in operations && word[2] > operations[word[1]])
-		woken[word[1]] = (word[3] - wakes[word[1]]) / (word[2] - operations[word[1]])
-	operations[word[1]] = word[2]
-	wakes[word[1]] = word[3]
+	if ((file, word[1]) in operations && word[2] > operations[file, word[1]])
+		woken[file, word[1]] = (word[4] - wakes[file, word[1]]) / (word[2] - operations[file, word[1]])
+	slept[file, word[1]] = word[3]
+	operations[file, word[1]] = word[2]
+	wakes[file, word[1]] = word[4]
 }
 
-file == 6 {
-	split($0, word, " ")
-	xen[word[1], word[2]] = word[4] / word[3]
-	kernel[word[1], word[2]] = word[5] / word[3]
-}
-
-function count_of(list, name) {
-	return name in list ? list[name] : -1
-}
-
-function instructions(list, side, name) {
-	return (side, name) in list ? sprintf("%.0f", list[side, name]) : "-"
-}
-
-function print_instructions(    i, name) {
-	printf "\n%-32s %10s %10s %12s %12s\n", "instructions, by the emulator", "native", "", "PVDRM", ""
-	printf "%-32s %10s %10s %12s %12s\n", "for each operation", "Xen", "kernel", "Xen", "both kernels"
-	for (i = 1; i <= count; i++) {
-		name = order[i]
-		if (("guest", name) in xen)
-			printf "%-32s %10s %10s %12s %12s\n", what[name], instructions(xen, "native", name),
-				instructions(kernel, "native", name), instructions(xen, "guest", name),
-				instructions(kernel, "guest", name)
-	}
+function count_of(list, run, name) {
+	return (run, name) in list ? list[run, name] : -1
 }
 
 function print_table(    i, name, native, guest) {
@@ -126,7 +104,7 @@ function print_table(    i, name, native, guest) {
 			microseconds(guest), (native > 0 ? sprintf("%.2f", guest / native) : "-"),
 			per_operation(median(requests[name])), per_operation(median(waits[name])),
 			per_operation(median(sent[name])), per_operation(median(got[name])),
-			per_operation(median(sleeps[name])), per_operation(count_of(woken, name)),
+			per_operation(median(sleeps[name])), per_operation(count_of(woken, 5, name)),
 			per_operation(median(hypercalls[name]) - median(sent[name]))
 	}
 	print "\nwaits: round trips that the program waits for. sent: notifications, each a hypercall here and an"
@@ -192,7 +170,7 @@ function json_results(    i, name, native, guest, comma) {
 			json_number(median(requests[name])), json_number(median(sent[name])),
 			json_number(median(got[name])), json_number(median(hypercalls[name]))
 		printf "      \"waits\": %s, \"sleeps\": %s, \"dom0_wake_ups\": %s }", json_number(median(waits[name])),
-			json_number(median(sleeps[name])), json_number(count_of(woken, name))
+			json_number(median(sleeps[name])), json_number(count_of(woken, 5, name))
 		comma = ","
 	}
 	print "\n  ],"
@@ -239,6 +217,7 @@ END {
 	} else {
 		print_table()
 		print_instructions()
+		print_floor()
 		print_memory()
 		print_moves()
 	}
