@@ -3,51 +3,68 @@
  * count.c: a plugin for QEMU that counts the instructions of the whole machine
  *
  * Between the marks of pvdrm-bench (marks.h) it counts what all CPUs execute: in
- * Xen, in the kernels of all domains, and in programs, told apart by the address.
- * Appends a line for each operation to plugin.txt: the program's text and the three
- * numbers.
- *
+ * Xen, in the kernels of dom0 and of guests (domain.c), and in programs.
+ * Appends a line for each operation to plugin.txt: the program's text and the
+ * number for each place.
  */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "count.h"
 #include "marks.h"
-#include "plugin.h"
 
 #define EXPORT		__attribute__((visibility("default")))
 #define OUTPUT		"/run/rig/plugin.txt"
-#define MAX_CPUS	8
-#define NO_REGISTERS	0
 
 EXPORT int qemu_plugin_version = 7;
-
-enum place { XEN, KERNEL, USER, PLACES };
 
 /* Each CPU writes its own line of the cache. */
 static struct {
 	_Alignas(64) uint64_t count[PLACES];
+	enum place kernel;
+	bool xen_ran;		/* the kernel may be another one's since */
 } cpus[MAX_CPUS];
 static volatile int counting;
 static uint64_t total[PLACES];
 static char text[128];
 static unsigned int bits;
 
-static enum place place_of(uint64_t address)
+/* xen/arch/x86/include/asm/config.h: Xen's part of the address space */
+static bool is_xen(uint64_t address)
 {
-	/* xen/arch/x86/include/asm/config.h: Xen's part of the address space */
-	if (address >= 0xffff82c000000000 && address < 0xffff830000000000)
-		return XEN;
-	return address >> 63 ? KERNEL : USER;
+	return address >= 0xffff82c000000000 && address < 0xffff830000000000;
 }
 
-/* @data: the place, and the number of instructions */
-static void on_block(unsigned int cpu, void *data)
+/* @data: the number of instructions */
+static void add(unsigned int cpu, enum place place, void *data)
 {
-	uint64_t what = (uintptr_t)data;
+	if (counting)
+		cpus[cpu].count[place] += (uintptr_t)data;
+}
 
-	if (counting && cpu < MAX_CPUS)
-		cpus[cpu].count[what >> 32] += (uint32_t)what;
+static void on_xen(unsigned int cpu, void *data)
+{
+	if (cpu >= MAX_CPUS)
+		return;
+	cpus[cpu].xen_ran = true;
+	add(cpu, XEN, data);
+}
+
+static void on_kernel(unsigned int cpu, void *data)
+{
+	if (cpu >= MAX_CPUS || !counting)
+		return;
+	if (cpus[cpu].xen_ran)
+		cpus[cpu].kernel = kernel_of(cpu);
+	cpus[cpu].xen_ran = false;
+	add(cpu, cpus[cpu].kernel, data);
+}
+
+static void on_program(unsigned int cpu, void *data)
+{
+	if (cpu < MAX_CPUS)
+		add(cpu, USER, data);
 }
 
 static void add_bit(int bit)
@@ -58,6 +75,15 @@ static void add_bit(int bit)
 		return;
 	text[at] |= bit << bits % 8;
 	bits++;
+}
+
+static void begin(void)
+{
+	int cpu;
+
+	for (cpu = 0; cpu < MAX_CPUS; cpu++)
+		memset(cpus[cpu].count, 0, sizeof(cpus[cpu].count));
+	counting = 1;
 }
 
 static void end(void)
@@ -75,10 +101,13 @@ static void end(void)
 static void write_counts(void)
 {
 	FILE *file = fopen(OUTPUT, "a");
+	int place;
 
 	if (file) {
-		fprintf(file, "%s %llu %llu %llu\n", text, (unsigned long long)total[XEN],
-			(unsigned long long)total[KERNEL], (unsigned long long)total[USER]);
+		fprintf(file, "%s", text);
+		for (place = 0; place < PLACES; place++)
+			fprintf(file, " %llu", (unsigned long long)total[place]);
+		fprintf(file, "\n");
 		fclose(file);
 	}
 	memset(total, 0, sizeof(total));
@@ -98,8 +127,7 @@ static void on_mark(unsigned int cpu, void *data)
 		add_bit(1);
 		break;
 	case MARK_BEGIN:
-		memset(cpus, 0, sizeof(cpus));
-		counting = 1;
+		begin();
 		break;
 	case MARK_END:
 		end();
@@ -122,17 +150,21 @@ static void look_for_mark(struct qemu_plugin_insn *insn)
 						       (void *)(uintptr_t)code[4]);
 }
 
-static void on_translation(struct qemu_plugin_tb *tb, void *data)
+static void on_translation(struct qemu_plugin_tb *tb, void *unused)
 {
-	uint64_t count = qemu_plugin_tb_n_insns(tb), i;
-	uint64_t place = place_of(qemu_plugin_tb_vaddr(tb));
+	uint64_t address = qemu_plugin_tb_vaddr(tb), count = qemu_plugin_tb_n_insns(tb), i;
+	void *data = (void *)(uintptr_t)count;
 
-	(void)data;
-	qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block, NO_REGISTERS,
-					     (void *)(uintptr_t)(place << 32 | count));
-	if (place == USER)
+	(void)unused;
+	if (is_xen(address)) {
+		qemu_plugin_register_vcpu_tb_exec_cb(tb, on_xen, NO_REGISTERS, data);
+	} else if (address >> 63) {
+		qemu_plugin_register_vcpu_tb_exec_cb(tb, on_kernel, READ_REGISTERS, data);
+	} else {
+		qemu_plugin_register_vcpu_tb_exec_cb(tb, on_program, NO_REGISTERS, data);
 		for (i = 0; i < count; i++)
 			look_for_mark(qemu_plugin_tb_get_insn(tb, i));
+	}
 }
 
 EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info, int argc, char **argv)
@@ -140,6 +172,7 @@ EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info *info
 	(void)info;
 	(void)argc;
 	(void)argv;
+	watch_cpus(id);
 	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translation, NULL);
 	return 0;
 }

@@ -1,34 +1,47 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # instructions.awk: of report.awk, what the emulator's plugin counted. File 6: instructions
-# (SIDE NAME OPERATIONS XEN KERNELS PROGRAMS), 7: sleeps in that boot, as file 5.
+# (SIDE NAME OPERATIONS XEN DOM0 GUEST PROGRAMS NOBODY), 7: sleeps in that boot, as file 5.
 
 file == 6 {
 	split($0, word, " ")
-	xen[word[1], word[2]] = word[4] / word[3]
-	kernel[word[1], word[2]] = word[5] / word[3]
+	for (i = 1; i in places; i++)
+		instructions[places[i], word[1], word[2]] = word[3 + i] / word[3]
+	nobody += word[8]
 }
 
-function instructions(list, side, name) {
-	return (side, name) in list ? sprintf("%.0f", list[side, name]) : "-"
+BEGIN { split("xen dom0 guest", places, " ") }
+
+# Of each operation, in each place
+function columns(side, name,    i, text) {
+	for (i = 1; i in places; i++)
+		if ((places[i], side, name) in instructions)
+			text = text sprintf(" %9.0f", instructions[places[i], side, name])
+		else
+			text = text "         -"
+	return text
 }
 
 function print_instructions(    i, name) {
-	printf "\n%-32s %10s %10s %12s %12s\n", "instructions, by the emulator", "native", "", "PVDRM", ""
-	printf "%-32s %10s %10s %12s %12s\n", "for each operation", "Xen", "kernel", "Xen", "both kernels"
+	printf "\n%-32s %9s %9s %9s  %9s %9s %9s\n", "instructions, by the emulator", "native", "", "", "PVDRM", "", ""
+	printf "%-32s %9s %9s %9s  %9s %9s %9s\n", "for each operation", "Xen", "dom0", "guest", "Xen", "dom0", "guest"
 	for (i = 1; i <= count; i++) {
 		name = order[i]
-		if (("guest", name) in xen)
-			printf "%-32s %10s %10s %12s %12s\n", what[name], instructions(xen, "native", name),
-				instructions(kernel, "native", name), instructions(xen, "guest", name),
-				instructions(kernel, "guest", name)
+		if (("xen", "guest", name) in instructions)
+			printf "%-32s%s %s\n", what[name], columns("native", name), columns("guest", name)
 	}
+	if (nobody)
+		printf "and %d of kernels that nobody knows the domain of: the columns are wrong\n", nobody
+}
+
+function all_instructions(name,    i, sum) {
+	for (i = 1; i in places; i++)
+		sum += instructions[places[i], "guest", name]
+	return sum
 }
 
 # All that a call costs whose caller sleeps, divided by all that the floor does
-function floors(name,    all, floor) {
-	all = xen["guest", name] + kernel["guest", name]
-	floor = xen["guest", "floor"] + kernel["guest", "floor"]
-	return all && floor ? all / floor : -1
+function floors(name) {
+	return all_instructions("floor") ? all_instructions(name) / all_instructions("floor") : -1
 }
 
 function floors_of_time(name) {

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of the emulator's plugin share. */
+#ifndef BENCH_COUNT_H
+#define BENCH_COUNT_H
+
+#include "plugin.h"
+
+#define MAX_CPUS	8
+
+/* Where instructions are: Xen, a domain's kernel, programs. NOBODY's must be none. */
+enum place { XEN, DOM0, GUEST, USER, NOBODY, PLACES };
+
+/* domain.c */
+void watch_cpus(qemu_plugin_id_t id);
+/* Only in a callback that may read registers, of a block of a kernel */
+enum place kernel_of(unsigned int cpu);
+
+#endif /* BENCH_COUNT_H */
