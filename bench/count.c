@@ -5,7 +5,7 @@
  * Between the marks of pvdrm-bench (marks.h) it counts what all CPUs execute: in
  * Xen, in the kernels of dom0 and of guests (domain.c), and in programs.
  * Appends a line for each operation to plugin.txt: the program's text and the
- * number for each place.
+ * number for each place; and lines that say where in them (blocks.c).
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -36,35 +36,37 @@ static bool is_xen(uint64_t address)
 	return address >= 0xffff82c000000000 && address < 0xffff830000000000;
 }
 
-/* @data: the number of instructions */
-static void add(unsigned int cpu, enum place place, void *data)
+static void add(unsigned int cpu, enum place place, struct block *block)
 {
-	if (counting)
-		cpus[cpu].count[place] += (uintptr_t)data;
+	if (!counting)
+		return;
+	cpus[cpu].count[place] += block->length;
+	block->runs[cpu][place]++;
 }
 
-static void on_xen(unsigned int cpu, void *data)
+static void on_xen(unsigned int cpu, void *block)
 {
 	if (cpu >= MAX_CPUS)
 		return;
 	cpus[cpu].xen_ran = true;
-	add(cpu, XEN, data);
+	add(cpu, XEN, block);
 }
 
-static void on_kernel(unsigned int cpu, void *data)
+static void on_kernel(unsigned int cpu, void *block)
 {
 	if (cpu >= MAX_CPUS || !counting)
 		return;
 	if (cpus[cpu].xen_ran)
 		cpus[cpu].kernel = kernel_of(cpu);
 	cpus[cpu].xen_ran = false;
-	add(cpu, cpus[cpu].kernel, data);
+	add(cpu, cpus[cpu].kernel, block);
 }
 
+/* @data: the number of instructions. Programs have too many blocks to keep. */
 static void on_program(unsigned int cpu, void *data)
 {
-	if (cpu < MAX_CPUS)
-		add(cpu, USER, data);
+	if (cpu < MAX_CPUS && counting)
+		cpus[cpu].count[USER] += (uintptr_t)data;
 }
 
 static void add_bit(int bit)
@@ -83,6 +85,7 @@ static void begin(void)
 
 	for (cpu = 0; cpu < MAX_CPUS; cpu++)
 		memset(cpus[cpu].count, 0, sizeof(cpus[cpu].count));
+	clear_blocks();
 	counting = 1;
 }
 
@@ -108,6 +111,7 @@ static void write_counts(void)
 		for (place = 0; place < PLACES; place++)
 			fprintf(file, " %llu", (unsigned long long)total[place]);
 		fprintf(file, "\n");
+		write_blocks(file);
 		fclose(file);
 	}
 	memset(total, 0, sizeof(total));
@@ -153,15 +157,17 @@ static void look_for_mark(struct qemu_plugin_insn *insn)
 static void on_translation(struct qemu_plugin_tb *tb, void *unused)
 {
 	uint64_t address = qemu_plugin_tb_vaddr(tb), count = qemu_plugin_tb_n_insns(tb), i;
-	void *data = (void *)(uintptr_t)count;
 
 	(void)unused;
 	if (is_xen(address)) {
-		qemu_plugin_register_vcpu_tb_exec_cb(tb, on_xen, NO_REGISTERS, data);
+		qemu_plugin_register_vcpu_tb_exec_cb(tb, on_xen, NO_REGISTERS,
+						     find_block(address, count));
 	} else if (address >> 63) {
-		qemu_plugin_register_vcpu_tb_exec_cb(tb, on_kernel, READ_REGISTERS, data);
+		qemu_plugin_register_vcpu_tb_exec_cb(tb, on_kernel, READ_REGISTERS,
+						     find_block(address, count));
 	} else {
-		qemu_plugin_register_vcpu_tb_exec_cb(tb, on_program, NO_REGISTERS, data);
+		qemu_plugin_register_vcpu_tb_exec_cb(tb, on_program, NO_REGISTERS,
+						     (void *)(uintptr_t)count);
 		for (i = 0; i < count; i++)
 			look_for_mark(qemu_plugin_tb_get_insn(tb, i));
 	}

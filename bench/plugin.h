@@ -31,6 +31,7 @@ struct array {
 	void *data;
 	unsigned int len;
 };
+
 char *g_array_free(struct array *array, int data_too);
 struct array *g_byte_array_new(void);
 struct array *g_byte_array_set_size(struct array *array, unsigned int length);

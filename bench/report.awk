@@ -169,8 +169,10 @@ function json_results(    i, name, native, guest, comma) {
 		printf "      \"requests\": %s, \"notifications_sent\": %s, \"notifications_got\": %s, \"hypercalls\": %s,\n",
 			json_number(median(requests[name])), json_number(median(sent[name])),
 			json_number(median(got[name])), json_number(median(hypercalls[name]))
-		printf "      \"waits\": %s, \"sleeps\": %s, \"dom0_wake_ups\": %s }", json_number(median(waits[name])),
+		printf "      \"waits\": %s, \"sleeps\": %s, \"dom0_wake_ups\": %s,\n", json_number(median(waits[name])),
 			json_number(median(sleeps[name])), json_number(count_of(woken, 5, name))
+		printf "      \"instructions\": { \"native\": %s, \"pvdrm\": %s } }", json_columns("native", name),
+			json_columns("guest", name)
 		comma = ","
 	}
 	print "\n  ],"
@@ -196,6 +198,7 @@ function json_moves(    i, comma) {
 function print_json(    name, comma) {
 	printf "{\n  \"options\": \"%s\",\n  \"unit\": \"ns\",\n", options
 	json_results()
+	json_floor()
 	print "  \"mib_per_second\": {"
 	json_bandwidth("write")
 	print ","
