@@ -27,6 +27,7 @@
 #define HANDLES		4096		/* 16 KiB of them */
 #define COMMANDS	16384		/* bytes */
 #define FRAME		256		/* pixels */
+#define CHAIN		100		/* submissions */
 
 const char *node = DEFAULT_NODE;
 int fd, samples = 200, seconds = 4;
@@ -110,22 +111,59 @@ static void run_execute(void)
 	must("EXECBUFFER", ioctl(fd, DRM_IOCTL_VIRTGPU_EXECBUFFER, &execute));
 }
 
-/* Work of no size, and a wait until the GPU has done it */
-static void run_fence(void)
+/* Work of no size, after that of @fence, if not -1, which is closed. Returns its own fence. */
+static int submit_after(int fence)
 {
 	static const __u32 commands[16];
 	struct drm_virtgpu_execbuffer execute = {
-		.flags = VIRTGPU_EXECBUF_FENCE_FD_OUT,
+		.flags = VIRTGPU_EXECBUF_FENCE_FD_OUT | (fence < 0 ? 0 : VIRTGPU_EXECBUF_FENCE_FD_IN),
 		.size = sizeof(commands),
 		.command = (unsigned long)commands,
-		.fence_fd = -1,
+		.fence_fd = fence,
 	};
-	struct pollfd poller = { .events = POLLIN };
 
 	must("EXECBUFFER", ioctl(fd, DRM_IOCTL_VIRTGPU_EXECBUFFER, &execute));
-	poller.fd = execute.fence_fd;
+	if (fence >= 0)
+		close(fence);
+	return execute.fence_fd;
+}
+
+static void finish(int fence)
+{
+	struct pollfd poller = { .fd = fence, .events = POLLIN };
+
 	must("poll", poll(&poller, 1, -1));
-	close(execute.fence_fd);
+	close(fence);
+}
+
+static void run_fence(void)
+{
+	finish(submit_after(-1));
+}
+
+static double fences_waited;
+
+static bool set_up_chain(void)
+{
+	fences_waited = read_counts().fences;
+	return virtio;
+}
+
+/* Each waits for the one before, but only the GPU does, not the program. */
+static void run_chain(void)
+{
+	int i, fence = -1;
+
+	for (i = 0; i < CHAIN; i++)
+		fence = submit_after(fence);
+	finish(fence);
+}
+
+static void clean_up_chain(void)
+{
+	fences_waited = read_counts().fences - fences_waited;
+	if (fences_waited)
+		die("chain: the guest has waited for %.0f fences", fences_waited);
 }
 
 static bool set_up_waited_virtio(void)
@@ -201,6 +239,7 @@ static const struct bench benches[] = {
 	{ "execute-waited", 5, set_up_waited_virtio, run_execute, clean_up_waited },
 	{ "fence", 1, is_virtio, run_fence },
 	{ "fence-waited", 1, set_up_waited_virtio, run_fence, clean_up_waited },
+	{ "chain", 1, set_up_chain, run_chain, clean_up_chain },
 	{ "open", 1, NULL, run_open },
 	{ "handle", 1, NULL, run_handle },
 	{ "handle-waited", 1, set_up_waited, run_handle, clean_up_waited },

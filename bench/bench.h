@@ -20,6 +20,7 @@ struct counts {
 	double requests, sent, got, hypercalls;
 	double waits;		/* requests whose response a program waited for */
 	double sleeps;		/* those for which it slept */
+	double fences;		/* fences that the guest waited for in place of the GPU */
 };
 
 struct bench {

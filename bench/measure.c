@@ -30,6 +30,8 @@ static void add_line(struct counts *c, const char *name, double value)
 		c->waits += value;
 	if (!strcmp(name, "sleeps"))
 		c->sleeps += value;
+	if (!strcmp(name, "fence-waits"))
+		c->fences += value;
 	if (!strcmp(name, "notifications") || !strcmp(name, "map-hypercalls") ||
 	    !strcmp(name, "unmap-hypercalls"))
 		c->hypercalls += value;

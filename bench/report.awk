@@ -28,7 +28,7 @@ function json_number(x) {
 }
 
 BEGIN {
-	count = split("floor nop version get-cap array execute execute-waited fence fence-waited open handle handle-waited buffer waited kept touch draw draw-waited move-1 move-16 move-64", order, " ")
+	count = split("floor nop version get-cap array execute execute-waited fence fence-waited chain open handle handle-waited buffer waited kept touch draw draw-waited move-1 move-16 move-64", order, " ")
 	what["floor"] = "event-channel ping-pong, bare"
 	what["nop"] = "empty PVDRM request"
 	what["version"] = "VERSION (answered in the guest)"
@@ -38,6 +38,7 @@ BEGIN {
 	what["execute-waited"] = "the same, guest with async=0"
 	what["fence"] = "EXECBUFFER, wait for its fence"
 	what["fence-waited"] = "the same, guest with async=0"
+	what["chain"] = "100 EXECBUFFERs, each after the last"
 	what["open"] = "open and close of the node"
 	what["handle"] = "64 KiB buffer: create, close"
 	what["handle-waited"] = "the same, guest with async=0"
@@ -155,6 +156,17 @@ function print_moves(    i) {
 			trips("refault", moves[i]), trips("both", moves[i])
 }
 
+# What submitting and the wake-up by the fence take longer than natively, in empty requests
+function fence_in_requests() {
+	return median(ns[2, "nop"]) > 0 ? (median(ns[2, "fence"]) - median(ns[1, "fence"])) / median(ns[2, "nop"]) : -1
+}
+
+function print_fence() {
+	if (median(ns[2, "fence"]) > 0)
+		printf "\nTo submit and to be woken by the fence takes %.2f empty requests more than natively.\n",
+			fence_in_requests()
+}
+
 function json_results(    i, name, native, guest, comma) {
 	printf "  \"results\": ["
 	for (i = 1; i <= count; i++) {
@@ -199,6 +211,7 @@ function print_json(    name, comma) {
 	printf "{\n  \"options\": \"%s\",\n  \"unit\": \"ns\",\n", options
 	json_results()
 	json_floor()
+	printf "  \"fence_in_empty_requests\": %s,\n", json_number(fence_in_requests())
 	print "  \"mib_per_second\": {"
 	json_bandwidth("write")
 	print ","
@@ -221,6 +234,7 @@ END {
 		print_table()
 		print_instructions()
 		print_floor()
+		print_fence()
 		print_memory()
 		print_moves()
 	}
