@@ -348,6 +348,41 @@ static void most_in_flight(void **state)
 	assert_true(pvdrm_turn_may_go(&turn, PVDRM_TURN_NOBODY, now));
 }
 
+/* So does what is not known to be done. */
+static void most_unseen(void **state)
+{
+	struct pvdrm_turn turn = {};
+	u64 now = 5000 * MSEC;
+	int went = 0;
+
+	pvdrm_turn_weigh(&turn, 100);
+	turn.went = now;
+	turn.inflight = 100;
+	turn.unseen = PVDRM_TURN_MOST - 101;
+	assert_true(pvdrm_turn_is_free(&turn));
+	pvdrm_turn_arrive(&turn, 0, now);
+	assert_true(pvdrm_turn_may_go(&turn, PVDRM_TURN_NOBODY, now));
+	turn.unseen++;
+	assert_false(pvdrm_turn_is_free(&turn));
+	assert_false(pvdrm_turn_may_go(&turn, PVDRM_TURN_NOBODY, now));
+	/* Nothing else is there, and each is one more: one a second. */
+	turn.unseen = PVDRM_TURN_MOST;
+	turn.inflight = 0;
+	for (; now < 15000 * MSEC; now += MSEC) {
+		if (!turn.waiting) {
+			pvdrm_turn_arrive(&turn, 0, now);
+			turn.waiting = 1;
+		}
+		if (!pvdrm_turn_may_go(&turn, PVDRM_TURN_NOBODY, now))
+			continue;
+		turn.waiting = 0;
+		turn.went = now;
+		turn.unseen++;
+		went++;
+	}
+	assert_in_range(went, 8, 10);
+}
+
 /* What is in flight is never done unless what waits is submitted. */
 static void cap_and_dependency(void **state)
 {
@@ -387,6 +422,7 @@ int main(void)
 		cmocka_unit_test(cap_and_long_job),
 		cmocka_unit_test(cap_and_dependency),
 		cmocka_unit_test(most_in_flight),
+		cmocka_unit_test(most_unseen),
 	};
 
 	return cmocka_run_group_tests_name("turn", tests, NULL, NULL);

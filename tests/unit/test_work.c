@@ -11,6 +11,7 @@
 #include "uapi/newest/amdgpu_drm.h"
 #include "uapi/newest/etnaviv_drm.h"
 #include "uapi/newest/nouveau_drm.h"
+#include "uapi/newest/panfrost_drm.h"
 #include "uapi/newest/panthor_drm.h"
 #include "uapi/newest/v3d_drm.h"
 #include "uapi/newest/xe_drm.h"
@@ -40,10 +41,10 @@ static u32 find(const struct pvdrm_driver_table *drv, u32 cmd, const void *arg,
 	u32 handle;
 
 	for (rule = drv->work; rule->cmd; rule++)
-		if (rule->cmd == cmd &&
+		if (rule->cmd == cmd && rule->kind <= PVDRM_WORK_SYNCOBJ &&
 		    !pvdrm_work_handle(rule, &mem, at(arg), _IOC_SIZE(cmd),
 				       &handle)) {
-			*syncobj = rule->syncobj;
+			*syncobj = rule->kind == PVDRM_WORK_SYNCOBJ;
 			return handle;
 		}
 	return 0;
@@ -114,6 +115,14 @@ static void only_what_signals(void **state)
 	arg.num_syncs = 1;
 	assert_int_equal(find(&pvdrm_xe_table, DRM_IOCTL_XE_EXEC, &arg, &syncobj),
 			 0);
+	/* An address is no handle, whatever is in its lower half. */
+	arg.num_syncs = 3;
+	sync[1].type = DRM_XE_SYNC_TYPE_USER_FENCE;
+	assert_int_equal(find(&pvdrm_xe_table, DRM_IOCTL_XE_EXEC, &arg, &syncobj),
+			 3);
+	sync[2].type = DRM_XE_SYNC_TYPE_TIMELINE_SYNCOBJ;
+	assert_int_equal(find(&pvdrm_xe_table, DRM_IOCTL_XE_EXEC, &arg, &syncobj),
+			 3);
 }
 
 /* Each job has syncobjs of its own. */
@@ -179,6 +188,113 @@ entry_of(const struct pvdrm_driver_table *drv, u32 cmd)
 	return NULL;
 }
 
+/* The first rule for an ioctl, if it says which queue the work is for */
+static const struct pvdrm_work_rule *
+queue_rule(const struct pvdrm_driver_table *drv, u32 cmd)
+{
+	const struct pvdrm_work_rule *rule;
+
+	for (rule = drv->work; rule->cmd; rule++)
+		if (rule->cmd == cmd)
+			return rule->kind == PVDRM_WORK_QUEUE ? rule : NULL;
+	return NULL;
+}
+
+static u32 queue(const struct pvdrm_driver_table *drv, u32 cmd, const void *arg,
+		 u32 size, u32 *name)
+{
+	const struct pvdrm_work_rule *rule = queue_rule(drv, cmd);
+
+	assert_non_null(rule);
+	return pvdrm_work_queue(rule, &mem, at(arg), size, name);
+}
+
+static void queues(void **state)
+{
+	struct drm_nouveau_exec exec = { .channel = 3, .push_count = 7 };
+	struct drm_panfrost_submit submit = {
+		.requirements = 1, .jm_ctx_handle = 4,
+	};
+	struct drm_v3d_submit_tfu tfu = { .iia = 5 };
+	struct drm_xe_exec xe = { .exec_queue_id = 6 };
+	struct drm_etnaviv_gem_submit etnaviv = { .pipe = 2 };
+	u32 name[PVDRM_WORK_NAMES];
+
+	assert_int_equal(queue(&pvdrm_nouveau_table, DRM_IOCTL_NOUVEAU_EXEC, &exec,
+			       sizeof(exec), name), 1);
+	assert_int_equal(name[0], 3);
+	assert_int_equal(name[1], 0);
+	assert_int_equal(queue(&pvdrm_panfrost_table, DRM_IOCTL_PANFROST_SUBMIT,
+			       &submit, sizeof(submit), name), 1);
+	assert_int_equal(name[0], 1);
+	assert_int_equal(name[1], 4);
+	/* The driver reads zeroes beyond a program's struct. */
+	assert_int_equal(queue(&pvdrm_panfrost_table, DRM_IOCTL_PANFROST_SUBMIT,
+			       &submit, offsetof(struct drm_panfrost_submit,
+						 jm_ctx_handle), name), 1);
+	assert_int_equal(name[1], 0);
+	assert_int_equal(queue(&pvdrm_v3d_table, DRM_IOCTL_V3D_SUBMIT_TFU, &tfu,
+			       sizeof(tfu), name), 1);
+	assert_int_equal(name[0], 0);
+	assert_int_equal(queue(&pvdrm_xe_table, DRM_IOCTL_XE_EXEC, &xe, sizeof(xe),
+			       name), 1);
+	assert_int_equal(name[0], 6);
+	assert_int_equal(queue(&pvdrm_etnaviv_table, DRM_IOCTL_ETNAVIV_GEM_SUBMIT,
+			       &etnaviv, sizeof(etnaviv), name), 1);
+	assert_int_equal(name[0], 2);
+}
+
+/* Parts of a submission may be for several queues. */
+static void queues_of_parts(void **state)
+{
+	static struct drm_panthor_queue_submit part[1025];
+	struct drm_panthor_group_submit arg = {
+		.group_handle = 9,
+		.queue_submits = { sizeof(part[0]), 3, at(part) },
+	};
+	const u32 cmd = DRM_IOCTL_PANTHOR_GROUP_SUBMIT;
+	u32 name[PVDRM_WORK_NAMES], other[PVDRM_WORK_NAMES];
+
+	assert_int_equal(queue(&pvdrm_panthor_table, cmd, &arg, sizeof(arg), name), 1);
+	assert_int_equal(name[0], 9);
+	part[1].queue_index = 1;
+	assert_int_equal(queue(&pvdrm_panthor_table, cmd, &arg, sizeof(arg), other), 2);
+	part[0].queue_index = 1;
+	part[2].queue_index = 1;
+	assert_int_equal(queue(&pvdrm_panthor_table, cmd, &arg, sizeof(arg), other), 1);
+	assert_int_not_equal(other[1], name[1]);
+	/* More than the table lets through */
+	arg.queue_submits.count = 1025;
+	assert_int_equal(queue(&pvdrm_panthor_table, cmd, &arg, sizeof(arg), name), 0);
+	arg.queue_submits.count = 1;
+	arg.queue_submits.array = 16;
+	assert_int_equal(queue(&pvdrm_panthor_table, cmd, &arg, sizeof(arg), name), 0);
+}
+
+/* Those that queue any number of submissions: their submissions all count. */
+static void queues_without_end(void **state)
+{
+	static const struct {
+		const struct pvdrm_driver_table *drv;
+		u32 cmd;
+	} endless[] = {
+		{ &pvdrm_nouveau_table, DRM_IOCTL_NOUVEAU_EXEC },
+		{ &pvdrm_xe_table, DRM_IOCTL_XE_EXEC },
+		{ &pvdrm_panfrost_table, DRM_IOCTL_PANFROST_SUBMIT },
+		{ &pvdrm_panthor_table, DRM_IOCTL_PANTHOR_GROUP_SUBMIT },
+		{ &pvdrm_v3d_table, DRM_IOCTL_V3D_SUBMIT_CL },
+		{ &pvdrm_v3d_table, DRM_IOCTL_V3D_SUBMIT_CSD },
+		{ &pvdrm_v3d_table, DRM_IOCTL_V3D_SUBMIT_TFU },
+		{ &pvdrm_etnaviv_table, DRM_IOCTL_ETNAVIV_GEM_SUBMIT },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(endless); i++)
+		assert_non_null(queue_rule(endless[i].drv, endless[i].cmd));
+	/* Its ring is full sooner or later, and then the ioctl waits. */
+	assert_null(queue_rule(&pvdrm_nouveau_table, DRM_IOCTL_NOUVEAU_GEM_PUSHBUF));
+}
+
 /* All ioctls that submit have rules, and rules are of ioctls that are forwarded. */
 static void all_drivers(void **state)
 {
@@ -231,6 +347,9 @@ int main(void)
 		cmocka_unit_test(only_what_signals),
 		cmocka_unit_test(syncobjs_of_jobs),
 		cmocka_unit_test(chunks),
+		cmocka_unit_test(queues),
+		cmocka_unit_test(queues_of_parts),
+		cmocka_unit_test(queues_without_end),
 		cmocka_unit_test(all_drivers),
 		cmocka_unit_test(time_counts_once),
 	};

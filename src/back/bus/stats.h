@@ -25,6 +25,7 @@
 	X(limits_met)		\
 	X(failures_delayed)	\
 	X(vram_faults_delayed)	\
+	X(submissions_unseen)	\
 	X(submissions_delayed)	\
 	X(submission_delay_us)	\
 	X(hangs)		\

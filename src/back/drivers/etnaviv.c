@@ -101,6 +101,7 @@ static const struct pvdrm_isolation_rule etnaviv_isolation = {
 };
 
 static const struct pvdrm_work_rule etnaviv_work[] = {
+	WORK_IN_QUEUE(ETNAVIV_GEM_SUBMIT, struct drm_etnaviv_gem_submit, pipe),
 	WORK_ON_BUFFER(ETNAVIV_GEM_SUBMIT, struct drm_etnaviv_gem_submit_bo,
 		       handle,
 		       MANY_OF(struct drm_etnaviv_gem_submit, bos, nr_bos,

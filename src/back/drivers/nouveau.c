@@ -248,9 +248,11 @@ static const struct pvdrm_work_rule nouveau_work[] = {
 		       handle,
 		       MANY_OF(struct drm_nouveau_gem_pushbuf, buffers,
 			       nr_buffers, struct drm_nouveau_gem_pushbuf_bo)),
+	WORK_IN_QUEUE(NOUVEAU_EXEC, struct drm_nouveau_exec, channel),
 	WORK_SIGNALS(NOUVEAU_EXEC, struct drm_nouveau_sync, handle,
 		     MANY_OF(struct drm_nouveau_exec, sig_ptr, sig_count,
 			     struct drm_nouveau_sync)),
+	WORK_IN_SPACE(NOUVEAU_EXEC),
 	{ 0 }
 };
 

@@ -106,6 +106,8 @@ static const struct pvdrm_refusal panfrost_refused[] = {
 };
 
 static const struct pvdrm_work_rule panfrost_work[] = {
+	WORK_IN_QUEUE_OF(PANFROST_SUBMIT, struct drm_panfrost_submit, requirements,
+			 jm_ctx_handle),
 	WORK_SIGNALS(PANFROST_SUBMIT, struct drm_panfrost_submit, out_sync),
 	WORK_ON_BUFFER(PANFROST_SUBMIT, struct work_handle, handle,
 		       MANY_OF(struct drm_panfrost_submit, bo_handles,

@@ -15,7 +15,7 @@
 #define MOST_OF_LABEL	4096
 
 /* The driver takes as many as it is told; so many are never needed */
-#define MOST_JOBS	4096
+#define MOST_JOBS	1024
 #define MOST_BINDS	4096
 #define MOST_SYNCS	4096
 #define MOST_SYNC_OPS	16384
@@ -153,8 +153,12 @@ static const struct pvdrm_refusal panthor_refused[] = {
 		"says where registers are mapped, which cannot be granted"),
 };
 
-/* What signals nothing is not seen. */
 static const struct pvdrm_work_rule panthor_work[] = {
+	WORK_IN_QUEUES(PANTHOR_GROUP_SUBMIT, struct drm_panthor_group_submit,
+		       group_handle, struct drm_panthor_queue_submit, queue_index,
+		       MANY_OF(struct drm_panthor_group_submit,
+			       queue_submits.array, queue_submits.count,
+			       struct drm_panthor_queue_submit)),
 	WORK_SIGNALS(PANTHOR_GROUP_SUBMIT, struct drm_panthor_sync_op, handle,
 		     MANY_OF(struct drm_panthor_group_submit,
 			     queue_submits.array, queue_submits.count,
@@ -164,6 +168,7 @@ static const struct pvdrm_work_rule panthor_work[] = {
 			     ONLY_IF(struct drm_panthor_sync_op, flags,
 				     (u32)DRM_PANTHOR_SYNC_OP_SIGNAL,
 				     (u32)DRM_PANTHOR_SYNC_OP_SIGNAL))),
+	WORK_IN_SPACE(PANTHOR_GROUP_SUBMIT),
 	{ 0 }
 };
 

@@ -149,10 +149,13 @@ static const struct pvdrm_isolation_rule v3d_isolation = {
 	MANY_OF(type, bo_handles, bo_handle_count, struct work_handle)
 
 static const struct pvdrm_work_rule v3d_work[] = {
+	WORK_IN_ONE_QUEUE(V3D_SUBMIT_CL),
 	WORK_ON_BUFFER(V3D_SUBMIT_CL, struct work_handle, handle,
 		       BUFFERS_OF(struct drm_v3d_submit_cl)),
+	WORK_IN_ONE_QUEUE(V3D_SUBMIT_CSD),
 	WORK_ON_BUFFER(V3D_SUBMIT_CSD, struct work_handle, handle,
 		       BUFFERS_OF(struct drm_v3d_submit_csd)),
+	WORK_IN_ONE_QUEUE(V3D_SUBMIT_TFU),
 	WORK_ON_BUFFER(V3D_SUBMIT_TFU, struct drm_v3d_submit_tfu, bo_handles[0]),
 	{ 0 }
 };

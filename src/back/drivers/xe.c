@@ -313,14 +313,18 @@ static const struct pvdrm_hang_rule xe_hangs = {
 	.mask = 1,
 };
 
-/* What signals nothing is not seen. */
+/* A user fence has an address in place of the handle. */
 static const struct pvdrm_work_rule xe_work[] = {
+	WORK_IN_QUEUE(XE_EXEC, struct drm_xe_exec, exec_queue_id),
 	WORK_SIGNALS(XE_EXEC, struct drm_xe_sync, handle,
 		     MANY_OF(struct drm_xe_exec, syncs, num_syncs,
 			     struct drm_xe_sync,
-			     ONLY_IF(struct drm_xe_sync, flags,
-				     DRM_XE_SYNC_FLAG_SIGNAL,
-				     DRM_XE_SYNC_FLAG_SIGNAL))),
+			     ONLY_IF_BOTH(struct drm_xe_sync,
+					  type, ~DRM_XE_SYNC_TYPE_TIMELINE_SYNCOBJ,
+					  DRM_XE_SYNC_TYPE_SYNCOBJ,
+					  flags, DRM_XE_SYNC_FLAG_SIGNAL,
+					  DRM_XE_SYNC_FLAG_SIGNAL))),
+	WORK_IN_SPACE(XE_EXEC),
 	{ 0 }
 };
 

@@ -8,6 +8,7 @@
 #include <linux/uaccess.h>
 #include <drm/drm.h>
 
+#include "back/bus/back.h"
 #include "back/bus/link.h"
 #include "back/fd/fd.h"
 #include "back/fd/object.h"
@@ -92,7 +93,9 @@ void pvdrm_syncobj_signal(struct pvdrm_job *job)
 	if (!plan->nr_syncs ||
 	    pvdrm_job_need_arena(job, sizeof(struct signal_arg)))
 		return;
+	pvdrm_gpu_change_begin(&job->link->back->gpu);
 	for (i = 0; i < plan->nr_syncs; i++)
 		if (plan->syncs[i].use == XENDRM_SYNC_SIGNALLED)
 			signal_one(job, &plan->syncs[i]);
+	pvdrm_gpu_change_end(&job->link->back->gpu);
 }

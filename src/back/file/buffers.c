@@ -170,12 +170,16 @@ int pvdrm_buffers_begin(struct pvdrm_job *job)
 static int close_handle(struct pvdrm_job *job, struct file *file,
 			u32 handle)
 {
+	struct pvdrm_gpu_guest *guest = &job->link->back->gpu;
 	struct drm_gem_close gem = { .handle = handle };
+	int ret;
 
 	if (copy_to_user((void __user *)job->arena, &gem, sizeof(gem)))
 		return -EFAULT;
-	return file->f_op->unlocked_ioctl(file, DRM_IOCTL_GEM_CLOSE,
-					  job->arena);
+	pvdrm_gpu_change_begin(guest);
+	ret = file->f_op->unlocked_ioctl(file, DRM_IOCTL_GEM_CLOSE, job->arena);
+	pvdrm_gpu_change_end(guest);
+	return ret;
 }
 
 /*

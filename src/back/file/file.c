@@ -203,11 +203,14 @@ struct pvdrm_back_file *pvdrm_back_file_get(struct pvdrm_link *link, u32 id)
 }
 
 /* The host's file is released, and its buffers with it. */
-static void file_free(struct pvdrm_back *back, struct pvdrm_back_file *pf)
+static void file_free(struct pvdrm_server *server, struct pvdrm_back_file *pf)
 {
+	struct pvdrm_back *back = server->back;
+
 	pvdrm_buffers_release(&pf->buffers, &back->limits);
 	pvdrm_limits_uncharge(&back->limits, PVDRM_LIMIT_OBJECTS,
 			      atomic_read(&pf->held));
+	pvdrm_gpu_forget(server->node.gpu, &back->gpu, pf, pf->unseen);
 	uncount_file(back);
 	xa_destroy(&pf->named);
 	xa_destroy(&pf->hangs.contexts);
@@ -228,7 +231,7 @@ static void file_end(struct kref *ref)
 		pf->watch->end(pf->watch);
 	fput(pf->file);
 	if (!task_work_pending(current)) {
-		file_free(server->back, pf);
+		file_free(server, pf);
 		return;
 	}
 	pf->closer = current;
@@ -256,7 +259,7 @@ void pvdrm_back_files_finish(struct pvdrm_server *server,
 			list_move_tail(&pf->closed, &ended);
 	spin_unlock_irq(&server->lock);
 	list_for_each_entry_safe(pf, next, &ended, closed)
-		file_free(server->back, pf);
+		file_free(server, pf);
 }
 
 /**

@@ -60,6 +60,9 @@ struct pvdrm_back_file {
 	/** @hangs: the contexts it has used, which may hang the GPU */
 	struct pvdrm_hangs hangs;
 
+	/** @unseen: submissions that count until it is closed; see pvdrm_gpu_not_seen() */
+	u32 unseen;
+
 	/** @watch: for its DRM events, once the guest asked for them; or NULL */
 	struct pvdrm_file_watch *watch;
 

@@ -35,6 +35,7 @@ struct submission {
 	struct dma_fence *fence;
 	struct dma_fence_cb cb;
 	u64 submitted;
+	u32 covers;	/* of those that are not seen: they are done before it */
 };
 
 static LIST_HEAD(gpus);
@@ -80,19 +81,20 @@ static void finish(struct submission *sub, u64 now)
 {
 	list_move_tail(&sub->list, &sub->gpu->done);
 	pvdrm_turn_done(&sub->guest->turn, now);
+	sub->guest->turn.unseen -= sub->covers;
 	pvdrm_gpu_wake(sub->gpu);
 }
 
-static bool is_tracked(const struct pvdrm_gpu *gpu,
-		       const struct dma_fence *fence)
+static struct submission *find_tracked(struct pvdrm_gpu *gpu,
+				       const struct dma_fence *fence)
 {
-	const struct submission *sub;
+	struct submission *sub;
 
 	/* It is one of the last. */
 	list_for_each_entry_reverse(sub, &gpu->inflight, list)
 		if (sub->fence == fence)
-			return true;
-	return false;
+			return sub;
+	return NULL;
 }
 
 /* Return: how many fences are put into @oldest, with a reference. */
@@ -191,14 +193,16 @@ static void look(struct work_struct *work)
 /* ------------------------------------------------------------------- submissions */
 
 /* Return: whether the fence was added to those in flight. */
-static bool add(struct submission *sub)
+static bool add(struct submission *sub, bool *expected)
 {
 	struct pvdrm_gpu *gpu = sub->gpu;
 	bool ok;
 
 	spin_lock_irq(&gpu->lock);
 	ok = sub->guest->turn.inflight < PVDRM_TURN_MOST &&
-	     !is_tracked(gpu, sub->fence);
+	     !find_tracked(gpu, sub->fence);
+	*expected = pvdrm_unseen_knows(&sub->guest->unseen,
+				       sub->fence->context);
 	if (ok) {
 		sub->submitted = ktime_get_ns();
 		sub->guest->turn.inflight++;
@@ -213,25 +217,28 @@ static bool add(struct submission *sub)
  * @gpu: the GPU
  * @guest: the guest
  * @fence: of the work; may be tracked already. The caller keeps its reference
+ * @expected: returns whether it is one of a submission, see unseen.h
  *
  * Process context. If too many of the guest are in flight, nothing is done: their time
  * covers that of the new one, but for what is left of it when all of them are done.
+ *
+ * Return: whether the fence is tracked from now on, and was not before.
  */
-void pvdrm_gpu_track(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
-		     struct dma_fence *fence)
+bool pvdrm_gpu_track(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
+		     struct dma_fence *fence, bool *expected)
 {
 	struct submission *sub = kmalloc(sizeof(*sub), GFP_KERNEL_ACCOUNT);
 
 	if (!sub)
-		return;
+		return false;
 	*sub = (struct submission){
 		.gpu = gpu,
 		.guest = guest,
 		.fence = fence,
 	};
-	if (!add(sub)) {
+	if (!add(sub, expected)) {
 		kfree(sub);
-		return;
+		return false;
 	}
 	dma_fence_get(fence);
 	atomic64_inc(&guest->submissions);
@@ -242,6 +249,97 @@ void pvdrm_gpu_track(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
 		mutex_unlock(&gpu->reaping);
 	}
 	look_later(gpu);
+	return true;
+}
+
+/**
+ * pvdrm_gpu_not_seen() - a guest has submitted work of which no fence was found
+ * @gpu: the GPU
+ * @guest: the guest
+ * @queue: where the work is
+ * @lost: of the queue's file: submissions of which is not known in which queue they are
+ */
+void pvdrm_gpu_not_seen(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
+			const struct pvdrm_gpu_queue *queue, u32 *lost)
+{
+	spin_lock_irq(&gpu->lock);
+	guest->turn.unseen++;
+	if (!pvdrm_unseen_add(&guest->unseen, queue))
+		++*lost;
+	spin_unlock_irq(&gpu->lock);
+}
+
+/* Lock held */
+static void fewer_unseen(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
+			 u32 nr)
+{
+	if (!nr)
+		return;
+	guest->turn.unseen -= nr;
+	pvdrm_gpu_wake(gpu);
+}
+
+/**
+ * pvdrm_gpu_cover() - work is known that shows the end of what was not seen before it
+ * @gpu: the GPU
+ * @guest: the guest
+ * @fence: of the work, after pvdrm_gpu_track(); NULL: it is done
+ * @place: where the submission is among others
+ */
+void pvdrm_gpu_cover(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
+		     const struct dma_fence *fence,
+		     const struct pvdrm_place *place)
+{
+	struct submission *sub = NULL;
+	u32 nr;
+
+	spin_lock_irq(&gpu->lock);
+	nr = pvdrm_unseen_cover(&guest->unseen, &place->queue, place->began);
+	if (fence)
+		pvdrm_unseen_learn(&guest->unseen, fence->context);
+	if (fence && nr)
+		sub = find_tracked(gpu, fence);
+	if (sub)
+		sub->covers += nr;
+	else
+		fewer_unseen(gpu, guest, nr);
+	spin_unlock_irq(&gpu->lock);
+}
+
+/**
+ * pvdrm_gpu_forget() - a guest's file is closed, and the driver has ended its work
+ * @gpu: the GPU
+ * @guest: the guest
+ * @file: the file
+ * @lost: as above
+ */
+void pvdrm_gpu_forget(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
+		      const void *file, u32 lost)
+{
+	spin_lock_irq(&gpu->lock);
+	fewer_unseen(gpu, guest,
+		     lost + pvdrm_unseen_forget(&guest->unseen, file));
+	spin_unlock_irq(&gpu->lock);
+}
+
+/**
+ * pvdrm_gpu_change_begin() - handles and syncobjs of a guest may change from now on
+ * @guest: the guest
+ *
+ * Return: pvdrm_gpu_guest.changes.
+ */
+u64 pvdrm_gpu_change_begin(struct pvdrm_gpu_guest *guest)
+{
+	return atomic64_add_return((1ull << 32) + 1, &guest->changes);
+}
+
+/**
+ * pvdrm_gpu_change_end() - they have changed
+ * @guest: the guest
+ */
+void pvdrm_gpu_change_end(struct pvdrm_gpu_guest *guest)
+{
+	atomic64_dec(&guest->changes);
 }
 
 /**
@@ -297,7 +395,7 @@ void pvdrm_gpu_join(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
 /**
  * pvdrm_gpu_leave() - a guest does not use a GPU any more
  * @gpu: the GPU
- * @guest: the guest, which has joined; submits nothing meanwhile
+ * @guest: the guest, which has joined; its files are closed
  */
 void pvdrm_gpu_leave(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest)
 {
@@ -321,6 +419,8 @@ void pvdrm_gpu_leave(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest)
 	reap(gpu);
 	mutex_unlock(&gpu->reaping);
 	spin_lock_irq(&gpu->lock);
+	memset(&guest->unseen, 0, sizeof(guest->unseen));
+	guest->turn.unseen = 0;
 	list_del_init(&guest->list);
 	gpu->nr_guests--;
 	spin_unlock_irq(&gpu->lock);

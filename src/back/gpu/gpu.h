@@ -15,6 +15,7 @@
 #include <linux/workqueue.h>
 
 #include "back/gpu/turn.h"
+#include "back/gpu/unseen.h"
 
 struct dma_fence;
 
@@ -74,6 +75,16 @@ struct pvdrm_gpu_guest {
 	/** @turn: guarded by the GPU's lock */
 	struct pvdrm_turn turn;
 
+	/** @unseen: what @turn.unseen counts; guarded by the GPU's lock */
+	struct pvdrm_unseen unseen;
+
+	/**
+	 * @changes: ioctls that may change what handles stand for, or which fences
+	 * syncobjs have: in the lower half how many run, in the upper half how many have
+	 * begun
+	 */
+	atomic64_t changes;
+
 	/** @wait: where ioctls wait for their turn, one woken at a time */
 	wait_queue_head_t wait;
 
@@ -82,6 +93,34 @@ struct pvdrm_gpu_guest {
 
 	/** @submissions: that were seen */
 	atomic64_t submissions;
+};
+
+/**
+ * struct pvdrm_place - where a submission is among others
+ * @queue: its queue
+ * @began: see pvdrm_unseen_cover()
+ */
+struct pvdrm_place {
+	struct pvdrm_gpu_queue queue;
+	u64 began;
+};
+
+/**
+ * struct pvdrm_submitting - an ioctl that may submit work, while it runs
+ * @counts: its driver queues any number of submissions, so each one counts
+ * @changes: it is counted in pvdrm_gpu_guest.changes
+ * @alone: no other such ioctl was running when it began
+ * @before: how many of these had begun then
+ * @queues: to how many queues it gives work, see pvdrm_work_queue()
+ * @place: where it is among others
+ */
+struct pvdrm_submitting {
+	bool counts;
+	bool changes;
+	bool alone;
+	u32 before;
+	u32 queues;
+	struct pvdrm_place place;
 };
 
 extern const struct attribute_group pvdrm_gpu_group;
@@ -93,8 +132,17 @@ void pvdrm_gpu_join(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
 void pvdrm_gpu_guest_init(struct pvdrm_gpu_guest *guest);
 void pvdrm_gpu_wake(struct pvdrm_gpu *gpu);
 void pvdrm_gpu_settle(struct pvdrm_gpu *gpu);
-void pvdrm_gpu_track(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
-		     struct dma_fence *fence);
+bool pvdrm_gpu_track(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
+		     struct dma_fence *fence, bool *expected);
+void pvdrm_gpu_not_seen(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
+			const struct pvdrm_gpu_queue *queue, u32 *lost);
+void pvdrm_gpu_cover(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
+		     const struct dma_fence *fence,
+		     const struct pvdrm_place *place);
+void pvdrm_gpu_forget(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
+		      const void *file, u32 lost);
+u64 pvdrm_gpu_change_begin(struct pvdrm_gpu_guest *guest);
+void pvdrm_gpu_change_end(struct pvdrm_gpu_guest *guest);
 void pvdrm_gpu_leave(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest);
 
 #endif /* PVDRM_BACK_GPU_H */

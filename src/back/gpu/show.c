@@ -39,10 +39,20 @@ static ssize_t inflight_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(inflight);
 
+static ssize_t unseen_show(struct device *dev, struct device_attribute *attr,
+			   char *buf)
+{
+	struct pvdrm_back *back = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%u\n", READ_ONCE(back->gpu.turn.unseen));
+}
+static DEVICE_ATTR_RO(unseen);
+
 static struct attribute *attrs[] = {
 	&dev_attr_time_ns.attr,
 	&dev_attr_submissions.attr,
 	&dev_attr_inflight.attr,
+	&dev_attr_unseen.attr,
 	NULL
 };
 

@@ -9,9 +9,13 @@
 
 struct dma_fence;
 struct pvdrm_job;
+struct pvdrm_work_rule;
 
+bool pvdrm_submission_may_hide(const struct pvdrm_work_rule *rules);
 bool pvdrm_submission_is(const struct pvdrm_job *job);
+void pvdrm_submission_begin(struct pvdrm_job *job);
 void pvdrm_submission_done(struct pvdrm_job *job);
+void pvdrm_submission_end(struct pvdrm_job *job);
 void pvdrm_submission_made_fence(struct pvdrm_job *job,
 				 struct dma_fence *fence);
 

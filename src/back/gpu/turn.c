@@ -104,7 +104,7 @@ bool pvdrm_turn_may_go(const struct pvdrm_turn *turn, u64 least, u64 now)
 		return false;
 	if (now >= turn->went + PATIENCE)
 		return true;
-	if (at_once >= PVDRM_TURN_MOST)
+	if (at_once + turn->unseen >= PVDRM_TURN_MOST)
 		return false;
 	if (least == PVDRM_TURN_NOBODY)
 		return true;

@@ -16,7 +16,8 @@
  * guest with too much of it waits, and nobody waits for it meanwhile.
  *
  * However little a guest has had, it waits once PVDRM_TURN_MOST of its submissions are not
- * done. So that nothing gets stuck, it may submit one more each second all the same.
+ * done, as far as is known (unseen.h). So that nothing gets stuck, it may submit one more
+ * each second all the same.
  */
 #ifndef PVDRM_BACK_GPU_TURN_H
 #define PVDRM_BACK_GPU_TURN_H
@@ -40,6 +41,7 @@
  * @scale: what a ns adds to that, in units of 2^-16
  * @going: ioctls that may submit now
  * @inflight: submissions that are not done
+ * @unseen: those of which it is not known
  * @waiting: ioctls that wait until they may
  * @went: when the last one was let go, or it began to want the GPU
  * @idle_since: when the last one was done
@@ -57,6 +59,7 @@ struct pvdrm_turn {
 	u32 scale;
 	u32 going;
 	u32 inflight;
+	u32 unseen;
 	u32 waiting;
 	u64 went;
 	u64 idle_since;
@@ -90,7 +93,9 @@ void pvdrm_turn_cap(struct pvdrm_turn *turn, u32 percent);
  */
 static inline bool pvdrm_turn_is_free(const struct pvdrm_turn *turn)
 {
-	return !turn->repaid && READ_ONCE(turn->inflight) < PVDRM_TURN_MOST;
+	return !turn->repaid &&
+	       READ_ONCE(turn->inflight) + READ_ONCE(turn->unseen) <
+	       PVDRM_TURN_MOST;
 }
 
 /**

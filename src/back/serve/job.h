@@ -10,6 +10,7 @@
 #include "back/file/buffers.h"
 #include "back/file/hangs.h"
 #include "back/file/held.h"
+#include "back/gpu/gpu.h"
 #include "drmif.h"
 #include "engine.h"
 
@@ -84,6 +85,9 @@ struct pvdrm_job {
 
 	/** @paced: IOCTL: it is counted as one that may submit work */
 	bool paced;
+
+	/** @submitting: IOCTL: what is known of its submission */
+	struct pvdrm_submitting submitting;
 
 	/** @context: IOCTL: the context that it uses or frees */
 	struct pvdrm_context context;

@@ -189,11 +189,13 @@ static int ioctl_carry(struct pvdrm_job *job)
 	}
 	pvdrm_hangs_begin(job);
 	ret = pvdrm_pace_begin(job);
+	pvdrm_submission_begin(job);
 	ret = pvdrm_buffers_end(job, ret ?: ioctl_call(job));
 	pvdrm_held_end(job, ret);
 	pvdrm_hangs_end(job, ret);
 	if (ret >= 0)
 		pvdrm_submission_done(job);
+	pvdrm_submission_end(job);
 	pvdrm_pace_end(job);
 	return ioctl_respond(job, ret);
 }

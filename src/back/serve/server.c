@@ -18,6 +18,7 @@
 #include "back/bus/xenbus.h"
 #include "back/file/file.h"
 #include "back/serve/isolation.h"
+#include "back/gpu/submission.h"
 #include "back/serve/server.h"
 #include "back/serve/worker.h"
 #include "back/tables/driver.h"
@@ -187,6 +188,7 @@ static int node_load_table(struct pvdrm_node *node)
 	node->idle = drv->idle;
 	node->hangs = drv->hangs;
 	node->work = drv->work;
+	node->work_hides = pvdrm_submission_may_hide(drv->work);
 	ret = pvdrm_isolation_check(node->file, drv->isolation);
 	if (ret)
 		return ret;

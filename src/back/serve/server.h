@@ -71,6 +71,9 @@ struct pvdrm_node {
 	/** @work: where the fences of submissions are, or %NULL */
 	const struct pvdrm_work_rule *work;
 
+	/** @work_hides: some of them may have none that can be found, see unseen.h */
+	bool work_hides;
+
 	/** @gpu: whose node it is */
 	struct pvdrm_gpu *gpu;
 };

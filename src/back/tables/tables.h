@@ -142,20 +142,60 @@
  * The work rules, see struct pvdrm_work_rule: an ioctl, and either a type and a member
  * of it, the handle of a buffer that the work uses or of a syncobj that it signals; and
  * the steps there: a pointer in a struct that leads to ONE_OF or MANY_OF another
- * struct. ONLY_IF: not every one, but those in which bits have a value.
+ * struct. ONLY_IF: not every one, but those in which bits have a value; ONLY_IF_BOTH: and
+ * bits of the member behind it, too.
+ *
+ * Before these, of an ioctl whose driver queues any number of submissions: a type, and the
+ * members of it that name the queue, in which work is done in order. Last, if the driver
+ * has buffers with the fences of all that uses their address space: WORK_IN_SPACE.
  */
 struct work_handle {	/* an element of a list of nothing but handles */
 	__u32 handle;
 };
 
 #define WORK_ON_BUFFER(ioctl, type, member, ...) \
-	WORK_RULE(ioctl, false, type, member, __VA_ARGS__)
+	WORK_RULE(ioctl, BUFFER, type, member, __VA_ARGS__)
 #define WORK_SIGNALS(ioctl, type, member, ...) \
-	WORK_RULE(ioctl, true, type, member, __VA_ARGS__)
-#define WORK_RULE(ioctl, is_syncobj, type, member, ...) \
+	WORK_RULE(ioctl, SYNCOBJ, type, member, __VA_ARGS__)
+#define WORK_IN_SPACE(ioctl) \
 	{ \
 		.cmd = DRM_IOCTL_##ioctl, \
-		.syncobj = (is_syncobj), \
+		.kind = PVDRM_WORK_SPACE, \
+	}
+#define WORK_IN_ONE_QUEUE(ioctl) \
+	{ \
+		.cmd = DRM_IOCTL_##ioctl, \
+		.kind = PVDRM_WORK_QUEUE, \
+	}
+#define WORK_IN_QUEUE(ioctl, type, member) \
+	{ \
+		.cmd = DRM_IOCTL_##ioctl, \
+		.kind = PVDRM_WORK_QUEUE, \
+		.names = 1, \
+		.name = { WORK_OFFSET(type, member, sizeof(u32)) }, \
+	}
+#define WORK_IN_QUEUE_OF(ioctl, type, member, other) \
+	{ \
+		.cmd = DRM_IOCTL_##ioctl, \
+		.kind = PVDRM_WORK_QUEUE, \
+		.names = 2, \
+		.name = { WORK_OFFSET(type, member, sizeof(u32)), \
+			  WORK_OFFSET(type, other, sizeof(u32)) }, \
+	}
+/* Each part, an element that a step leads to, is for a queue of what the member names */
+#define WORK_IN_QUEUES(ioctl, type, member, part, index, step) \
+	{ \
+		.cmd = DRM_IOCTL_##ioctl, \
+		.kind = PVDRM_WORK_QUEUE, \
+		.names = 1, \
+		.name = { WORK_OFFSET(type, member, sizeof(u32)) }, \
+		.handle = WORK_OFFSET(part, index, sizeof(u32)), \
+		.steps = { step }, \
+	}
+#define WORK_RULE(ioctl, what, type, member, ...) \
+	{ \
+		.cmd = DRM_IOCTL_##ioctl, \
+		.kind = PVDRM_WORK_##what, \
 		.handle = WORK_OFFSET(type, member, sizeof(u32)), \
 		.steps = { __VA_ARGS__ }, \
 	}
@@ -180,6 +220,11 @@ struct work_handle {	/* an element of a list of nothing but handles */
 	.when = WORK_OFFSET(type, member, sizeof(u32)), \
 	.mask = (bits), \
 	.value = (is)
+#define ONLY_IF_BOTH(type, member, bits, is, behind, more_bits, is_too) \
+	.when = WORK_OFFSET(type, member, sizeof(u32)) + BUILD_BUG_ON_ZERO( \
+		offsetof(type, behind) != offsetof(type, member) + sizeof(u32)), \
+	.mask = (u32)(bits) | (u64)(more_bits) << 32, \
+	.value = (u32)(is) | (u64)(is_too) << 32
 
 /* The object rules, see enum pvdrm_object_kind. */
 #define MAKES_OBJECTS(number) \

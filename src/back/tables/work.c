@@ -9,6 +9,9 @@
 /* So many elements of an array are looked at */
 #define MOST_ELEMENTS	64u
 
+/* And so many parts of a submission */
+#define MOST_PARTS	1024u
+
 /* An element that is being looked at */
 struct place {
 	u64 addr;
@@ -26,7 +29,7 @@ static int read_at(const struct pvdrm_mem *mem, const struct place *place,
 static bool counts(const struct pvdrm_work_step *step,
 		   const struct pvdrm_mem *mem, const struct place *place)
 {
-	u32 value;
+	u64 value;
 
 	if (!step->mask)
 		return true;
@@ -61,6 +64,53 @@ static int find(const struct pvdrm_work_rule *rule, u32 level,
 			return 0;
 	}
 	return -ENOENT;
+}
+
+/* The driver refuses what is not below 32. Return: a bit for each queue; 0: not known */
+static u32 queues_of_parts(const struct pvdrm_work_rule *rule,
+			   const struct pvdrm_mem *mem,
+			   const struct place *argument)
+{
+	const struct pvdrm_work_step *step = &rule->steps[0];
+	u32 i, count, index, found = 0;
+	u64 pointer;
+
+	if (read_at(mem, argument, step->pointer, &pointer, sizeof(pointer)) ||
+	    read_at(mem, argument, step->count, &count, sizeof(count)) ||
+	    count > MOST_PARTS)
+		return 0;
+	for (i = 0; i < count; i++) {
+		const struct place part = {
+			pointer + i * step->stride, step->stride
+		};
+
+		if (read_at(mem, &part, rule->handle, &index, sizeof(index)))
+			return 0;
+		found |= 1u << index % 32;
+	}
+	return found;
+}
+
+u32 pvdrm_work_queue(const struct pvdrm_work_rule *rule,
+		     const struct pvdrm_mem *mem, u64 arg, u32 size, u32 *name)
+{
+	const struct place argument = { arg, size };
+	u32 i, queues, nr = 0;
+
+	for (i = 0; i < PVDRM_WORK_NAMES; i++) {
+		name[i] = 0;
+		if (i < rule->names &&
+		    read_at(mem, &argument, rule->name[i], &name[i],
+			    sizeof(*name)) == -EFAULT)
+			return 0;
+	}
+	if (!rule->steps[0].stride)
+		return 1;
+	queues = queues_of_parts(rule, mem, &argument);
+	name[PVDRM_WORK_NAMES - 1] = queues;
+	for (; queues; queues &= queues - 1)
+		nr++;
+	return nr;
 }
 
 int pvdrm_work_handle(const struct pvdrm_work_rule *rule,
