@@ -7,7 +7,9 @@
  * driver's, so that what reaches it through PVDRM can be compared with what
  * reaches it natively. It has no buffers: there is nothing to map.
  *
- * /sys/kernel/debug/mockgpu: the nodes.
+ * /sys/kernel/debug/mockgpu: the nodes, and how often each was opened. A driver's name
+ * written into exchange takes the device away as if it were unplugged, and puts one of that
+ * driver in its place.
  */
 #include "mockgpu.h"
 
@@ -30,8 +32,15 @@ static const struct mock_family *const families[] = {
 	&mock_radeon, &mock_v3d, &mock_xe,
 };
 
-static struct platform_device *mock_pdev;
-static struct drm_device *mock_drm;
+struct mock_device {
+	struct platform_device *pdev;
+	struct drm_device *drm;
+	struct drm_driver driver;
+};
+
+/* The second one comes by an exchange. */
+static struct mock_device devices[2];
+static atomic_t opened[2];
 static struct dentry *mock_debug;
 
 bool mock_is_over(s64 when)
@@ -41,7 +50,14 @@ bool mock_is_over(s64 when)
 
 DEFINE_DRM_GEM_FOPS(mock_fops);
 
-static struct drm_driver mock_driver = {
+static int mock_open(struct drm_device *drm, struct drm_file *file)
+{
+	atomic_inc(&opened[drm == devices[1].drm]);
+	return 0;
+}
+
+static const struct drm_driver mock_driver = {
+	.open = mock_open,
 	.driver_features = DRIVER_GEM | DRIVER_RENDER | DRIVER_SYNCOBJ | DRIVER_SYNCOBJ_TIMELINE,
 	.fops = &mock_fops,
 	.desc = "A mock of a GPU",
@@ -52,68 +68,106 @@ static struct drm_driver mock_driver = {
 
 static int stats_show(struct seq_file *m, void *unused)
 {
-	seq_printf(m, "node: /dev/dri/renderD%d\n", mock_drm->render->index);
+	int i;
+
+	for (i = ARRAY_SIZE(devices) - 1; i >= 0; i--)
+		if (devices[i].drm)
+			seq_printf(m, "node: /dev/dri/renderD%d\nopened: %d\n",
+				   devices[i].drm->render->index, atomic_read(&opened[i]));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
 
-static int make_device(const struct mock_family *family)
+static int make_device(struct mock_device *device, const char *name)
 {
+	const struct mock_family *family;
+	size_t i;
 	int ret;
 
-	mock_pdev = platform_device_register_simple("mockgpu", -1, NULL, 0);
-	if (IS_ERR(mock_pdev))
-		return PTR_ERR(mock_pdev);
-	mock_driver.name = (char *)family->driver;
-	mock_driver.major = family->major;
-	mock_driver.minor = family->minor;
-	mock_driver.ioctls = family->ioctls;
-	mock_driver.num_ioctls = family->nr_ioctls;
+	for (i = 0; i < ARRAY_SIZE(families); i++)
+		if (!strcmp(families[i]->driver, name))
+			break;
+	if (i == ARRAY_SIZE(families)) {
+		pr_err("mockgpu: no mock of %s\n", name);
+		return -EINVAL;
+	}
+	family = families[i];
+	device->pdev = platform_device_register_simple("mockgpu", device == devices ? PLATFORM_DEVID_NONE :
+						       PLATFORM_DEVID_AUTO, NULL, 0);
+	if (IS_ERR(device->pdev))
+		return PTR_ERR(device->pdev);
+	device->driver = mock_driver;
+	device->driver.name = (char *)family->driver;
+	device->driver.major = family->major;
+	device->driver.minor = family->minor;
+	device->driver.ioctls = family->ioctls;
+	device->driver.num_ioctls = family->nr_ioctls;
 	if (family == &mock_i915)
-		mock_driver.fops = mock_i915_fops();
-	mock_drm = drm_dev_alloc(&mock_driver, &mock_pdev->dev);
-	ret = PTR_ERR_OR_ZERO(mock_drm);
+		device->driver.fops = mock_i915_fops();
+	device->drm = drm_dev_alloc(&device->driver, &device->pdev->dev);
+	ret = PTR_ERR_OR_ZERO(device->drm);
 	if (ret)
 		goto err_pdev;
-	ret = drm_dev_register(mock_drm, 0);
+	ret = drm_dev_register(device->drm, 0);
 	if (ret)
 		goto err_drm;
 	return 0;
 
 err_drm:
-	drm_dev_put(mock_drm);
+	drm_dev_put(device->drm);
 err_pdev:
-	platform_device_unregister(mock_pdev);
+	device->drm = NULL;
+	platform_device_unregister(device->pdev);
 	return ret;
 }
 
-static int __init mockgpu_init(void)
+static ssize_t exchange_write(struct file *file, const char __user *from, size_t len,
+			      loff_t *pos)
 {
-	size_t i;
+	char name[16] = "";
 	int ret;
 
-	for (i = 0; i < ARRAY_SIZE(families); i++)
-		if (!strcmp(families[i]->driver, driver))
-			break;
-	if (i == ARRAY_SIZE(families)) {
-		pr_err("mockgpu: no mock of %s\n", driver);
+	if (len >= sizeof(name) || devices[1].drm)
 		return -EINVAL;
-	}
-	ret = make_device(families[i]);
+	if (copy_from_user(name, from, len))
+		return -EFAULT;
+	drm_dev_unplug(devices[0].drm);
+	ret = make_device(&devices[1], strim(name));
+	return ret ?: len;
+}
+
+static const struct file_operations exchange_fops = {
+	.owner = THIS_MODULE,
+	.write = exchange_write,
+};
+
+static int __init mockgpu_init(void)
+{
+	int ret = make_device(&devices[0], driver);
+
 	if (ret)
 		return ret;
 	mock_debug = debugfs_create_dir("mockgpu", NULL);
 	debugfs_create_file("stats", 0444, mock_debug, NULL, &stats_fops);
+	debugfs_create_file("exchange", 0200, mock_debug, NULL, &exchange_fops);
 	return 0;
 }
 module_init(mockgpu_init);
 
 static void __exit mockgpu_exit(void)
 {
+	size_t i;
+
 	debugfs_remove(mock_debug);
-	drm_dev_unregister(mock_drm);
-	drm_dev_put(mock_drm);
-	platform_device_unregister(mock_pdev);
+	for (i = 0; i < ARRAY_SIZE(devices); i++) {
+		if (!devices[i].drm)
+			continue;
+		/* An exchange has done so with the first one. */
+		if (i || !devices[1].drm)
+			drm_dev_unregister(devices[i].drm);
+		drm_dev_put(devices[i].drm);
+		platform_device_unregister(devices[i].pdev);
+	}
 }
 module_exit(mockgpu_exit);
 
