@@ -64,7 +64,8 @@ enum evil_mode {
 	MODE_IMPORTS,		/* imports that cannot be */
 	MODE_SUBMIT,		/* ordered submissions that are answered */
 	MODE_SUBMIT_WRONG,	/* from here on: enum evil_submission */
-	MODE_CHANGING = 60,	/* requests that change while they are read */
+	MODE_CANCEL = 59,	/* submissions that are cancelled */
+	MODE_CHANGING,	/* requests that change while they are read */
 	MODE_FLOOD,		/* of changes in xenstore */
 	MODE_RANDOM,		/* anything, by a seed */
 };
@@ -162,6 +163,8 @@ static void evil_steal(struct work_struct *work)
 		evil.verdict = evil_random();
 	else if (mode == MODE_CHANGING)
 		evil.verdict = evil_changing();
+	else if (mode == MODE_CANCEL)
+		evil.verdict = evil_cancel();
 	else if (mode == MODE_FLOOD)
 		evil.verdict = evil_flood();
 	else if (mode == MODE_OBJECTS)

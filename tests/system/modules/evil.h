@@ -52,6 +52,7 @@ const char *evil_objects(void);
 const char *evil_race(void);
 const char *evil_imports(void);
 const char *evil_submit(void);
+const char *evil_cancel(void);
 const char *evil_changing(void);
 const char *evil_flood(void);
 const char *evil_random(void);
