@@ -367,7 +367,10 @@ static int clear_host(struct pvdrm_back_map *map)
  * @pf: the file it has to be of
  * @id: its name, from the guest
  *
- * Return: 0 or -errno.
+ * That may take long, and only a connection that ends stops it. So whoever wants the same at
+ * the same time does not wait: no frontend does that with one buffer.
+ *
+ * Return: 0 or -errno; -EBUSY: another request clears it, or ends the mapping.
  */
 int pvdrm_back_map_clear(struct pvdrm_job *job,
 			 const struct pvdrm_back_file *pf, u32 id)
@@ -377,7 +380,10 @@ int pvdrm_back_map_clear(struct pvdrm_job *job,
 
 	if (!map)
 		return -EINVAL;
-	mutex_lock(&map->host_lock);
+	if (!mutex_trylock(&map->host_lock)) {
+		pvdrm_back_map_put(map);
+		return -EBUSY;
+	}
 	if (map->write && !map->unmapped && !READ_ONCE(map->gone) &&
 	    map->file == pf)
 		ret = clear_host(map);
