@@ -171,6 +171,32 @@ static void contexts(void **state)
 	assert_true(pvdrm_unseen_knows(&unseen, 2));
 }
 
+/* What is never shown to be done is forgotten, one each second, from the first on. */
+static void old_ones_are_forgotten(void **state)
+{
+	struct pvdrm_gpu_queue one = queue_of(0, 1), two = queue_of(0, 2);
+	const u64 second = 1000000000ull;
+	struct pvdrm_unseen unseen = {};
+	u64 now = 1000 * second;
+
+	/* Time without any does not count. */
+	assert_int_equal(pvdrm_unseen_age(&unseen, now), 0);
+	pvdrm_unseen_add(&unseen, &one);
+	pvdrm_unseen_add(&unseen, &one);
+	pvdrm_unseen_add(&unseen, &one);
+	pvdrm_unseen_add(&unseen, &two);
+	assert_int_equal(pvdrm_unseen_age(&unseen, now + second - 1), 0);
+	assert_int_equal(pvdrm_unseen_age(&unseen, now + 2 * second + 5), 2);
+	assert_int_equal(pvdrm_unseen_age(&unseen, now + 3 * second - 1), 0);
+	assert_int_equal(unseen.nr, 2);
+	assert_int_equal(pvdrm_unseen_age(&unseen, now + 3 * second), 1);
+	assert_int_equal(pvdrm_unseen_cover(&unseen, &one, unseen.clock), 0);
+	assert_int_equal(pvdrm_unseen_age(&unseen, now + 100 * second), 1);
+	assert_int_equal(unseen.nr, 0);
+	pvdrm_unseen_add(&unseen, &one);
+	assert_int_equal(pvdrm_unseen_age(&unseen, now + 100 * second + 1), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -182,6 +208,7 @@ int main(void)
 		cmocka_unit_test(at_random),
 		cmocka_unit_test(too_many_queues),
 		cmocka_unit_test(contexts),
+		cmocka_unit_test(old_ones_are_forgotten),
 	};
 
 	return cmocka_run_group_tests_name("unseen", tests, NULL, NULL);

@@ -252,6 +252,16 @@ bool pvdrm_gpu_track(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
 	return true;
 }
 
+/* Lock held */
+static void fewer_unseen(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
+			 u32 nr)
+{
+	if (!nr)
+		return;
+	guest->turn.unseen -= nr;
+	pvdrm_gpu_wake(gpu);
+}
+
 /**
  * pvdrm_gpu_not_seen() - a guest has submitted work of which no fence was found
  * @gpu: the GPU
@@ -263,20 +273,12 @@ void pvdrm_gpu_not_seen(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
 			const struct pvdrm_gpu_queue *queue, u32 *lost)
 {
 	spin_lock_irq(&gpu->lock);
+	fewer_unseen(gpu, guest,
+		     pvdrm_unseen_age(&guest->unseen, ktime_get_ns()));
 	guest->turn.unseen++;
 	if (!pvdrm_unseen_add(&guest->unseen, queue))
 		++*lost;
 	spin_unlock_irq(&gpu->lock);
-}
-
-/* Lock held */
-static void fewer_unseen(struct pvdrm_gpu *gpu, struct pvdrm_gpu_guest *guest,
-			 u32 nr)
-{
-	if (!nr)
-		return;
-	guest->turn.unseen -= nr;
-	pvdrm_gpu_wake(gpu);
 }
 
 /**

@@ -4,6 +4,9 @@
  */
 #include "back/gpu/unseen.h"
 
+/* ns after which one more is forgotten */
+#define ONE_AGES	1000000000ull
+
 static bool is_same(const struct pvdrm_gpu_queue *a, const struct pvdrm_gpu_queue *b)
 {
 	return a->file == b->file && a->cmd == b->cmd &&
@@ -46,6 +49,37 @@ bool pvdrm_unseen_add(struct pvdrm_unseen *unseen,
 		.old_end = unseen->clock,
 	};
 	return true;
+}
+
+/* Of the first ones. Return: how many are not in @entry any more, @most at most. */
+static u32 take_old(struct pvdrm_unseen *unseen, struct pvdrm_unseen_queue *entry,
+		    u64 most)
+{
+	u32 taken = min((u64)entry->old, most);
+
+	entry->old -= taken;
+	if (entry->old)
+		return taken;
+	if (entry->new) {
+		entry->old = entry->new;
+		entry->old_end = entry->new_end;
+		entry->new = 0;
+	} else {
+		drop(unseen, entry);
+	}
+	return taken;
+}
+
+u32 pvdrm_unseen_age(struct pvdrm_unseen *unseen, u64 now)
+{
+	u64 due = (now - unseen->aged) / ONE_AGES;
+	u32 forgotten = 0;
+
+	while (unseen->nr && forgotten < due)
+		forgotten += take_old(unseen, &unseen->queues[0],
+				      due - forgotten);
+	unseen->aged = unseen->nr ? unseen->aged + due * ONE_AGES : now;
+	return forgotten;
 }
 
 u32 pvdrm_unseen_cover(struct pvdrm_unseen *unseen,

@@ -7,6 +7,10 @@
  * was found: the driver does what is in one queue in order. Later is what began after the
  * other's ioctl had ended. If there is none, it counts until its file is closed.
  *
+ * A program that does no harm may leave some in queues that it uses no more. So that they do
+ * not add up for ever, one is forgotten each second: a guest may submit one more each second
+ * anyhow (turn.h).
+ *
  * Not every fence is that of a submission, and a guest can put another one where a
  * submission's is looked for. So the contexts are remembered that submissions had when
  * nothing else could have been there: each queue has its own.
@@ -53,6 +57,7 @@ struct pvdrm_unseen_queue {
 /**
  * struct pvdrm_unseen - what was not seen of a guest; zeroed: nothing
  * @clock: counts what was not seen
+ * @aged: when pvdrm_unseen_age() last forgot one, or there was none
  * @nr: number of queues
  * @queues: those in which there is any
  * @contexts: of fences, the last ones that were remembered
@@ -62,6 +67,7 @@ struct pvdrm_unseen_queue {
  */
 struct pvdrm_unseen {
 	u64 clock;
+	u64 aged;
 	u32 nr;
 	struct pvdrm_unseen_queue queues[PVDRM_UNSEEN_QUEUES];
 	u64 contexts[PVDRM_UNSEEN_CONTEXTS];
@@ -77,6 +83,15 @@ struct pvdrm_unseen {
  */
 bool pvdrm_unseen_add(struct pvdrm_unseen *unseen,
 		      const struct pvdrm_gpu_queue *queue);
+
+/**
+ * pvdrm_unseen_age() - forget what is old
+ * @unseen: of the guest
+ * @now: the time in ns
+ *
+ * Return: the number of those that are not in @unseen any more.
+ */
+u32 pvdrm_unseen_age(struct pvdrm_unseen *unseen, u64 now);
 
 /**
  * pvdrm_unseen_cover() - a submission was found: which are done when it is
