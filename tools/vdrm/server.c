@@ -29,7 +29,7 @@
 
 #define FIRST_THREADS	2
 #define THREAD_STACK	(256u << 10)
-#define BIND_MS		5000
+#define BIND_MS		30000
 #define BIND_POLL_US	20000
 #define END_MS		2000
 /* Its death costs one guest its GPU; that of others may cost the host. */
