@@ -55,7 +55,7 @@ bool pvdrm_unseen_add(struct pvdrm_unseen *unseen,
 static u32 take_old(struct pvdrm_unseen *unseen, struct pvdrm_unseen_queue *entry,
 		    u64 most)
 {
-	u32 taken = min((u64)entry->old, most);
+	u32 taken = most < entry->old ? most : entry->old;
 
 	entry->old -= taken;
 	if (entry->old)
