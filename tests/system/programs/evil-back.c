@@ -4,6 +4,7 @@
  *
  * usage: evil-back DOMID DEVID MODE
  *        evil-back DOMID DEVID serve MODE
+ *        evil-back DOMID DEVID random SEED
  *
  * A user-space backend on libxenstore, libxengnttab and libxenevtchn: makes the
  * device's directories, connects with the guest's frontend, answers its first
@@ -12,7 +13,8 @@
  *
  * silent: no answer; drip: one byte in each; storm: a good table, then events
  * without end, while the device is taken away. With serve, all requests are answered
- * (evil-serve.c), and the status is 0 as well if the frontend stays.
+ * (evil-serve.c), and the status is 0 as well if the frontend stays. With random, any
+ * rule may be broken (evil-random.c).
  */
 #include <errno.h>
 #include <poll.h>
@@ -28,7 +30,7 @@
 
 struct evil e;
 
-static void die(const char *format, ...)
+void die(const char *format, ...)
 {
 	va_list args;
 
@@ -59,7 +61,7 @@ unsigned int xs_number(const char *dir, const char *key)
 	return value;
 }
 
-static void xs_put(const char *dir, const char *key, const char *format, ...)
+void xs_put(const char *dir, const char *key, const char *format, ...)
 {
 	char path[256], value[256];
 	va_list args;
@@ -85,7 +87,7 @@ static void make_directory(const char *dir, int owner, int reader)
 		die("cannot make %s", dir);
 }
 
-static void offer(void)
+void offer(enum xenbus_state state)
 {
 	make_directory(e.back, 0, e.domid);
 	xs_put(e.back, "frontend", "%s", e.front);
@@ -102,11 +104,20 @@ static void offer(void)
 	xs_put(e.back, "feature-pin", "1");
 	xs_put(e.back, "max-ring-page-order", "0");
 	xs_put(e.back, "max-data-pages", "4096");
-	xs_put(e.back, "state", "%d", XenbusStateInitWait);
+	xs_put(e.back, "state", "%d", state);
 	make_directory(e.front, e.domid, 0);
 	xs_put(e.front, "backend", "%s", e.back);
 	xs_put(e.front, "backend-id", "0");
 	xs_put(e.front, "state", "%d", XenbusStateInitialising);
+}
+
+void open_handles(void)
+{
+	e.xs = xs_open(0);
+	e.gnt = xengnttab_open(NULL, 0);
+	e.evt = xenevtchn_open(NULL, 0);
+	if (!e.xs || !e.gnt || !e.evt)
+		die("cannot open xenstore, /dev/xen/gntdev or /dev/xen/evtchn");
 }
 
 static bool wait_state(unsigned int lowest)
@@ -121,22 +132,14 @@ static bool wait_state(unsigned int lowest)
 
 static void *map_pages(const uint32_t *refs, unsigned int count)
 {
-	void *at = xengnttab_map_domain_grant_refs(e.gnt, count, e.domid,
-						   (uint32_t *)refs, 3);
-
-	if (!at)
-		die("cannot map %u grants: %s", count, strerror(errno));
-	return at;
+	return xengnttab_map_domain_grant_refs(e.gnt, count, e.domid, (uint32_t *)refs, 3);
 }
 
-static void connect_front(void)
+static bool map_ring(void)
 {
-	uint32_t refs[1 << XENDRM_MAX_RING_ORDER], pages, *list, dir, size;
-	unsigned int order;
+	uint32_t refs[1 << XENDRM_MAX_RING_ORDER], size;
+	unsigned int order = xs_number(e.front, "ring-page-order");
 
-	if (!wait_state(XenbusStateInitialised))
-		die("the frontend did not answer");
-	order = xs_number(e.front, "ring-page-order");
 	if (order > XENDRM_MAX_RING_ORDER)
 		die("ring-page-order is %u", order);
 	for (unsigned int i = 0; i < 1u << order; i++) {
@@ -149,17 +152,39 @@ static void connect_front(void)
 	size = ((XENDRM_PAGE_SIZE << order) - 64) / 64;
 	for (e.slots = 1; e.slots * 2 <= size; e.slots *= 2)
 		;
-	pages = xs_number(e.front, "data-pages");
-	dir = xs_number(e.front, "data-ref0");
+	return e.ring;
+}
+
+/* Return: false if what the frontend shares cannot be mapped. */
+bool map_front(void)
+{
+	uint32_t *list, dir = xs_number(e.front, "data-ref0");
+
+	if (!map_ring())
+		return false;
 	list = map_pages(&dir, 1);
-	e.data = map_pages(list, pages < XENDRM_REFS_PER_PAGE ? pages : XENDRM_REFS_PER_PAGE);
+	if (!list)
+		return false;
+	e.data_pages = xs_number(e.front, "data-pages");
+	if (e.data_pages > XENDRM_REFS_PER_PAGE)
+		e.data_pages = XENDRM_REFS_PER_PAGE;
+	e.data = map_pages(list, e.data_pages);
 	dir = xs_number(e.front, "event-ref");
 	e.events = map_pages(&dir, 1);
 	e.port = xenevtchn_bind_interdomain(e.evt, e.domid,
 					    xs_number(e.front, "event-channel"));
-	if (e.port < 0)
-		die("cannot bind the event channel");
+	if (!e.data || !e.events || e.port < 0)
+		return false;
 	e.ring->req_event = 1;
+	return true;
+}
+
+static void connect_front(void)
+{
+	if (!wait_state(XenbusStateInitialised))
+		die("the frontend did not answer");
+	if (!map_front())
+		die("cannot map what the frontend shares: %s", strerror(errno));
 	xs_put(e.back, "state", "%d", XenbusStateConnected);
 }
 
@@ -388,18 +413,16 @@ int main(int argc, char **argv)
 {
 	bool good;
 
-	if (argc != 4 && !(argc == 5 && !strcmp(argv[3], "serve")))
-		die("usage: evil-back DOMID DEVID [serve] MODE");
+	if (argc != 4 && !(argc == 5 && (!strcmp(argv[3], "serve") || !strcmp(argv[3], "random"))))
+		die("usage: evil-back DOMID DEVID [serve] MODE | random SEED");
 	e.domid = atoi(argv[1]);
 	e.devid = atoi(argv[2]);
 	snprintf(e.front, sizeof(e.front), "/local/domain/%d/device/vdrm/%d", e.domid, e.devid);
 	snprintf(e.back, sizeof(e.back), "/local/domain/0/backend/vdrm/%d/%d", e.domid, e.devid);
-	e.xs = xs_open(0);
-	e.gnt = xengnttab_open(NULL, 0);
-	e.evt = xenevtchn_open(NULL, 0);
-	if (!e.xs || !e.gnt || !e.evt)
-		die("cannot open xenstore, /dev/xen/gntdev or /dev/xen/evtchn");
-	offer();
+	if (argc == 5 && !strcmp(argv[3], "random"))
+		return evil_random(atoi(argv[4]));
+	open_handles();
+	offer(XenbusStateInitWait);
 	connect_front();
 	good = argc == 5 ? serve(argv[4]) : do_harm(argv[3]);
 	xs_put(e.back, "state", "%d", XenbusStateClosed);

@@ -31,6 +31,7 @@ struct evil {
 	struct ring *ring;
 	uint32_t slots;
 	uint8_t *data;
+	uint32_t data_pages;
 	struct xendrm_event_page *events;
 	xenevtchn_port_or_error_t port;
 };
@@ -40,8 +41,16 @@ extern struct evil e;
 /* How long evil_serve() takes at the most */
 #define SERVE_SECONDS	30
 
+/* Ends the program, with status 1 */
+void die(const char *format, ...);
+void xs_put(const char *dir, const char *key, const char *format, ...);
 unsigned int xs_number(const char *dir, const char *key);
+
+void open_handles(void);
+void offer(enum xenbus_state state);
+bool map_front(void);
 void send_response(const struct xendrm_response *rsp);
 void evil_serve(const char *mode);
+int evil_random(unsigned int seed);
 
 #endif /* EVIL_BACK_H */
