@@ -84,8 +84,10 @@ int pvdrm_table_fetch(struct pvdrm_front *front)
 	int err;
 
 	front->table_buf = kvzalloc(TABLE_MAX, GFP_KERNEL);
-	if (!front->table_buf)
+	if (!front->table_buf) {
+		xenbus_dev_fatal(front->xbdev, -ENOMEM, "allocating the table");
 		return -ENOMEM;
+	}
 
 	err = fetch_all(front, &len);
 	if (err) {
