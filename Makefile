@@ -64,6 +64,7 @@ install-tools: tools
 	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/man/man8" tools/vdrm/vdrm.8 tools/vdrm/vdrmd.8
 	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/man/man5" tools/vdrm/pvdrm.conf.5
 	install -d -m 755 "$(DESTDIR)/etc/pvdrm/guests.d"
+	install -D -m 644 packaging/sysctl.conf "$(DESTDIR)$(PREFIX)/lib/sysctl.d/20-pvdrm.conf"
 	install -D -m 644 tools/vdrm/vdrm.bash-completion \
 		"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/vdrm"
 
@@ -81,6 +82,7 @@ uninstall:
 	rm -rf "$(DESTDIR)/lib/modules/$(KVER)/updates/pvdrm"
 	rm -f "$(DESTDIR)$(PREFIX)/sbin/vdrm" \
 		"$(DESTDIR)$(PREFIX)/lib/systemd/system/vdrmd.service" \
+		"$(DESTDIR)$(PREFIX)/lib/sysctl.d/20-pvdrm.conf" \
 		"$(DESTDIR)$(PREFIX)/share/man/man8/vdrm.8" \
 		"$(DESTDIR)$(PREFIX)/share/man/man8/vdrmd.8" \
 		"$(DESTDIR)$(PREFIX)/share/man/man5/pvdrm.conf.5" \

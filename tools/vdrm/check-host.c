@@ -16,6 +16,7 @@
 #include "pvdrm_back.h"
 
 #define GRANT_FRAMES	64	/* Xen's default */
+#define USUAL_MAPS	1048576	/* packaging/sysctl.conf */
 #define FRAME_MIB	2	/* of 4096-byte pages that 512 grants lend */
 
 static void check_grants(void)
@@ -34,6 +35,21 @@ static void check_grants(void)
 		       frames, frames * FRAME_MIB);
 	else
 		report(FOUND, "gnttab_max_frames=%d", frames);
+}
+
+/* A process here has all mappings of a guest. */
+static void check_maps(void)
+{
+	char text[32];
+	long maps;
+
+	sys_first_line(sys_open("/proc/sys/vm/max_map_count"), text, sizeof(text));
+	maps = atol(text);
+	if (maps < USUAL_MAPS)
+		report(NOTE, "vm.max_map_count=%ld: all programs of a guest together can have so many mappings of a GPU's buffers; sysctl -w vm.max_map_count=%d allows more",
+		       maps, USUAL_MAPS);
+	else
+		report(FOUND, "vm.max_map_count=%ld", maps);
 }
 
 static void check_module(void)
@@ -177,6 +193,7 @@ void check_host(struct xs_handle *xs, unsigned int self, int xen)
 	if (xen && (xen < 414 || xen > 421))
 		report(NOTE, "guests cannot map VRAM: that takes Xen 4.14 to 4.21");
 	check_grants();
+	check_maps();
 	check_kernel(options, ARRAY_SIZE(options));
 	check_module();
 	check_nodes();

@@ -26,7 +26,8 @@
 #include "back/serve/job.h"
 #include "back/vram/vram.h"
 
-#define MAX_MAPS	65536
+/* Of a guest. The serving process may have fewer: vm.max_map_count. Each counts in bytes, too. */
+#define MAX_MAPS	1048576
 #define MAX_MAP_PAGES	1048576u	/* 4 GiB a mapping */
 
 #define PROT_ALL	(XENDRM_PROT_READ | XENDRM_PROT_WRITE)
