@@ -21,9 +21,9 @@
 #include <xen/xen.h>
 
 #include "drmif.h"
-#include "front/bus/events.h"
 #include "front/bus/pci.h"
 #include "front/bus/xenbus.h"
+#include "front/call/queue.h"
 #include "front/fd/import.h"
 #include "front/file/debugfs.h"
 #include "front/memory/chunk.h"
@@ -37,12 +37,12 @@ static int __init pvdrm_front_init(void)
 	if (!xen_domain() || !xen_has_pv_devices())
 		return -ENODEV;
 
-	err = pvdrm_front_events_init();
+	err = pvdrm_front_queue_init();
 	if (err)
 		return err;
 	err = pvdrm_import_module_init();
 	if (err)
-		goto fail_events;
+		goto fail_queue;
 	pvdrm_front_debugfs_init();
 	err = pvdrm_pci_init();
 	if (err)
@@ -57,8 +57,8 @@ fail_pci:
 fail:
 	pvdrm_front_debugfs_exit();
 	pvdrm_import_module_exit();
-fail_events:
-	pvdrm_front_events_exit();
+fail_queue:
+	pvdrm_front_queue_exit();
 	return err;
 }
 module_init(pvdrm_front_init);
@@ -70,7 +70,7 @@ static void __exit pvdrm_front_exit(void)
 	pvdrm_chunks_exit();
 	pvdrm_front_debugfs_exit();
 	pvdrm_import_module_exit();
-	pvdrm_front_events_exit();
+	pvdrm_front_queue_exit();
 	rcu_barrier(); /* our functions free fences */
 }
 module_exit(pvdrm_front_exit);

@@ -10,6 +10,7 @@
 #include <xen/events.h>
 
 #include "front/bus/events.h"
+#include "front/call/queue.h"
 #include "front/call/ring.h"
 #include "front/fd/eventfd.h"
 #include "front/fd/fence.h"
@@ -19,18 +20,6 @@
 #include "front/memory/chunk.h"
 #include "front/memory/map.h"
 #include "front/trace.h"
-
-/* Memory reclaim may depend on an acknowledgment, and on a fence. */
-static struct workqueue_struct *event_wq;
-
-/**
- * pvdrm_front_queue() - have a work done although memory is short
- * @work: needs no memory
- */
-void pvdrm_front_queue(struct work_struct *work)
-{
-	queue_work(event_wq, work);
-}
 
 static const char *check_invalidation(const struct xendrm_event *event, u32 seq)
 {
@@ -190,24 +179,4 @@ bool pvdrm_front_events_check(struct pvdrm_front *front)
 		return seen;
 	pvdrm_front_queue(&front->event_work);
 	return true;
-}
-
-/**
- * pvdrm_front_events_init() - make the workqueue of all connections
- *
- * Return: 0 or -ENOMEM.
- */
-int pvdrm_front_events_init(void)
-{
-	event_wq = alloc_workqueue("pvdrm-front", WQ_UNBOUND | WQ_HIGHPRI |
-				   WQ_MEM_RECLAIM, 0);
-	return event_wq ? 0 : -ENOMEM;
-}
-
-/**
- * pvdrm_front_events_exit() - undo pvdrm_front_events_init()
- */
-void pvdrm_front_events_exit(void)
-{
-	destroy_workqueue(event_wq);
 }

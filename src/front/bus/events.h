@@ -10,9 +10,6 @@
 struct pvdrm_front;
 struct work_struct;
 
-int pvdrm_front_events_init(void);
-void pvdrm_front_events_exit(void);
-void pvdrm_front_queue(struct work_struct *work);
 void pvdrm_front_events_work(struct work_struct *work);
 bool pvdrm_front_events_check(struct pvdrm_front *front);
 

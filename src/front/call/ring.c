@@ -452,7 +452,7 @@ void pvdrm_front_remove(struct pvdrm_front *front)
 	spin_lock_irqsave(&front->lock, flags);
 	if (!front->dead && front->on_failure) {
 		front->removed = true;
-		/* It disconnects, which pvdrm_front_wq must not wait for. */
+		/* It disconnects, which the queue of events must not wait for. */
 		schedule_work(front->on_failure);
 	}
 	die(front);

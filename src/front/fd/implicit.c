@@ -28,10 +28,9 @@
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
 
-#include "front/bus/events.h"
 #include "front/call/call.h"
+#include "front/call/queue.h"
 #include "front/call/ring.h"
-#include "front/fd/fd.h"
 #include "front/fd/fence.h"
 #include "front/fd/implicit.h"
 #include "front/front.h"

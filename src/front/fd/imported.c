@@ -12,7 +12,6 @@
 #include <linux/dma-resv.h>
 
 #include "front/call/call.h"
-#include "front/fd/fd.h"
 #include "front/fd/fence.h"
 #include "front/fd/implicit.h"
 #include "front/front.h"
