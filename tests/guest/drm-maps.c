@@ -34,7 +34,7 @@ static __u64 make_buffer(int fd)
 	return map.offset;
 }
 
-/* Of one page, beside others that differ, so that Linux does not join them */
+/* All of the same page: neighbours do not continue each other, so Linux cannot join them. */
 static int map_many(int fd, __u64 offset)
 {
 	__u32 *last = MAP_FAILED;

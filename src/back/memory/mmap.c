@@ -41,9 +41,14 @@ static bool count_map(struct pvdrm_link *link, u32 npages)
 {
 	struct pvdrm_back *back = link->back;
 
-	if (!pvdrm_lru_admit(link) ||
-	    !atomic_add_unless(&link->nr_maps, 1, MAX_MAPS))
+	if (!pvdrm_lru_admit(link))
 		return false;
+	/* Each takes memory that is not counted. */
+	if (pvdrm_limits_short_of_memory() ||
+	    !atomic_add_unless(&link->nr_maps, 1, MAX_MAPS)) {
+		pvdrm_count(back, limits_met);
+		return false;
+	}
 	if (!pvdrm_limits_try_charge(&back->limits, PVDRM_LIMIT_MAPPED_BYTES,
 				     (u64)npages * PAGE_SIZE)) {
 		atomic_dec(&link->nr_maps);
