@@ -8,6 +8,9 @@ RIG_DIR=$TOP/tests/rig
 # shellcheck source=tests/rig/lib/logs.sh
 . tests/rig/lib/logs.sh
 
+# With injected faults, a page fault may find no memory. Linux says so, and tries again.
+[ -z "${CAMPAIGN_FAULTS:-}" ] || export RIG_ALLOW='Huh VM_FAULT_OOM leaked out to the #PF handler\. Retrying PF'
+
 # consoles RUN_DIR
 consoles()
 {

@@ -15,7 +15,7 @@ FATAL_PATTERNS='\bOops\b|Kernel panic|^\(XEN\) Panic|Xen BUG|kernel BUG at|gener
 # bad_lines LOG...: print "log: line" of each hit; status 0 if there is one.
 bad_lines() {
 	local log allowed
-	allowed=$(sed 's/#.*//; s/[[:space:]]*$//; /^$/d' "$RIG_DIR/allowed-log-lines")
+	allowed=$(sed 's/#.*//; s/[[:space:]]*$//; /^$/d' "$RIG_DIR/allowed-log-lines")${RIG_ALLOW:+$'\n'$RIG_ALLOW}
 	# Serial consoles end lines with CR, LF; zero bytes make grep think of binaries.
 	for log in "$@"; do
 		tr -d '\r\000' <"$log" | grep -aEn "$LOG_PATTERNS" |
