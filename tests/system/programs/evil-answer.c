@@ -79,20 +79,7 @@ static uint64_t get(const uint8_t *at, uint32_t width)
 
 static bool applies(const struct xendrm_field *f, const uint8_t *arg)
 {
-	uint64_t value = get(arg + f->cond_off, f->cond_width);
-
-	switch (f->cond) {
-	case XENDRM_COND_ALWAYS:
-		return true;
-	case XENDRM_COND_ANY:
-		return value & f->cond_value;
-	case XENDRM_COND_EQ:
-		return value == f->cond_value;
-	case XENDRM_COND_NE:
-		return value != f->cond_value;
-	default:
-		return value > f->cond_value;
-	}
+	return pvdrm_field_applies(f, get(arg + f->cond_off, f->cond_width));
 }
 
 /* Mostly a pending one; without @rsp->fence nobody asks when it is done. */

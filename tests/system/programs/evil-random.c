@@ -28,7 +28,6 @@
 #define ANSWER_S	20	/* until the frontend connects, or closes */
 #define RUN_S		60	/* at the most, if nobody says when to end */
 #define MAX_LATE	256
-#define MOST_PAGES	64	/* of the data area: those mapped too long are freed slowly */
 
 enum ending { PROPERLY, AT_ONCE, SILENTLY };
 
@@ -102,87 +101,6 @@ static void notify(void)
 	xenevtchn_notify(e.evt, e.port);
 }
 
-/* --------------------------------------------------------------------- xenstore */
-
-static const char *const odd_texts[] = {
-	"", " ", "x", "-1", "0", "1", "7", "99", "4294967295", "4294967296",
-	"18446744073709551617", "0x4", "4 4", "4\n", "\x01\xff\xfe", "%s%n", "../../x", "1,,,2",
-	"1af4:1050:1af4:1100:01:030000", "1af4:1050:0:0:0:ffffff", "window", "entries",
-};
-
-static void put_odd(const char *key)
-{
-	static char text[2000];
-	char path[256];
-
-	snprintf(path, sizeof(path), "%s/%s", e.back, key);
-	switch (below(8)) {
-	case 0:
-		xs_rm(e.xs, XBT_NULL, path);
-		break;
-	case 1:
-		memset(text, 'a' + below(26), sizeof(text));
-		xs_write(e.xs, XBT_NULL, path, text, 1 + below(sizeof(text)));
-		break;
-	default:
-		strcpy(text, odd_texts[below(ARRAY_SIZE(odd_texts))]);
-		xs_write(e.xs, XBT_NULL, path, text, strlen(text));
-	}
-}
-
-static const char *const keys[] = {
-	"versions", "driver-version", "driver-desc", "driver-date", "driver", "pci-id",
-	"platform-name", "compatible", "device-pages", "max-ring-page-order", "max-data-pages",
-	"feature-objects", "feature-submit", "feature-pin", "feature-import", "feature-nonblock",
-};
-
-#define NR_KEYS		(ARRAY_SIZE(keys))
-#define FIRST_FEATURE	11
-
-static void put_keys(const char *driver)
-{
-	static const char *const right[] = {
-		"1", "1.2.3", "evil", "0", NULL, "1af4:1050:1af4:1100:01:030000", "evil.0", "evil,gpu",
-	};
-	uint32_t i;
-
-	for (i = 0; i < ARRAY_SIZE(right); i++)
-		xs_put(e.back, keys[i], "%s", right[i] ? right[i] : driver);
-	xs_put(e.back, "device-pages", "%s", below(8) ? "" : "entries");
-	xs_put(e.back, "max-ring-page-order", "%u", below(4));
-	xs_put(e.back, "max-data-pages", "%u", below(4) ? MOST_PAGES : 1 + below(4));
-	for (i = FIRST_FEATURE; i < NR_KEYS; i++)
-		xs_put(e.back, keys[i], "%d", below(8) != 0);
-	if (below(2))
-		put_odd("pci-id");
-	for (i = 0; plan.odd_keys && i < 1 + below(3); i++)
-		put_odd(keys[below(NR_KEYS)]);
-}
-
-static char *reason(void)
-{
-	char path[256];
-
-	snprintf(path, sizeof(path), "/local/domain/%d/error/device/vdrm/%d/error", e.domid,
-		 e.devid);
-	return xs_read(e.xs, XBT_NULL, path, NULL);
-}
-
-static void forget_reason(void)
-{
-	char path[256];
-
-	snprintf(path, sizeof(path), "/local/domain/%d/error/device/vdrm/%d", e.domid, e.devid);
-	xs_rm(e.xs, XBT_NULL, path);
-}
-
-static bool is_connected(void)
-{
-	unsigned int state = xs_number(e.front, "state");
-
-	return state == XenbusStateInitialised || state == XenbusStateConnected;
-}
-
 /* ------------------------------------------------------------------- bad things */
 
 static void send_event(const struct xendrm_event *event)
@@ -254,7 +172,7 @@ static void move_index(void)
 static void odd_state(void)
 {
 	plan.told = true;
-	put_odd("state");
+	keys_put_odd("state");
 }
 
 /* Apart from answers */
@@ -276,7 +194,7 @@ static void break_something(void)
 		odd_state();
 		break;
 	case 5:
-		put_odd(keys[below(NR_KEYS)]);
+		keys_put_any();
 		break;
 	case 6:
 		storm();
@@ -412,7 +330,7 @@ static void serve(void)
 	unsigned int n;
 
 	for (n = 1; !stop && now_ms() < end; n++) {
-		if (!(n % 16) && !is_connected())
+		if (!(n % 16) && !keys_connected())
 			return;
 		take_requests();
 		answer_late();
@@ -439,7 +357,7 @@ static bool wait_for_front(void)
 		if (xs_number(e.front, "state") == XenbusStateInitialised)
 			return true;
 		free(why);
-		why = reason();
+		why = keys_reason();
 		if (why && xs_number(e.front, "state") >= XenbusStateClosing)
 			break;
 		usleep(20000);
@@ -473,7 +391,7 @@ static bool close_front(void)
 
 static void tell(void)
 {
-	char *why = reason();
+	char *why = keys_reason();
 	unsigned int state = xs_number(e.front, "state");
 
 	printf("%u.%u: %u requests, %u rules broken%s%s%s%s: %s\n", plan.seed, plan.nr, plan.requests,
@@ -556,11 +474,11 @@ static int connection(void)
 
 	alarm(3 * ANSWER_S);
 	open_handles();
-	forget_reason();
+	keys_forget_reason();
 	len = answer_begin(choose_driver(), &table);
 	if (plan.nr && !below(3))
 		spoil_table(table, len);
-	put_keys(choose_driver());
+	keys_put(choose_driver(), plan.odd_keys);
 	xs_put(e.back, "state", "%d", XenbusStateInitWait);
 	if (wait_for_front() && map_front()) {
 		plan.connected = true;

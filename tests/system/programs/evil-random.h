@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * evil-random.h: what evil-random.c asks of evil-answer.c, and the numbers for both
+ * evil-random.h: what evil-random.c asks of evil-answer.c and evil-keys.c, and the numbers
+ * for all three
  */
 #ifndef EVIL_RANDOM_H
 #define EVIL_RANDOM_H
@@ -28,5 +29,18 @@ void answer_right(const struct xendrm_request *req, struct xendrm_response *rsp)
 void answer_signal_fences(void);
 /* An event that may come now, and has to */
 void answer_event(struct xendrm_event *event);
+
+/* evil-keys.c */
+
+/* What a frontend needs to connect; @odd: and some that are not right */
+void keys_put(const char *driver, bool odd);
+/* Change one of them, or any key, to what it should not be, or remove it. */
+void keys_put_any(void);
+void keys_put_odd(const char *key);
+/* Whether the frontend says that it is connected, or about to be */
+bool keys_connected(void);
+/* Why the frontend has closed, to be freed; NULL: it does not say */
+char *keys_reason(void);
+void keys_forget_reason(void);
 
 #endif /* EVIL_RANDOM_H */
