@@ -58,6 +58,7 @@
 #include <xen/grant_table.h>
 #include <xen/interface/event_channel.h>
 
+#include "affinity.h"
 #include "engine.h"
 #include "front/bus/parent.h"
 #include "front/cache/cache.h"
@@ -158,6 +159,8 @@ struct pvdrm_front {
 	u32 quiet_units;
 	/** @nr_callers: threads inside pvdrm_front_call() */
 	u32 nr_callers;
+	/** @woken_cpu: where the last caller slept that was woken */
+	int woken_cpu;
 	/** @consumed: responses taken since the last interrupt */
 	u32 consumed;
 	/** @seq: number of the last request */
@@ -181,6 +184,8 @@ struct pvdrm_front {
 	evtchn_port_t port;
 	/** @irq: bound to @port; 0: none */
 	int irq;
+	/** @affinity: where @irq goes */
+	struct pvdrm_affinity affinity;
 
 	/** @events: the shared event page */
 	struct xendrm_event_page *events;

@@ -30,6 +30,7 @@
 #include "back/fd/object.h"
 #include "back/memory/lru.h"
 #include "back/transport/slot.h"
+#include "affinity.h"
 #include "drmif.h"
 
 struct page;
@@ -92,6 +93,9 @@ struct pvdrm_link {
 
 	/** @irq: the event channel; 0: none */
 	int irq;
+
+	/** @affinity: where @irq goes */
+	struct pvdrm_affinity affinity;
 
 	/** @events: the event page */
 	struct xendrm_event_page *events;

@@ -36,13 +36,23 @@ static bool may_ask_for_thread(struct pvdrm_server *server)
 	       time_after(jiffies, server->spawn_until);
 }
 
+static bool sleeps(const struct pvdrm_worker *worker)
+{
+	return READ_ONCE(worker->task->__state) != TASK_RUNNING;
+}
+
+/* Lock held */
+static struct pvdrm_worker *first_idle(struct pvdrm_server *server)
+{
+	return list_first_entry_or_null(&server->idle, struct pvdrm_worker,
+					idle);
+}
+
 /* Lock held, nobody leads, and there is work to do. */
 static void promote(struct pvdrm_server *server)
 {
-	struct pvdrm_worker *next;
+	struct pvdrm_worker *next = first_idle(server);
 
-	next = list_first_entry_or_null(&server->idle, struct pvdrm_worker,
-					idle);
 	WRITE_ONCE(server->leader, next);
 	if (next) {
 		list_del_init(&next->idle);
@@ -60,19 +70,27 @@ static void promote(struct pvdrm_server *server)
  * @link: the connection
  *
  * Any context. Wakes the leader, or makes one.
+ *
+ * Return: the CPU where that thread slept; -1: it did not sleep.
  */
-void pvdrm_leader_kick(struct pvdrm_link *link)
+int pvdrm_leader_kick(struct pvdrm_link *link)
 {
 	struct pvdrm_server *server = link->server;
+	struct pvdrm_worker *worker;
 	unsigned long flags;
+	int cpu = -1;
 
 	spin_lock_irqsave(&server->lock, flags);
+	worker = server->leader ?: first_idle(server);
+	if (worker && sleeps(worker))
+		cpu = task_cpu(worker->task);
 	WRITE_ONCE(link->kick, true);
 	if (server->leader)
 		wake_up(&server->leader_wait);
 	else
 		promote(server);
 	spin_unlock_irqrestore(&server->lock, flags);
+	return cpu;
 }
 
 /* Lock held */
@@ -120,11 +138,6 @@ static void show_running(struct pvdrm_server *server)
 
 	pvdrm_limits_set(&server->back->limits, PVDRM_LIMIT_INFLIGHT,
 			 server->running + holding);
-}
-
-static bool sleeps(const struct pvdrm_worker *worker)
-{
-	return READ_ONCE(worker->task->__state) != TASK_RUNNING;
 }
 
 static void forget_sleepers(struct pvdrm_server *server)

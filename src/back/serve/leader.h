@@ -13,7 +13,7 @@ struct pvdrm_server;
 struct pvdrm_worker;
 struct work_struct;
 
-void pvdrm_leader_kick(struct pvdrm_link *link);
+int pvdrm_leader_kick(struct pvdrm_link *link);
 void pvdrm_leader_step_aside(struct pvdrm_job *job);
 void pvdrm_leader_uncount(struct pvdrm_job *job);
 void pvdrm_leader_end_request(struct pvdrm_worker *worker);

@@ -52,13 +52,17 @@ irqreturn_t pvdrm_back_irq(int irq, void *data)
 {
 	struct pvdrm_link *link = data;
 	bool useful;
+	int cpu;
 
 	pvdrm_count(link->back, irqs);
 	useful = look_at_acks(link);
 	useful |= pvdrm_back_slot_look(link);
 	useful |= pvdrm_back_ring_saw_new(link);
-	if (pvdrm_back_ring_has_work(link))
-		pvdrm_leader_kick(link);
+	if (pvdrm_back_ring_has_work(link)) {
+		cpu = pvdrm_leader_kick(link);
+		if (cpu >= 0)
+			pvdrm_affinity_woke(&link->affinity, irq, cpu);
+	}
 	if (!useful)
 		pvdrm_count(link->back, spurious);
 	xen_irq_lateeoi(irq, useful ? 0 : XEN_EOI_FLAG_SPURIOUS);

@@ -165,16 +165,17 @@ void pvdrm_front_events_work(struct work_struct *work)
 /**
  * pvdrm_front_events_check() - look at the event page, in the interrupt
  * @front: the connection
+ * @woken_cpu: as in pvdrm_front_fences_check()
  *
  * Signals fences; events are left to pvdrm_front_events_work().
  *
  * Return: true if there was anything new since the last interrupt.
  */
-bool pvdrm_front_events_check(struct pvdrm_front *front)
+bool pvdrm_front_events_check(struct pvdrm_front *front, int *woken_cpu)
 {
 	bool seen = xchg(&front->event_seen, false);
 
-	seen |= pvdrm_front_fences_check(front);
+	seen |= pvdrm_front_fences_check(front, woken_cpu);
 	if (READ_ONCE(front->events->prod) == READ_ONCE(front->event_cons))
 		return seen;
 	pvdrm_front_queue(&front->event_work);

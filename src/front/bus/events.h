@@ -11,6 +11,6 @@ struct pvdrm_front;
 struct work_struct;
 
 void pvdrm_front_events_work(struct work_struct *work);
-bool pvdrm_front_events_check(struct pvdrm_front *front);
+bool pvdrm_front_events_check(struct pvdrm_front *front, int *woken_cpu);
 
 #endif /* PVDRM_FRONT_EVENTS_H */

@@ -23,12 +23,15 @@ static irqreturn_t pvdrm_irq(int irq, void *arg)
 {
 	struct pvdrm_front *front = arg;
 	unsigned int flags = XEN_EOI_FLAG_SPURIOUS;
+	int woken_cpu;
 
 	pvdrm_stat_inc(&front->stats, PVDRM_STAT_IRQS);
-	if (pvdrm_front_consume(front))
+	if (pvdrm_front_consume(front, &woken_cpu))
 		flags = 0;
-	if (pvdrm_front_events_check(front))
+	if (pvdrm_front_events_check(front, &woken_cpu))
 		flags = 0;
+	if (woken_cpu >= 0)
+		pvdrm_affinity_woke(&front->affinity, irq, woken_cpu);
 	xen_irq_lateeoi(irq, flags);
 	return IRQ_HANDLED;
 }

@@ -199,6 +199,7 @@ static void stop_spinning(struct pvdrm_front *front, struct pvdrm_front_slot *sl
 	unsigned long flags;
 
 	spin_lock_irqsave(&front->lock, flags);
+	slot->cpu = raw_smp_processor_id();
 	if (slot->spinning) {
 		slot->spinning = false;
 		front->nr_spinning--;

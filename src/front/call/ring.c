@@ -323,8 +323,10 @@ static const char *accept_response(struct pvdrm_front *front,
 	slot->rsp = *rsp;
 	/* Pairs with answered_or_dead(): whoever sees DONE sees the response. */
 	smp_store_release(&slot->state, PVDRM_SLOT_DONE);
-	if (!polled)
+	if (!polled) {
+		front->woken_cpu = slot->cpu;
 		wake_up(&slot->wait);
+	}
 	return NULL;
 }
 
@@ -486,16 +488,19 @@ void pvdrm_front_drain(struct pvdrm_front *front)
 /**
  * pvdrm_front_consume() - take all responses; for the interrupt
  * @front: the connection
+ * @woken_cpu: result: where a caller slept that was woken; -1: none was
  *
  * Return: responses taken since the last interrupt, also by callers.
  */
-u32 pvdrm_front_consume(struct pvdrm_front *front)
+u32 pvdrm_front_consume(struct pvdrm_front *front, int *woken_cpu)
 {
 	unsigned long flags;
 	u32 consumed;
 
 	spin_lock_irqsave(&front->lock, flags);
+	front->woken_cpu = -1;
 	pvdrm_ring_consume(front);
+	*woken_cpu = front->woken_cpu;
 	consumed = front->consumed;
 	front->consumed = 0;
 	spin_unlock_irqrestore(&front->lock, flags);

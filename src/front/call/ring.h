@@ -32,6 +32,8 @@ struct pvdrm_front_slot {
 	int state;
 	/** @spinning: the caller polls the ring and needs no notification */
 	bool spinning;
+	/** @cpu: where the caller went to sleep */
+	unsigned int cpu;
 	/** @quiet: nobody waits for the response, nor for what was asked for */
 	bool quiet;
 	/** @submits: it is an ordered ioctl */
@@ -129,7 +131,7 @@ void pvdrm_ring_consume(struct pvdrm_front *front);
 /* pvdrm_front.lock not held, except for pvdrm_ring_notify() */
 void pvdrm_ring_notify(struct pvdrm_front *front);
 void pvdrm_front_post(struct pvdrm_front *front, struct pvdrm_post *post);
-u32 pvdrm_front_consume(struct pvdrm_front *front);
+u32 pvdrm_front_consume(struct pvdrm_front *front, int *woken_cpu);
 void pvdrm_front_fail(struct pvdrm_front *front, const char *why);
 void pvdrm_front_kill(struct pvdrm_front *front);
 void pvdrm_front_remove(struct pvdrm_front *front);

@@ -30,6 +30,7 @@
 struct pvdrm_front_fence {
 	struct dma_fence base;
 	spinlock_t lock; /* of @base */
+	int waiter_cpu; /* where somebody began to wait for it; -1: nobody has */
 };
 
 static const char *driver_name(struct dma_fence *fence)
@@ -40,6 +41,14 @@ static const char *driver_name(struct dma_fence *fence)
 static const char *timeline_name(struct dma_fence *fence)
 {
 	return "host";
+}
+
+/* The backend signals it in any case. */
+static bool enable_signaling(struct dma_fence *fence)
+{
+	container_of(fence, struct pvdrm_front_fence, base)->waiter_cpu =
+		raw_smp_processor_id();
+	return true;
 }
 
 /* By RCU, since fences are read under it. Module unload waits for this. */
@@ -57,6 +66,7 @@ static void release(struct dma_fence *fence)
 static const struct dma_fence_ops fence_ops = {
 	.get_driver_name = driver_name,
 	.get_timeline_name = timeline_name,
+	.enable_signaling = enable_signaling,
 	.release = release,
 };
 
@@ -91,6 +101,7 @@ struct dma_fence *pvdrm_front_fence_create(void)
 	if (!fence)
 		return NULL;
 	__module_get(THIS_MODULE);
+	fence->waiter_cpu = -1;
 	spin_lock_init(&fence->lock);
 	dma_fence_init(&fence->base, &fence_ops, &fence->lock,
 		       dma_fence_context_alloc(1), XENDRM_MAX_FENCES);
@@ -245,13 +256,25 @@ void pvdrm_front_fence_unname(struct pvdrm_front *front, u32 id)
 	dma_fence_put(fence);
 }
 
+static void note_waiter(const struct dma_fence *fence, int *cpu)
+{
+	const struct pvdrm_front_fence *ours;
+
+	if (!fence || !is_ours(fence))
+		return;
+	ours = container_of(fence, struct pvdrm_front_fence, base);
+	if (ours->waiter_cpu >= 0)
+		*cpu = ours->waiter_cpu;
+}
+
 /**
  * pvdrm_front_fences_check() - signal the fences that are done, in the interrupt
  * @front: the connection
+ * @woken_cpu: result: where somebody waited for one; untouched: nobody did
  *
  * Return: true if any was done since the last interrupt.
  */
-bool pvdrm_front_fences_check(struct pvdrm_front *front)
+bool pvdrm_front_fences_check(struct pvdrm_front *front, int *woken_cpu)
 {
 	struct dma_fence *fence;
 	unsigned long flags;
@@ -269,6 +292,7 @@ bool pvdrm_front_fences_check(struct pvdrm_front *front)
 			continue;
 		seen = true;
 		spin_unlock_irqrestore(&front->fence_lock, flags);
+		note_waiter(fence, woken_cpu);
 		pvdrm_front_fence_finish(fence, status);
 		spin_lock_irqsave(&front->fence_lock, flags);
 	}

@@ -19,7 +19,7 @@ const char *pvdrm_front_fence_add(struct pvdrm_front *front, u32 id,
 				  struct dma_fence *fence);
 u32 pvdrm_front_fence_name(struct pvdrm_front *front, struct dma_fence *fence);
 void pvdrm_front_fence_unname(struct pvdrm_front *front, u32 id);
-bool pvdrm_front_fences_check(struct pvdrm_front *front);
+bool pvdrm_front_fences_check(struct pvdrm_front *front, int *woken_cpu);
 void pvdrm_front_fences_disconnect(struct pvdrm_front *front);
 u32 pvdrm_front_fence_id(struct pvdrm_front *front, struct dma_fence *fence);
 

@@ -19,6 +19,8 @@
 #include <xen/xen.h>
 #include <asm/xen/hypercall.h>
 
+#include "affinity.h"
+
 static unsigned int domain;
 module_param(domain, uint, 0444);
 MODULE_PARM_DESC(domain, "dom0: the guest to answer");
@@ -29,6 +31,8 @@ MODULE_PARM_DESC(port, "guest: the port of dom0's side");
 
 static int irq;
 static bool got;
+static unsigned int sleeper;		/* its CPU */
+static struct pvdrm_affinity affinity;
 static DECLARE_WAIT_QUEUE_HEAD(wait);
 static DEFINE_MUTEX(lock);		/* one program at a time */
 static struct task_struct *thread;
@@ -37,6 +41,7 @@ static struct dentry *dir;
 static irqreturn_t floor_irq(int number, void *unused)
 {
 	WRITE_ONCE(got, true);
+	pvdrm_affinity_woke(&affinity, number, READ_ONCE(sleeper));
 	wake_up(&wait);
 	return IRQ_HANDLED;
 }
@@ -44,6 +49,7 @@ static irqreturn_t floor_irq(int number, void *unused)
 static int floor_answer(void *unused)
 {
 	while (!kthread_should_stop()) {
+		WRITE_ONCE(sleeper, raw_smp_processor_id());
 		wait_event_interruptible(wait, READ_ONCE(got) || kthread_should_stop());
 		if (!READ_ONCE(got))
 			continue;
@@ -61,6 +67,7 @@ static ssize_t floor_ping(struct file *file, const char __user *buf, size_t len,
 	mutex_lock(&lock);
 	for (i = 0; i < len && !err; i++) {
 		WRITE_ONCE(got, false);
+		WRITE_ONCE(sleeper, raw_smp_processor_id());
 		notify_remote_via_irq(irq);
 		err = wait_event_killable(wait, READ_ONCE(got));
 	}
