@@ -38,6 +38,12 @@
 	get_user_pages_remote(mm, addr, 1, flags, page, NULL, NULL)
 #endif
 
+/* 6.6: not only kernel threads may release a file at once. */
+#if !PVDRM_KERNEL_AT_LEAST(6, 6)
+#include <linux/file.h>
+#define __fput_sync(file)	fput(file)
+#endif
+
 /* 6.7: shrinkers are allocated by the kernel. */
 #if PVDRM_KERNEL_AT_LEAST(6, 7)
 #define pvdrm_shrinker_data(shrinker)	((shrinker)->private_data)
