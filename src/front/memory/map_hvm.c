@@ -208,18 +208,25 @@ static void collect(struct pvdrm_front_map *map, struct pvdrm_batch *batch)
 	}
 }
 
+static int hvm_keep(struct pvdrm_front_map *map, struct pvdrm_batch *batch)
+{
+	collect(map, batch);
+	if (batch->nr && gnttab_map_refs(batch->ops, NULL, batch->pages,
+					 batch->nr))
+		return -EIO;
+	pvdrm_batch_record(map, batch);
+	pvdrm_vram_window_record(map, batch);
+	return 0;
+}
+
 static vm_fault_t hvm_map(struct pvdrm_front_map *map, struct vm_fault *vmf,
 			  struct pvdrm_batch *batch)
 {
 	struct pvdrm_chunk *chunk;
 	u32 bit = batch->wanted % PVDRM_CHUNK_PAGES;
 
-	collect(map, batch);
-	if (batch->nr && gnttab_map_refs(batch->ops, NULL, batch->pages,
-					 batch->nr))
+	if (hvm_keep(map, batch))
 		return VM_FAULT_SIGBUS;
-	pvdrm_batch_record(map, batch);
-	pvdrm_vram_window_record(map, batch);
 
 	/* The host has no page at present: the program will fault again. */
 	if (batch->reply[batch->wanted - batch->first].kind == XENDRM_PAGE_NONE)
@@ -270,6 +277,7 @@ const struct pvdrm_front_map_ops pvdrm_front_map_hvm_ops = {
 	.init_chunk = hvm_init_chunk,
 	.free_chunk = hvm_free_chunk,
 	.insert_known = hvm_insert_known,
+	.keep = hvm_keep,
 	.map = hvm_map,
 	.zap = hvm_zap,
 	.set_unmap = hvm_set_unmap,

@@ -175,7 +175,8 @@ static bool pv_insert_known(struct pvdrm_front_map *map, struct vm_fault *vmf,
 	return *ret != VM_FAULT_NOPAGE || pvdrm_front_map_has_page(map, index);
 }
 
-static void remember(struct pvdrm_front_map *map, const struct pvdrm_batch *batch)
+/* Remember the grants: page table entries are set when there is a VMA. */
+static int pv_keep(struct pvdrm_front_map *map, struct pvdrm_batch *batch)
 {
 	const struct xendrm_page *page = batch->reply;
 	struct pvdrm_chunk *chunk;
@@ -190,12 +191,13 @@ static void remember(struct pvdrm_front_map *map, const struct pvdrm_batch *batc
 		__assign_bit(bit, chunk->readonly,
 			     page->flags & XENDRM_PAGE_READONLY);
 	}
+	return 0;
 }
 
 static vm_fault_t pv_map(struct pvdrm_front_map *map, struct vm_fault *vmf,
 			 struct pvdrm_batch *batch)
 {
-	remember(map, batch);
+	pv_keep(map, batch);
 	if (map_known(map, vmf->vma, batch))
 		return VM_FAULT_OOM;
 	if (map->front->window.mode == PVDRM_VRAM_PTES &&
@@ -258,6 +260,7 @@ const struct pvdrm_front_map_ops pvdrm_front_map_pv_ops = {
 	.fits = pv_fits,
 	.insert_known = pv_insert_known,
 	.prepare = pv_prepare,
+	.keep = pv_keep,
 	.map = pv_map,
 	.set_unmap = pv_set_unmap,
 	.unmap = pv_unmap,

@@ -131,7 +131,13 @@ struct pvdrm_front_map_ops {
 	int (*prepare)(struct pvdrm_front_map *map, struct vm_area_struct *vma,
 		       const struct pvdrm_batch *batch,
 		       struct xendrm_request *req);
-	/** @map: map what the response brought into the VMA. Locked */
+	/**
+	 * @keep: keep what the response brought, so that @insert_known finds it:
+	 * grants, and VRAM in a window. Its chunks are present. Return: 0 or an
+	 * error. Locked
+	 */
+	int (*keep)(struct pvdrm_front_map *map, struct pvdrm_batch *batch);
+	/** @map: @keep, and map that into the VMA. Locked */
 	vm_fault_t (*map)(struct pvdrm_front_map *map, struct vm_fault *vmf,
 			  struct pvdrm_batch *batch);
 	/** @zap: clear [first, last) in all page tables. Locked; optional */
