@@ -102,6 +102,9 @@ native()
 # front N NAME: a counter of the guest's
 front() { counter <(in-guest "$1" sh -c 'cat /sys/kernel/debug/pvdrm-front/*/stats' </dev/null) "$2"; }
 
+# async N: whether that guest gives work without waiting (CHECK_FRONT=async=0: it does not)
+async() { [ "$(in-guest "$1" cat /sys/module/pvdrm_front/parameters/async </dev/null)" = Y ]; }
+
 # varies NAME COMMAND...: dom0's own result is not the same five times
 varies()
 {
