@@ -80,6 +80,7 @@
  *                   (PV); absent: not at all
  *   feature-nonblock  "1": the backend accepts XENDRM_CALL_NONBLOCK
  *   feature-pin     "1": the backend accepts XENDRM_MMAP_PIN
+ *   feature-map-pages  "1": MMAP may ask for the mapping's first pages
  *   feature-submit  "1": the backend accepts XENDRM_CALL_ORDERED
  *   feature-import  "1": the backend accepts IMPORT, see "Imports"
  *   error           why the device was closed, if the guest or the node is to
@@ -138,6 +139,7 @@
 #define XENDRM_KEY_DEVICE_PAGES		"device-pages"
 #define XENDRM_KEY_FEATURE_NONBLOCK	"feature-nonblock"
 #define XENDRM_KEY_FEATURE_PIN		"feature-pin"
+#define XENDRM_KEY_FEATURE_MAP_PAGES	"feature-map-pages"
 #define XENDRM_KEY_FEATURE_SUBMIT	"feature-submit"
 #define XENDRM_KEY_FEATURE_IMPORT	"feature-import"
 #define XENDRM_KEY_RING_ORDER		"ring-page-order"
@@ -186,7 +188,10 @@
  * OPEN               none -> none; response.file names the new file
  * CLOSE              none -> none; the file is closed whatever the status
  * IOCTL              packed argument -> packed results (see "Packing")
- * MMAP               none -> none; response.map names the new mapping
+ * MMAP               none -> none; response.map names the new mapping. With the
+ *                    backend's feature-map-pages: -> rsp_len / 16 times struct
+ *                    xendrm_page, at most XENDRM_MAX_FAULT_PAGES and not more than the
+ *                    mapping has, as FAULT would give them from page 0 on; or none
  * MUNMAP             none -> none; the frontend has unmapped every page before
  * FAULT              none -> fault.count times struct xendrm_page
  * RECYCLE            none -> none; the buffer is idle and has been zeroed
@@ -328,7 +333,7 @@ struct xendrm_response {
 	uint32_t seq;		/*  4 the request's */
 	int32_t  status;	/*  8 the call's return value, or -errno */
 	uint32_t rsp_len;	/* 12 bytes of payload, <= the request's */
-	uint32_t inval_seq;	/* 16 FAULT: see "Invalidation" */
+	uint32_t inval_seq;	/* 16 FAULT, MMAP with pages: see "Invalidation" */
 	uint32_t file;		/* 20 OPEN: the file's name */
 	uint32_t map;		/* 24 MMAP: the mapping's name */
 	uint32_t table_len;	/* 28 GET_TABLE: bytes of the whole table */
@@ -455,7 +460,9 @@ struct xendrm_read {
  * docs/protocol.md) the backend ends the grants. A FAULT response carries the number
  * of the last invalidation that was posted before its grants were made. If the
  * frontend has handled a later one for the same mapping meanwhile, it does not map
- * the grants and sends FAULT again.
+ * the grants and sends FAULT again. So does the response to MMAP with pages; but there
+ * the frontend did not know the mapping yet, so it may not map these grants after any
+ * later invalidation.
  *
  * Cancelling. To have outstanding request id interrupted, the frontend stores the
  * request's seq in cancel[id] and notifies. The response still comes; its status is

@@ -123,6 +123,8 @@ struct pvdrm_front {
 	bool nonblock;
 	/** @pins: the backend takes XENDRM_MMAP_PIN */
 	bool pins;
+	/** @map_pages: the backend sends pages with MMAP's response */
+	bool map_pages;
 	/** @table_buf: the descriptor table as received; not changed any more */
 	void *table_buf;
 	/** @table: the same, checked */
@@ -199,6 +201,10 @@ struct pvdrm_front {
 	bool event_seen;
 	/** @inval_seq: number of the last invalidation handled */
 	u32 inval_seq;
+	/** @inval_begun: number of the last one whose mapping was looked for */
+	u32 inval_begun;
+	/** @ahead_trust: whether new mappings will be touched; 0: hardly */
+	u32 ahead_trust;
 	/** @maps: struct pvdrm_front_map by the backend's id */
 	struct xarray maps;
 	/** @pinned: struct pvdrm_pinned by the backend's id; only compared */

@@ -293,6 +293,8 @@ static int back_write_keys(struct pvdrm_back *back,
 	ret = ret ?: xenbus_write(XBT_NIL, dir, XENDRM_KEY_FEATURE_NONBLOCK,
 				  "1");
 	ret = ret ?: xenbus_write(XBT_NIL, dir, XENDRM_KEY_FEATURE_PIN, "1");
+	ret = ret ?: xenbus_write(XBT_NIL, dir, XENDRM_KEY_FEATURE_MAP_PAGES,
+				  "1");
 	ret = ret ?: xenbus_printf(XBT_NIL, dir, XENDRM_KEY_MAX_DATA_PAGES,
 				   "%u", XENDRM_MAX_DATA_PAGES);
 	ret = ret ?: pvdrm_back_write_parent(back->xdev, node->file);

@@ -216,10 +216,20 @@ static int fault_grant(struct pvdrm_back_map *map,
 				 frames, pages);
 }
 
+static void drop_device_pages(struct pvdrm_frame *frames, u32 count)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		if (frames[i].vram)
+			pvdrm_frame_drop(&frames[i]);
+}
+
+/* @system: system memory only */
 static int fault_try(struct pvdrm_back_map *map,
 		     const struct xendrm_request *req,
 		     struct pvdrm_frame *frames, struct xendrm_page *pages,
-		     u32 *inval_seq)
+		     u32 *inval_seq, bool system)
 {
 	u32 first = req->u.fault.first;
 	u32 count = req->u.fault.count;
@@ -233,6 +243,8 @@ static int fault_try(struct pvdrm_back_map *map,
 	seq = mmu_interval_read_begin(&map->notifier);
 	ret = pvdrm_frames_find(map, first, count, req->u.fault.wanted,
 				frames + (first - req->u.fault.first));
+	if (system)
+		drop_device_pages(frames, req->u.fault.count);
 	if (!ret) {
 		mutex_lock(&map->lock);
 		ret = fault_grant(map, req, seq, frames, pages);
@@ -325,7 +337,7 @@ static int fault_map(struct pvdrm_back_map *map,
 	/* The guest's numbers are indices from here on. */
 	barrier_nospec();
 	for (tries = 0; tries < MAX_FAULT_TRIES; tries++) {
-		ret = fault_try(map, req, frames, pages, inval_seq);
+		ret = fault_try(map, req, frames, pages, inval_seq, false);
 		ret = fault_failed(map, ret);
 		if (ret != -EAGAIN)
 			return ret;
@@ -358,4 +370,34 @@ int pvdrm_back_map_fault(struct pvdrm_job *job, struct xendrm_page *pages)
 			&job->rsp.inval_seq);
 	pvdrm_back_map_put(map);
 	return ret;
+}
+
+/**
+ * pvdrm_back_map_first_pages() - pages of a new mapping, ahead of their FAULT
+ * @job: the MMAP at hand, which has made the mapping
+ * @count: pages, from the first on; as many as the mapping has at most
+ * @pages: result, @count of them
+ *
+ * Takes no grants from others, and tries once: the guest may send a FAULT. Not for the
+ * GPU's own memory, for which a PV guest has to say where it goes.
+ *
+ * Return: true; false: there are none now.
+ */
+bool pvdrm_back_map_first_pages(struct pvdrm_job *job, u32 count,
+				struct xendrm_page *pages)
+{
+	struct pvdrm_back_map *map =
+		pvdrm_back_map_get(job->link, job->rsp.map);
+	struct xendrm_request req = { 0 };
+	int ret = -EINVAL;
+
+	/* The guest may have guessed its name, and ended it. */
+	if (!map)
+		return false;
+	req.u.fault.count = count;
+	if (!range_is_bad(map, &req) && !map->pin)
+		ret = fault_try(map, &req, job->frames, pages,
+				&job->rsp.inval_seq, true);
+	pvdrm_back_map_put(map);
+	return !ret;
 }

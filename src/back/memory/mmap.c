@@ -24,6 +24,7 @@
 #include "back/memory/map.h"
 #include "back/memory/pin.h"
 #include "back/serve/job.h"
+#include "back/transport/ring.h"
 #include "back/vram/vram.h"
 
 /* Of a guest. The serving process may have fewer: vm.max_map_count. Each counts in bytes, too. */
@@ -282,6 +283,20 @@ static void put_mapped_file(struct pvdrm_back_map *map)
 		pvdrm_back_file_put(map->file);
 }
 
+/* It is no error if there are none: the guest will send a FAULT. */
+static void answer_pages(struct pvdrm_job *job, u32 npages)
+{
+	const struct xendrm_request *req = &job->req;
+	u32 count = min3(req->rsp_len / (u32)sizeof(struct xendrm_page), npages,
+			 XENDRM_MAX_FAULT_PAGES + 0u);
+	u32 len = count * sizeof(struct xendrm_page);
+
+	if (count && !pvdrm_job_need_buf(job, len) &&
+	    pvdrm_back_map_first_pages(job, count, job->buf) &&
+	    !pvdrm_back_data_write(job->link, req->data_off, job->buf, len))
+		job->rsp.rsp_len = len;
+}
+
 /**
  * pvdrm_back_map_create() - MMAP
  * @job: the request at hand
@@ -306,6 +321,8 @@ int pvdrm_back_map_create(struct pvdrm_job *job)
 		ret = map_file(link, req, npages, &job->rsp);
 	if (ret)
 		uncount_map(link, npages);
+	else
+		answer_pages(job, npages);
 	return min(ret, 0);
 }
 

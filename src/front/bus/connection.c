@@ -15,6 +15,7 @@
 #include "front/file/read.h"
 #include "front/file/submit.h"
 #include "front/front.h"
+#include "front/memory/ahead.h"
 #include "front/memory/map.h"
 
 /* Locked. Programs must not wait for what never comes. */
@@ -72,6 +73,7 @@ struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev)
 	INIT_LIST_HEAD(&front->posts);
 	init_waitqueue_head(&front->idle);
 	INIT_WORK(&front->event_work, pvdrm_front_events_work);
+	front->ahead_trust = PVDRM_AHEAD_TRUST;
 	xa_init(&front->maps);
 	xa_init(&front->pinned);
 	xa_init_flags(&front->files, XA_FLAGS_LOCK_IRQ);

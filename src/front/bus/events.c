@@ -43,6 +43,8 @@ static const char *handle_invalidation(struct pvdrm_front *front,
 	if (why)
 		return why;
 	trace_front_invalidate(front, event);
+	WRITE_ONCE(front->inval_begun, event->seq);
+	smp_mb(); /* see ahead.c */
 	map = pvdrm_front_map_find(front, event->map);
 	if (map) {
 		pvdrm_stat_inc(&front->stats, PVDRM_STAT_INVALIDATIONS);

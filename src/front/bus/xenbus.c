@@ -161,6 +161,9 @@ static int start(struct pvdrm_front_xenbus *xb)
 					       XENDRM_KEY_FEATURE_NONBLOCK, 0);
 	front->pins = xenbus_read_unsigned(dev->otherend,
 					   XENDRM_KEY_FEATURE_PIN, 0);
+	front->map_pages = xenbus_read_unsigned(dev->otherend,
+						XENDRM_KEY_FEATURE_MAP_PAGES,
+						0);
 
 	err = pvdrm_front_read_identity(dev, &front->identity);
 	if (err)

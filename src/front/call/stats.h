@@ -28,6 +28,7 @@ enum pvdrm_stat {
 	PVDRM_STAT_FAULTS,
 	PVDRM_STAT_FAULT_RETRIES,	/* replies overtaken by an invalidation */
 	PVDRM_STAT_MAPS,		/* mappings now */
+	PVDRM_STAT_MAPS_AHEAD,		/* mappings that came with pages */
 	PVDRM_STAT_GRANTS,		/* grants mapped now */
 	PVDRM_STAT_DEVICE_PAGES,	/* pages of VRAM mapped now */
 	PVDRM_STAT_MAP_HYPERCALLS,

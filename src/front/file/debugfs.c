@@ -28,6 +28,7 @@ static const char * const stat_names[PVDRM_STAT_MAX] = {
 	[PVDRM_STAT_ABANDONED]		= "abandoned",
 	[PVDRM_STAT_EVENTS]		= "events",
 	[PVDRM_STAT_INVALIDATIONS]	= "invalidations",
+	[PVDRM_STAT_MAPS_AHEAD]		= "maps-ahead",
 	[PVDRM_STAT_FAULTS]		= "faults",
 	[PVDRM_STAT_FAULT_RETRIES]	= "fault-retries",
 	[PVDRM_STAT_MAPS]		= "maps-now",

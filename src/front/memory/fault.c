@@ -158,7 +158,13 @@ static bool serve_locally(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 
 /* --------------------------------------------------------------- the request */
 
-static int batch_alloc(struct pvdrm_batch *batch)
+/**
+ * pvdrm_batch_alloc() - allocate room for a batch
+ * @batch: its count is set; kvfree() its reply
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int pvdrm_batch_alloc(struct pvdrm_batch *batch)
 {
 	u32 n = batch->count;
 	void *room;
@@ -355,7 +361,7 @@ static int try_fault(struct pvdrm_fault *fault)
 		return err;
 	if (serve_locally(fault, &batch))
 		return 0;
-	err = batch_alloc(&batch);
+	err = pvdrm_batch_alloc(&batch);
 	if (err)
 		return err;
 	err = reserve_tables(fault, batch.first, batch.first + batch.count);
@@ -401,6 +407,7 @@ vm_fault_t pvdrm_front_map_fault(struct vm_fault *vmf)
 
 	if (!find_page(fault.map, vmf, &fault.index))
 		return VM_FAULT_SIGBUS;
+	WRITE_ONCE(fault.map->touched, true);
 	pvdrm_stat_inc(&fault.map->front->stats, PVDRM_STAT_FAULTS);
 	do {
 		/* The kernel itself may be the one that faults, again and again. */

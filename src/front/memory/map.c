@@ -18,6 +18,7 @@
 #include "front/fd/import.h"
 #include "front/file/file.h"
 #include "front/front.h"
+#include "front/memory/ahead.h"
 #include "front/memory/chunk.h"
 #include "front/memory/fault.h"
 #include "front/memory/map.h"
@@ -109,7 +110,8 @@ static void request_munmap(struct pvdrm_front_map *map, bool wait)
 }
 
 /* @file, @object: what is mapped; the other one is 0 */
-static int request_mmap(struct pvdrm_front_map *map, u32 file, u32 object)
+static int request_mmap(struct pvdrm_front_map *map, u32 file, u32 object,
+			struct pvdrm_ahead *ahead)
 {
 	struct pvdrm_call call = {
 		.req.op = XENDRM_OP_MMAP,
@@ -119,6 +121,8 @@ static int request_mmap(struct pvdrm_front_map *map, u32 file, u32 object)
 		.req.u.mmap.length = (u64)map->nr_pages << PAGE_SHIFT,
 		.req.u.mmap.prot = XENDRM_PROT_READ |
 				   (map->writable ? XENDRM_PROT_WRITE : 0),
+		.in = ahead->batch.reply,
+		.in_len = ahead->batch.count * sizeof(*ahead->batch.reply),
 		.wait = PVDRM_WAIT_SIGNAL,
 	};
 	int err;
@@ -129,16 +133,19 @@ static int request_mmap(struct pvdrm_front_map *map, u32 file, u32 object)
 	map->id = call.rsp.map;
 	map->import = call.rsp.object;
 	map->import_off = call.rsp.object_off;
+	ahead->len = call.rsp.rsp_len;
+	ahead->inval_seq = call.rsp.inval_seq;
 	return min(pvdrm_call_result(&call), 0L);
 }
 
-static int map_request(struct pvdrm_front_map *map, u32 file, u32 object)
+static int map_request(struct pvdrm_front_map *map, u32 file, u32 object,
+		       struct pvdrm_ahead *ahead)
 {
 	bool flushed = false;
 	int err;
 
 	do {
-		err = request_mmap(map, file, object);
+		err = request_mmap(map, file, object, ahead);
 	} while (pvdrm_call_again(err) ||
 		 pvdrm_pool_made_room(map->front, err, &flushed));
 	return err;
@@ -164,11 +171,18 @@ static int map_publish(struct pvdrm_front_map *map)
 /* Have the host map it. Exactly one of @file and @object is not 0. */
 static int map_connect(struct pvdrm_front_map *map, u32 file, u32 object)
 {
-	int err = map_request(map, file, object);
+	struct pvdrm_ahead ahead;
+	int err;
 
-	if (err || map->import)
-		return err;
-	return map_publish(map);
+	pvdrm_ahead_begin(map, &ahead);
+	err = map_request(map, file, object, &ahead);
+	if (!err && !map->import) {
+		err = map_publish(map);
+		if (!err)
+			pvdrm_ahead_take(map, &ahead);
+	}
+	pvdrm_ahead_end(&ahead);
+	return err;
 }
 
 static struct pvdrm_front_map *map_create(struct pvdrm_front *front,
@@ -229,6 +243,7 @@ static void map_unmap_all(struct pvdrm_front_map *map)
 /* It has no VMA and is in no cache. @wait: until the backend has ended it */
 static void map_end(struct pvdrm_front_map *map, bool wait)
 {
+	pvdrm_ahead_learn(map);
 	map_unmap_all(map);
 	/*
 	 * Only now: invalidations of mappings that are not found are

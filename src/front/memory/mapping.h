@@ -189,6 +189,10 @@ struct pvdrm_front_map {
 	u32 nr_pages;
 	/** @writable: it may ever be written to */
 	bool writable;
+	/** @touched: a program has touched a page */
+	bool touched;
+	/** @ahead: MMAP brought pages */
+	bool ahead;
 	/** @mapping: the file's address space (PVH) */
 	struct address_space *mapping;
 	/** @munmap: the request that ends it, allocated ahead */

@@ -175,6 +175,7 @@ static void fill(struct xendrm_request *req)
 		req->u.mmap.prot = below(4);
 		req->u.mmap.object = below(2) ? 0 : below(8);
 		req->u.mmap.flags = !below(8);
+		req->rsp_len = below(8) * sizeof(struct xendrm_page);
 		break;
 	case XENDRM_OP_FAULT:
 		req->u.fault.map = below(8);

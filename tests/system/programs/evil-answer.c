@@ -270,6 +270,8 @@ static void answer_any(const struct xendrm_request *req, uint8_t *data,
 	case XENDRM_OP_MMAP:
 		rsp->map = req->u.mmap.flags & XENDRM_MMAP_PIN ? FIRST_PINNED + now.pinned++ :
 								 ++now.map;
+		if (below(4))
+			answer_fault(req, data, rsp);
 		break;
 	case XENDRM_OP_FAULT:
 		answer_fault(req, data, rsp);

@@ -102,6 +102,7 @@ void offer(enum xenbus_state state)
 	xs_put(e.back, "feature-objects", "1");
 	xs_put(e.back, "feature-submit", "1");
 	xs_put(e.back, "feature-pin", "1");
+	xs_put(e.back, "feature-map-pages", "1");
 	xs_put(e.back, "max-ring-page-order", "0");
 	xs_put(e.back, "max-data-pages", "4096");
 	xs_put(e.back, "state", "%d", state);

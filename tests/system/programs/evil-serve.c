@@ -167,6 +167,31 @@ static void answer_fault(const char *mode, const struct xendrm_request *req,
 		post(XENDRM_EVENT_INVALIDATE, MAP_ID, 1);
 }
 
+/* The first pages of a mapping, which the frontend may ask for with it */
+static void answer_map(const char *mode, const struct xendrm_request *req,
+		       struct xendrm_response *rsp)
+{
+	struct xendrm_page *pages = (void *)(e.data + req->data_off);
+
+	rsp->map = MAP_ID;
+	if (is(mode, "import-map"))
+		rsp->object = XENDRM_FIRST_IMPORT;
+	if (!req->rsp_len || strncmp(mode, "map-", 4))
+		return;
+	rsp->rsp_len = req->rsp_len;
+	memset(pages, 0, rsp->rsp_len);
+	if (is(mode, "map-kind"))
+		pages->kind = XENDRM_PAGE_DEVICE + 1;
+	if (is(mode, "map-short"))
+		rsp->rsp_len -= sizeof(*pages);
+	if (is(mode, "map-long"))
+		rsp->rsp_len += sizeof(*pages);
+	if (is(mode, "map-grant")) {
+		pages->kind = XENDRM_PAGE_GRANT;
+		pages->gref = ~0u;
+	}
+}
+
 /* Return: whether there is an answer. */
 static bool serve_one(const char *mode, const struct xendrm_request *req,
 		      struct xendrm_response *rsp)
@@ -179,9 +204,7 @@ static bool serve_one(const char *mode, const struct xendrm_request *req,
 		answer_ioctl(mode, req, rsp);
 		break;
 	case XENDRM_OP_MMAP:
-		rsp->map = MAP_ID;
-		if (is(mode, "import-map"))
-			rsp->object = XENDRM_FIRST_IMPORT;
+		answer_map(mode, req, rsp);
 		break;
 	case XENDRM_OP_FAULT:
 		answer_fault(mode, req, rsp);
