@@ -105,6 +105,7 @@ bench:
 	bench/run
 	bench/run-many
 	bench/run-peers
+	bench/run-desktop
 
 check check-unit check-style check-build check-rig check-debug check-apps check-packages:
 	tests/$@
