@@ -250,6 +250,8 @@ static const struct bench benches[] = {
 	{ "bandwidth", .whole = measure_bandwidth },
 	{ "draw", 1, set_up_draw, run_draw, clean_up_draw },
 	{ "draw-waited", 1, set_up_draw_waited, run_draw, clean_up_draw_waited },
+	{ "cpu", 1, NULL, run_cpu, .asked = true },
+	{ "pipe", 1, set_up_pipe, run_pipe, clean_up_pipe, .asked = true },
 	{ "revoke", .whole = measure_revoke, .asked = true },
 };
 

@@ -80,6 +80,12 @@ void close_object(void);
 /* many.c: @at is the time of day at which it begins, in seconds since 1970 */
 void measure_many(const struct bench *b, int processes, long at);
 
+/* plain.c: no GPU */
+void run_cpu(void);
+bool set_up_pipe(void);
+void run_pipe(void);
+void clean_up_pipe(void);
+
 /* bandwidth.c */
 void measure_bandwidth(void);
 

@@ -4,6 +4,8 @@
 
 BEGIN {
 	FS = ","
+	what["cpu"] = "arithmetic, no GPU"
+	what["pipe"] = "pipe, no GPU"
 	what["get-cap"] = "GET_CAP"
 	what["execute"] = "EXECBUFFER of 16 KiB"
 	what["fence"] = "EXECBUFFER, wait"
