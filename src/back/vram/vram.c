@@ -323,7 +323,8 @@ static int make_in_tables(struct pvdrm_back_map *map,
 {
 	int ret;
 
-	if (!any_for_entries(map, req, frames))
+	/* A guest that does not say where need not be paused. */
+	if (!req->u.fault.entries[0] || !any_for_entries(map, req, frames))
 		return 0;
 	ret = pvdrm_vram_pte_begin(entries);
 	if (ret)
