@@ -26,6 +26,7 @@ enum pvdrm_stat {
 	PVDRM_STAT_EVENTS,
 	PVDRM_STAT_INVALIDATIONS,	/* of mappings that exist */
 	PVDRM_STAT_FAULTS,
+	PVDRM_STAT_FAULT_UNLOCKED,	/* waited for without mmap_lock */
 	PVDRM_STAT_FAULT_RETRIES,	/* replies overtaken by an invalidation */
 	PVDRM_STAT_MAPS,		/* mappings now */
 	PVDRM_STAT_MAPS_AHEAD,		/* mappings that came with pages */

@@ -30,6 +30,7 @@ static const char * const stat_names[PVDRM_STAT_MAX] = {
 	[PVDRM_STAT_INVALIDATIONS]	= "invalidations",
 	[PVDRM_STAT_MAPS_AHEAD]		= "maps-ahead",
 	[PVDRM_STAT_FAULTS]		= "faults",
+	[PVDRM_STAT_FAULT_UNLOCKED]	= "fault-unlocked",
 	[PVDRM_STAT_FAULT_RETRIES]	= "fault-retries",
 	[PVDRM_STAT_MAPS]		= "maps-now",
 	[PVDRM_STAT_GRANTS]		= "grants-mapped-now",

@@ -7,7 +7,17 @@
  * invalidated after the request was sent, or if the reply is newer than the
  * invalidation; otherwise the backend is asked again. The mapping's lock is not
  * held while waiting, since the invalidation takes it.
+ *
+ * Nor is mmap_lock, if the kernel lets a fault be tried a second time: other threads
+ * go on, and so does whoever looks at the process. What the response brings is then
+ * kept in the mapping, without the VMA, which may be gone; the second try finds it
+ * there. If the page was taken away in between, or an error is to be reported, the
+ * second try asks again, with mmap_lock held. It is held at once as well if the
+ * fault may not be tried again, and if the request names page table entries, which
+ * must not be freed meanwhile (vram_pte.c).
  */
+#include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -17,6 +27,7 @@
 #include "front/front.h"
 #include "front/memory/chunk.h"
 #include "front/memory/fault.h"
+#include "front/memory/map.h"
 #include "front/memory/mapping.h"
 #include "front/memory/vram.h"
 
@@ -29,10 +40,13 @@
 
 /* Returned by the steps below, besides errnos */
 #define FAULT_AGAIN	1
+#define FAULT_DONE	2
 
 struct pvdrm_fault {
 	struct pvdrm_front_map *map;
-	struct vm_fault *vmf;
+	struct vm_fault *vmf;	/* NULL: mmap_lock is not held any more */
+	struct file *file;	/* of the VMA, with a reference, once it is not */
+	u32 low, high;		/* pages that the VMA shows, [low, high) */
 	u32 index;		/* the page touched */
 	u64 nr_inval;		/* of the mapping when the request was sent */
 	u32 inval_seq;		/* of the reply */
@@ -63,10 +77,7 @@ static vm_fault_t show_zero(struct pvdrm_front_map *map, struct vm_fault *vmf)
  */
 static void choose_range(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 {
-	struct vm_area_struct *vma = fault->vmf->vma;
 	struct pvdrm_front_map *map = fault->map;
-	u32 low = vma->vm_pgoff - map->pgoff;
-	u32 high = min_t(unsigned long, low + vma_pages(vma), map->nr_pages);
 	u32 first, last;
 
 	if (map->fault_around && fault->index == map->next) {
@@ -79,8 +90,8 @@ static void choose_range(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 		first = round_down(fault->index, FAULT_AROUND_MIN);
 		last = first + FAULT_AROUND_MIN;
 	}
-	first = max(first, low);
-	last = min(last, high);
+	first = max(first, fault->low);
+	last = min(last, fault->high);
 	map->next = last;
 
 	while (first < fault->index && pvdrm_front_map_has_page(map, first))
@@ -116,13 +127,10 @@ static int reserve_tables(struct pvdrm_fault *fault, u32 first, u32 last)
 
 static int reserve_chunk_tables(struct pvdrm_fault *fault)
 {
-	struct vm_area_struct *vma = fault->vmf->vma;
-	u32 low = vma->vm_pgoff - fault->map->pgoff;
 	u32 first = round_down(fault->index, PVDRM_CHUNK_PAGES);
-	u32 last = min_t(unsigned long, first + PVDRM_CHUNK_PAGES,
-			 low + vma_pages(vma));
+	u32 last = min(first + PVDRM_CHUNK_PAGES, fault->high);
 
-	return reserve_tables(fault, max(first, low), last);
+	return reserve_tables(fault, max(first, fault->low), last);
 }
 
 static unsigned long read_begin(struct pvdrm_front_map *map)
@@ -154,6 +162,65 @@ static bool serve_locally(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 	}
 	mutex_unlock(&map->lock);
 	return served;
+}
+
+static bool names_entries(const struct pvdrm_front *front)
+{
+	return front->window.mode == PVDRM_VRAM_PTES &&
+	       READ_ONCE(front->window.seen);
+}
+
+/*
+ * From here on, the VMA is not touched any more, nor the mm. The file keeps this
+ * module loaded.
+ */
+static void unlock(struct pvdrm_fault *fault)
+{
+	struct vm_area_struct *vma = fault->vmf->vma;
+
+	refcount_inc(&fault->map->refs);
+	fault->file = get_file(vma->vm_file);
+	fault->vmf = NULL;
+	pvdrm_stat_inc(&fault->map->front->stats, PVDRM_STAT_FAULT_UNLOCKED);
+	mmap_read_unlock(vma->vm_mm);
+}
+
+/* Return: 0: @batch says what to ask for; FAULT_DONE; or an error */
+static int begin_locked(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
+{
+	int err = reserve_chunk_tables(fault);
+
+	if (err)
+		return err;
+	if (serve_locally(fault, batch))
+		return FAULT_DONE;
+	if (!fault_flag_allow_retry_first(fault->vmf->flags) ||
+	    names_entries(fault->map->front))
+		return 0;
+	if (fault->vmf->flags & FAULT_FLAG_RETRY_NOWAIT) {
+		fault->ret = VM_FAULT_RETRY;
+		return FAULT_DONE;
+	}
+	unlock(fault);
+	return 0;
+}
+
+/* The same, to ask once more */
+static int begin_unlocked(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
+{
+	struct pvdrm_front_map *map = fault->map;
+	int ret = 0;
+
+	mutex_lock(&map->lock);
+	if (map->lost || map->ended ||
+	    pvdrm_front_map_has_page(map, fault->index)) {
+		ret = FAULT_DONE;
+	} else {
+		choose_range(fault, batch);
+		fault->nr_inval = map->nr_inval;
+	}
+	mutex_unlock(&map->lock);
+	return ret;
 }
 
 /* --------------------------------------------------------------- the request */
@@ -257,7 +324,7 @@ static int request_fault(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 	const char *why;
 	int err = 0;
 
-	if (map->ops->prepare)
+	if (map->ops->prepare && fault->vmf)
 		err = map->ops->prepare(map, fault->vmf->vma, batch, &call.req);
 	if (!err)
 		err = pvdrm_front_call(front, &call);
@@ -331,6 +398,29 @@ static int map_reply(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 	return ret;
 }
 
+/*
+ * Without mmap_lock. Nothing is kept in a mapping that has ended: nobody would
+ * unmap it.
+ */
+static int keep_reply(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
+{
+	struct pvdrm_front_map *map = fault->map;
+	int ret = 0;
+
+	mutex_lock(&map->lock);
+	if (map->lost || map->ended)
+		ret = 0;
+	else if (overtaken(fault) ||
+		 !pvdrm_chunks_present(map, batch->first, batch->count))
+		ret = FAULT_AGAIN;
+	else
+		ret = map->ops->keep(map, batch);
+	if (!ret)
+		note_end(map, batch);
+	mutex_unlock(&map->lock);
+	return ret;
+}
+
 /* ----------------------------------------------------------------- all of it */
 
 static vm_fault_t fault_error(struct pvdrm_fault *fault, int err)
@@ -350,33 +440,69 @@ static vm_fault_t fault_error(struct pvdrm_fault *fault, int err)
 	}
 }
 
-/* Return: 0: fault->ret is the result; FAULT_AGAIN; or an error */
+/* Return: as try_fault() */
+static int ask(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
+{
+	int err = 0;
+
+	if (fault->vmf)
+		err = reserve_tables(fault, batch->first,
+				     batch->first + batch->count);
+	if (!err)
+		err = pvdrm_chunks_reserve(fault->map, batch->first,
+					   batch->count);
+	if (!err)
+		err = request_fault(fault, batch);
+	if (err)
+		return err;
+	return fault->vmf ? map_reply(fault, batch) : keep_reply(fault, batch);
+}
+
+/* Return: 0 or FAULT_DONE: fault->ret is the result; FAULT_AGAIN; or an error */
 static int try_fault(struct pvdrm_fault *fault)
 {
 	struct pvdrm_batch batch;
 	int err;
 
-	err = reserve_chunk_tables(fault);
+	err = fault->vmf ? begin_locked(fault, &batch) :
+			   begin_unlocked(fault, &batch);
 	if (err)
 		return err;
-	if (serve_locally(fault, &batch))
-		return 0;
 	err = pvdrm_batch_alloc(&batch);
 	if (err)
 		return err;
-	err = reserve_tables(fault, batch.first, batch.first + batch.count);
-	if (!err)
-		err = pvdrm_chunks_reserve(fault->map, batch.first,
-					   batch.count);
-	if (!err)
-		err = request_fault(fault, &batch);
-	if (!err)
-		err = map_reply(fault, &batch);
+	err = ask(fault, &batch);
 	if (err == FAULT_AGAIN)
 		pvdrm_stat_inc(&fault->map->front->stats,
 			       PVDRM_STAT_FAULT_RETRIES);
 	kvfree(batch.reply);
 	return err;
+}
+
+/* Return: as try_fault(), but not FAULT_AGAIN */
+static int repeat_fault(struct pvdrm_fault *fault)
+{
+	int err;
+
+	do {
+		/* The kernel itself may be the one that faults, again and again. */
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		err = try_fault(fault);
+		/* The host may lack grants that are mapped in cached mappings. */
+		if (err == -ENOMEM && pvdrm_pool_flush(fault->map->front))
+			err = FAULT_AGAIN;
+		cond_resched();
+	} while (err == FAULT_AGAIN);
+	return err;
+}
+
+/* Whatever has come of it, the second try finds out. */
+static vm_fault_t fault_unlocked(struct pvdrm_fault *fault)
+{
+	pvdrm_front_map_put(fault->map);
+	fput(fault->file);
+	return VM_FAULT_RETRY;
 }
 
 static bool find_page(struct pvdrm_front_map *map, struct vm_fault *vmf, u32 *index)
@@ -395,12 +521,17 @@ static bool find_page(struct pvdrm_front_map *map, struct vm_fault *vmf, u32 *in
  * pvdrm_front_map_fault() - vm_operations_struct.fault
  * @vmf: the fault
  *
- * Return: VM_FAULT_NOPAGE if the page is mapped, or may be next time.
+ * Kernels that fault with a lock on the VMA alone take mmap_lock before they call
+ * this, since there is no map_pages().
+ *
+ * Return: VM_FAULT_NOPAGE if the page is mapped, or may be next time; VM_FAULT_RETRY
+ * if mmap_lock was dropped, or was to be and must not.
  */
 vm_fault_t pvdrm_front_map_fault(struct vm_fault *vmf)
 {
+	struct vm_area_struct *vma = vmf->vma;
 	struct pvdrm_fault fault = {
-		.map = vmf->vma->vm_private_data,
+		.map = vma->vm_private_data,
 		.vmf = vmf,
 	};
 	int err;
@@ -408,18 +539,15 @@ vm_fault_t pvdrm_front_map_fault(struct vm_fault *vmf)
 	if (!find_page(fault.map, vmf, &fault.index))
 		return VM_FAULT_SIGBUS;
 	WRITE_ONCE(fault.map->touched, true);
-	pvdrm_stat_inc(&fault.map->front->stats, PVDRM_STAT_FAULTS);
-	do {
-		/* The kernel itself may be the one that faults, again and again. */
-		if (fatal_signal_pending(current))
-			return VM_FAULT_SIGBUS;
-		err = try_fault(&fault);
-		/* The host may lack grants that are mapped in cached mappings. */
-		if (err == -ENOMEM && pvdrm_pool_flush(fault.map->front))
-			err = FAULT_AGAIN;
-		cond_resched();
-	} while (err == FAULT_AGAIN);
-	return err ? fault_error(&fault, err) : fault.ret;
+	fault.low = vma->vm_pgoff - fault.map->pgoff;
+	fault.high = min_t(unsigned long, fault.low + vma_pages(vma),
+			   fault.map->nr_pages);
+	if (!(vmf->flags & FAULT_FLAG_TRIED))
+		pvdrm_stat_inc(&fault.map->front->stats, PVDRM_STAT_FAULTS);
+	err = repeat_fault(&fault);
+	if (!fault.vmf)
+		return fault_unlocked(&fault);
+	return err < 0 ? fault_error(&fault, err) : fault.ret;
 }
 
 /**

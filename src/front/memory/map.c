@@ -244,6 +244,10 @@ static void map_unmap_all(struct pvdrm_front_map *map)
 static void map_end(struct pvdrm_front_map *map, bool wait)
 {
 	pvdrm_ahead_learn(map);
+	/* The response to a FAULT may come even now. */
+	mutex_lock(&map->lock);
+	map->ended = true;
+	mutex_unlock(&map->lock);
 	map_unmap_all(map);
 	/*
 	 * Only now: invalidations of mappings that are not found are

@@ -127,7 +127,10 @@ struct pvdrm_front_map_ops {
 	 */
 	bool (*insert_known)(struct pvdrm_front_map *map, struct vm_fault *vmf,
 			     u32 index, vm_fault_t *ret);
-	/** @prepare: add to a FAULT what the backend must know; optional */
+	/**
+	 * @prepare: add to a FAULT what the backend must know to map it into the
+	 * VMA; optional
+	 */
 	int (*prepare)(struct pvdrm_front_map *map, struct vm_area_struct *vma,
 		       const struct pvdrm_batch *batch,
 		       struct xendrm_request *req);
@@ -173,7 +176,10 @@ struct pvdrm_front_map {
 	struct pvdrm_cached_map cached;
 	/** @ops: by the kind of guest */
 	const struct pvdrm_front_map_ops *ops;
-	/** @refs: one of all VMAs, and one of each pvdrm_front_map_find() */
+	/**
+	 * @refs: one of all VMAs, one of each pvdrm_front_map_find(), and one of each
+	 * fault that does not hold mmap_lock
+	 */
 	refcount_t refs;
 	/** @vmas: number of VMAs that show it */
 	refcount_t vmas;
@@ -207,6 +213,8 @@ struct pvdrm_front_map {
 	struct mutex lock; /* the pages that are mapped */
 	/** @lost: the device is gone: faults show @zero */
 	bool lost;
+	/** @ended: all is unmapped, and nothing may be mapped again */
+	bool ended;
 	/** @last_inval: number of the last invalidation */
 	u32 last_inval;
 	/** @nr_inval: number of invalidations so far */

@@ -28,6 +28,8 @@ enum pvdrm_vram_mode {
 struct pvdrm_vram_window {
 	/** @mode: in which way, if at all */
 	enum pvdrm_vram_mode mode;
+	/** @seen: PVDRM_VRAM_PTES: the backend has written an entry */
+	bool seen;
 	/** @frame: PVDRM_VRAM_WINDOW: the window's first guest frame */
 	u64 frame;
 	/** @pages: its size */

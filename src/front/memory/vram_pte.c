@@ -7,8 +7,10 @@
  * without waiting for us. As with grants, Linux must not change such entries: it
  * might take their frame numbers for its own.
  *
- * The page tables are not freed during a FAULT, since the thread that faults
- * holds mmap_lock. If it is killed, it says so first (call/call.c, abandon()).
+ * The page tables are not freed during such a FAULT, since the thread that faults
+ * holds mmap_lock. If it is killed, it says so first (call/call.c, abandon()). Until
+ * there is VRAM for the first time, a FAULT tells no addresses unless it was refused
+ * without: so devices that have none are not waited for with mmap_lock held.
  */
 #include <linux/mm.h>
 #include <xen/interface/xen.h>
@@ -102,6 +104,8 @@ int pvdrm_vram_pte_record(struct pvdrm_front_map *map, struct vm_area_struct *vm
 				  ((unsigned long)batch->first << PAGE_SHIFT),
 				  (unsigned long)batch->count << PAGE_SHIFT,
 				  record_entry, &record);
+	if (record.nr)
+		WRITE_ONCE(map->front->window.seen, true);
 	pvdrm_stat_add(&map->front->stats, PVDRM_STAT_DEVICE_PAGES, record.nr);
 	return err;
 }
