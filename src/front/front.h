@@ -203,8 +203,8 @@ struct pvdrm_front {
 	u32 inval_seq;
 	/** @inval_begun: number of the last one whose mapping was looked for */
 	u32 inval_begun;
-	/** @ahead_trust: whether new mappings will be touched; 0: hardly */
-	u32 ahead_trust;
+	/** @ahead_credit: mappings that may have pages before they are touched */
+	atomic_t ahead_credit;
 	/** @maps: struct pvdrm_front_map by the backend's id */
 	struct xarray maps;
 	/** @pinned: struct pvdrm_pinned by the backend's id; only compared */

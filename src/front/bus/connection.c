@@ -73,7 +73,7 @@ struct pvdrm_front *pvdrm_front_alloc(struct xenbus_device *xbdev)
 	INIT_LIST_HEAD(&front->posts);
 	init_waitqueue_head(&front->idle);
 	INIT_WORK(&front->event_work, pvdrm_front_events_work);
-	front->ahead_trust = PVDRM_AHEAD_TRUST;
+	atomic_set(&front->ahead_credit, PVDRM_AHEAD_CREDIT);
 	xa_init(&front->maps);
 	xa_init(&front->pinned);
 	xa_init_flags(&front->files, XA_FLAGS_LOCK_IRQ);

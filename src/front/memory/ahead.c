@@ -3,9 +3,9 @@
  * ahead.c: the first pages of a mapping, which come with the response to MMAP
  *
  * Most programs touch what they map. So the host is asked for the pages that the first
- * FAULT would ask for, and the program's first touch needs no round trip. If several
- * mappings in a row end without having been touched, no more are asked for, until one
- * is touched.
+ * FAULT would ask for, and the program's first touch needs no round trip. That is done on
+ * credit, which the first touch of a mapping pays back: so the pages that nobody touches
+ * are few, and if nothing that is mapped is touched, none are asked for.
  *
  * An invalidation may overtake the response, and the mapping cannot be found by then. So
  * the pages are used only if no invalidation of anything has been looked at since.
@@ -15,8 +15,8 @@
 #include "front/call/ring.h"
 #include "front/front.h"
 #include "front/memory/ahead.h"
+#include "front/memory/batch.h"
 #include "front/memory/chunk.h"
-#include "front/memory/fault.h"
 
 /**
  * pvdrm_ahead_begin() - decide what to ask for
@@ -28,7 +28,8 @@ void pvdrm_ahead_begin(struct pvdrm_front_map *map, struct pvdrm_ahead *ahead)
 	struct pvdrm_batch *batch = &ahead->batch;
 
 	memset(ahead, 0, sizeof(*ahead));
-	if (!map->front->map_pages || !READ_ONCE(map->front->ahead_trust))
+	if (!map->front->map_pages ||
+	    atomic_dec_if_positive(&map->front->ahead_credit) < 0)
 		return;
 	batch->count = min(map->nr_pages, PVDRM_CHUNK_PAGES);
 	if (pvdrm_batch_alloc(batch) ||
@@ -58,7 +59,7 @@ void pvdrm_ahead_take(struct pvdrm_front_map *map, struct pvdrm_ahead *ahead)
 
 	if (!ahead->len)
 		return;
-	why = pvdrm_fault_check(map->front, batch->reply, batch->count, ahead->len);
+	why = pvdrm_batch_check(map->front, batch->reply, batch->count, ahead->len);
 	if (why) {
 		pvdrm_front_fail(map->front, why);
 		return;
@@ -67,7 +68,6 @@ void pvdrm_ahead_take(struct pvdrm_front_map *map, struct pvdrm_ahead *ahead)
 	if (is_current(map, ahead) &&
 	    pvdrm_chunks_present(map, 0, batch->count)) {
 		map->ops->keep(map, batch);
-		map->ahead = true;
 		map->next = batch->count;
 		map->fault_around = PVDRM_CHUNK_PAGES;
 		pvdrm_stat_inc(&map->front->stats, PVDRM_STAT_MAPS_AHEAD);
@@ -85,17 +85,12 @@ void pvdrm_ahead_end(struct pvdrm_ahead *ahead)
 }
 
 /**
- * pvdrm_ahead_learn() - a mapping ends: was it touched?
- * @map: the mapping, without VMAs
+ * pvdrm_ahead_touched() - a program touches a page
+ * @map: the mapping
  */
-void pvdrm_ahead_learn(const struct pvdrm_front_map *map)
+void pvdrm_ahead_touched(struct pvdrm_front_map *map)
 {
-	u32 *trust = &map->front->ahead_trust;
-	u32 now = READ_ONCE(*trust);
-
-	/* Several may do this at once, and one of them be forgotten. */
-	if (READ_ONCE(map->touched))
-		WRITE_ONCE(*trust, min(now + 1, PVDRM_AHEAD_TRUST + 0u));
-	else if (map->ahead && now)
-		WRITE_ONCE(*trust, now - 1);
+	if (READ_ONCE(map->touched) || xchg(&map->touched, true))
+		return;
+	atomic_add_unless(&map->front->ahead_credit, 1, PVDRM_AHEAD_CREDIT);
 }

@@ -7,8 +7,8 @@
 
 #include "front/memory/mapping.h"
 
-/* Mappings that are not touched, until none is given pages any more */
-#define PVDRM_AHEAD_TRUST	8
+/* Mappings that have pages and have not been touched yet; of a connection, at most */
+#define PVDRM_AHEAD_CREDIT	32
 
 /**
  * struct pvdrm_ahead - what to ask for, and what has come
@@ -25,6 +25,6 @@ struct pvdrm_ahead {
 void pvdrm_ahead_begin(struct pvdrm_front_map *map, struct pvdrm_ahead *ahead);
 void pvdrm_ahead_take(struct pvdrm_front_map *map, struct pvdrm_ahead *ahead);
 void pvdrm_ahead_end(struct pvdrm_ahead *ahead);
-void pvdrm_ahead_learn(const struct pvdrm_front_map *map);
+void pvdrm_ahead_touched(struct pvdrm_front_map *map);
 
 #endif /* PVDRM_FRONT_AHEAD_H */

@@ -25,9 +25,10 @@
 #include "front/call/call.h"
 #include "front/call/ring.h"
 #include "front/front.h"
+#include "front/memory/ahead.h"
+#include "front/memory/batch.h"
 #include "front/memory/chunk.h"
 #include "front/memory/fault.h"
-#include "front/memory/map.h"
 #include "front/memory/mapping.h"
 #include "front/memory/vram.h"
 
@@ -225,65 +226,6 @@ static int begin_unlocked(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 
 /* --------------------------------------------------------------- the request */
 
-/**
- * pvdrm_batch_alloc() - allocate room for a batch
- * @batch: its count is set; kvfree() its reply
- *
- * Return: 0 or -ENOMEM.
- */
-int pvdrm_batch_alloc(struct pvdrm_batch *batch)
-{
-	u32 n = batch->count;
-	void *room;
-
-	room = kvmalloc_array(n, sizeof(*batch->reply) + sizeof(*batch->ops) +
-			      sizeof(*batch->pages) + sizeof(*batch->index),
-			      GFP_KERNEL);
-	if (!room)
-		return -ENOMEM;
-	batch->reply = room;
-	batch->ops = (void *)(batch->reply + n);
-	batch->pages = (void *)(batch->ops + n);
-	batch->index = (void *)(batch->pages + n);
-	batch->nr = 0;
-	return 0;
-}
-
-static const char *check_page(const struct pvdrm_front *front,
-			      const struct xendrm_page *page)
-{
-	if (page->kind > XENDRM_PAGE_DEVICE ||
-	    page->flags & ~XENDRM_PAGE_READONLY ||
-	    page->cache > XENDRM_CACHE_UC || page->reserved ||
-	    (page->kind != XENDRM_PAGE_DEVICE && page->frame))
-		return "FAULT answered with an unknown kind of page";
-	if (page->kind == XENDRM_PAGE_DEVICE)
-		return pvdrm_vram_window_check(&front->window, page);
-	return NULL;
-}
-
-/**
- * pvdrm_fault_check() - check the payload of a FAULT's response
- * @front: the connection
- * @reply: a private copy of it
- * @count: pages asked for
- * @len: its bytes
- *
- * Return: %NULL, or the rule that the backend broke.
- */
-const char *pvdrm_fault_check(const struct pvdrm_front *front,
-			      const struct xendrm_page *reply, u32 count, u32 len)
-{
-	const char *why = NULL;
-	u32 i;
-
-	if (len != count * sizeof(*reply))
-		return "FAULT answered with a payload of the wrong length";
-	for (i = 0; i < count && !why; i++)
-		why = check_page(front, &reply[i]);
-	return why;
-}
-
 /* The host is moving the page, or was interrupted: ask again. */
 static int refusal(int status)
 {
@@ -334,7 +276,7 @@ static int request_fault(struct pvdrm_fault *fault, struct pvdrm_batch *batch)
 		return host_is_short(fault);
 	if (call.rsp.status < 0)
 		return refusal(call.rsp.status);
-	why = pvdrm_fault_check(front, batch->reply, batch->count,
+	why = pvdrm_batch_check(front, batch->reply, batch->count,
 				call.rsp.rsp_len);
 	if (why) {
 		pvdrm_front_fail(front, why);
@@ -538,7 +480,7 @@ vm_fault_t pvdrm_front_map_fault(struct vm_fault *vmf)
 
 	if (!find_page(fault.map, vmf, &fault.index))
 		return VM_FAULT_SIGBUS;
-	WRITE_ONCE(fault.map->touched, true);
+	pvdrm_ahead_touched(fault.map);
 	fault.low = vma->vm_pgoff - fault.map->pgoff;
 	fault.high = min_t(unsigned long, fault.low + vma_pages(vma),
 			   fault.map->nr_pages);

@@ -33,22 +33,6 @@ static const struct pvdrm_front_map_ops *map_ops(void)
 
 /* ------------------------------------------------------------ alloc and free */
 
-/**
- * pvdrm_front_map_put() - drop a reference
- * @map: from pvdrm_front_map_find()
- */
-void pvdrm_front_map_put(struct pvdrm_front_map *map)
-{
-	if (!refcount_dec_and_test(&map->refs))
-		return;
-	pvdrm_chunks_free(map);
-	if (map->zero)
-		__free_page(map->zero);
-	kfree(map->munmap);
-	pvdrm_front_put(map->front);
-	kfree(map);
-}
-
 /* A VMA to show a mapping that has none */
 static void map_set_vma(struct pvdrm_front_map *map, struct vm_area_struct *vma)
 {
@@ -243,7 +227,6 @@ static void map_unmap_all(struct pvdrm_front_map *map)
 /* It has no VMA and is in no cache. @wait: until the backend has ended it */
 static void map_end(struct pvdrm_front_map *map, bool wait)
 {
-	pvdrm_ahead_learn(map);
 	/* The response to a FAULT may come even now. */
 	mutex_lock(&map->lock);
 	map->ended = true;

@@ -17,7 +17,6 @@ int pvdrm_front_mmap(struct file *fp, struct vm_area_struct *vma);
 int pvdrm_front_mmap_object(struct pvdrm_front *front, u32 object,
 			    struct vm_area_struct *vma);
 struct pvdrm_front_map *pvdrm_front_map_find(struct pvdrm_front *front, u32 id);
-void pvdrm_front_map_put(struct pvdrm_front_map *map);
 void pvdrm_front_map_end_cached(struct pvdrm_cached_map *cached, bool wait);
 bool pvdrm_front_maps_unmap(struct pvdrm_front *front);
 bool pvdrm_front_maps_disconnect(struct pvdrm_front *front);

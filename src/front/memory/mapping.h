@@ -197,8 +197,6 @@ struct pvdrm_front_map {
 	bool writable;
 	/** @touched: a program has touched a page */
 	bool touched;
-	/** @ahead: MMAP brought pages */
-	bool ahead;
 	/** @mapping: the file's address space (PVH) */
 	struct address_space *mapping;
 	/** @munmap: the request that ends it, allocated ahead */
@@ -233,6 +231,8 @@ struct pvdrm_front_map {
 	/** @notifier: PV: called before page tables change */
 	struct mmu_interval_notifier notifier;
 };
+
+void pvdrm_front_map_put(struct pvdrm_front_map *map);
 
 static inline struct pvdrm_chunk *
 pvdrm_front_map_chunk(struct pvdrm_front_map *map, u32 index)

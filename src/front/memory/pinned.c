@@ -19,7 +19,7 @@
 #include "front/call/call.h"
 #include "front/call/ring.h"
 #include "front/front.h"
-#include "front/memory/fault.h"
+#include "front/memory/batch.h"
 #include "front/memory/map_hvm.h"
 #include "front/memory/pinned.h"
 
@@ -134,7 +134,7 @@ static int request_fault(struct pvdrm_pinned *pinned, u32 first, u32 count,
 		return err;
 	if (call.rsp.status < 0)
 		return pvdrm_call_result(&call);
-	why = pvdrm_fault_check(front, reply, count, call.rsp.rsp_len);
+	why = pvdrm_batch_check(front, reply, count, call.rsp.rsp_len);
 	if (!why && reply[0].kind == XENDRM_PAGE_DEVICE)
 		why = "a pinned page is the device's";
 	if (why) {
