@@ -19,7 +19,6 @@
 #include "front/front.h"
 #include "front/memory/chunk.h"
 #include "front/memory/map.h"
-#include "front/memory/mapping.h"
 #include "front/trace.h"
 
 static const char *check_invalidation(const struct xendrm_event *event, u32 seq)

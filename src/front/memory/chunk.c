@@ -215,11 +215,8 @@ bool pvdrm_front_map_unmap(struct pvdrm_front_map *map, u32 first, u32 last)
 
 /* ---------------------------------------------------------------------- free */
 
-/**
- * pvdrm_chunks_free() - free all chunks
- * @map: nobody uses it any more, and nothing is mapped
- */
-void pvdrm_chunks_free(struct pvdrm_front_map *map)
+/* Nothing is mapped. */
+static void free_chunks(struct pvdrm_front_map *map)
 {
 	struct pvdrm_chunk *chunk;
 	unsigned long i;
@@ -231,6 +228,22 @@ void pvdrm_chunks_free(struct pvdrm_front_map *map)
 		kfree(chunk);
 	}
 	xa_destroy(&map->chunks);
+}
+
+/**
+ * pvdrm_front_map_put() - drop a reference
+ * @map: from pvdrm_front_map_find()
+ */
+void pvdrm_front_map_put(struct pvdrm_front_map *map)
+{
+	if (!refcount_dec_and_test(&map->refs))
+		return;
+	free_chunks(map);
+	if (map->zero)
+		__free_page(map->zero);
+	kfree(map->munmap);
+	pvdrm_front_put(map->front);
+	kfree(map);
 }
 
 /*

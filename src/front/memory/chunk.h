@@ -11,8 +11,8 @@ struct pvdrm_batch;
 struct pvdrm_front_map;
 
 int pvdrm_chunks_reserve(struct pvdrm_front_map *map, u32 first, u32 count);
-void pvdrm_chunks_free(struct pvdrm_front_map *map);
 void pvdrm_chunks_exit(void);
+void pvdrm_front_map_put(struct pvdrm_front_map *map);
 bool pvdrm_front_map_invalidate(struct pvdrm_front_map *map, u32 first,
 				u32 count, u32 seq);
 

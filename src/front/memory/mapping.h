@@ -232,8 +232,6 @@ struct pvdrm_front_map {
 	struct mmu_interval_notifier notifier;
 };
 
-void pvdrm_front_map_put(struct pvdrm_front_map *map);
-
 static inline struct pvdrm_chunk *
 pvdrm_front_map_chunk(struct pvdrm_front_map *map, u32 index)
 {
