@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -97,9 +98,21 @@ static void use_eventfd(void)
 	close(arg.fd);
 }
 
+/* Not touched: a backend may have no page for ever. */
+static void use_mapping(void)
+{
+	size_t length = 4 * sysconf(_SC_PAGESIZE);
+	void *at = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED, drm, 0);
+
+	info("a mapping: %s", at == MAP_FAILED ? errno_name(errno) : "made");
+	if (at != MAP_FAILED)
+		munmap(at, length);
+}
+
 static void meet(void)
 {
 	drm = open_drm(node);
+	use_mapping();
 	use_eventfd();
 	use_syncobj();
 	use_dmabuf();
