@@ -395,9 +395,12 @@ bool pvdrm_back_map_first_pages(struct pvdrm_job *job, u32 count,
 	if (!map)
 		return false;
 	req.u.fault.count = count;
-	if (!range_is_bad(map, &req) && !map->pin)
+	if (!range_is_bad(map, &req) && !map->pin) {
+		/* As for a FAULT: the guest's number bounds indices. */
+		barrier_nospec();
 		ret = fault_try(map, &req, job->frames, pages,
 				&job->rsp.inval_seq, true);
+	}
 	pvdrm_back_map_put(map);
 	return !ret;
 }

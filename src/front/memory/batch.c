@@ -40,14 +40,14 @@ static const char *check_page(const struct pvdrm_front *front,
 	    page->flags & ~XENDRM_PAGE_READONLY ||
 	    page->cache > XENDRM_CACHE_UC || page->reserved ||
 	    (page->kind != XENDRM_PAGE_DEVICE && page->frame))
-		return "FAULT answered with an unknown kind of page";
+		return "response with an unknown kind of page";
 	if (page->kind == XENDRM_PAGE_DEVICE)
 		return pvdrm_vram_window_check(&front->window, page);
 	return NULL;
 }
 
 /**
- * pvdrm_batch_check() - check the payload of a FAULT's response
+ * pvdrm_batch_check() - check the pages in the response to a FAULT or an MMAP
  * @front: the connection
  * @reply: a private copy of it
  * @count: pages asked for
@@ -62,7 +62,7 @@ const char *pvdrm_batch_check(const struct pvdrm_front *front,
 	u32 i;
 
 	if (len != count * sizeof(*reply))
-		return "FAULT answered with a payload of the wrong length";
+		return "response with a payload of the wrong length";
 	for (i = 0; i < count && !why; i++)
 		why = check_page(front, &reply[i]);
 	return why;

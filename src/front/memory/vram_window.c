@@ -136,17 +136,17 @@ const char *pvdrm_vram_window_check(const struct pvdrm_vram_window *window,
 	bool uncached = page->cache == XENDRM_CACHE_UC;
 
 	if (page->gref || page->flags)
-		return "FAULT answered with a device's page that has a grant or flags";
+		return "response with a device's page that has a grant or flags";
 	switch (window->mode) {
 	case PVDRM_VRAM_WINDOW:
 		if (offset >= window->pages ||
 		    is_uncached(window, offset) != uncached)
-			return "FAULT answered with a page beside the window";
+			return "response with a page beside the window";
 		return NULL;
 	case PVDRM_VRAM_PTES:
-		return page->frame ? "FAULT answered with a frame" : NULL;
+		return page->frame ? "response with a frame" : NULL;
 	default:
-		return "FAULT answered with a device's page, which was not agreed on";
+		return "response with a device's page, which was not agreed on";
 	}
 }
 
