@@ -82,6 +82,7 @@
  *   feature-pin     "1": the backend accepts XENDRM_MMAP_PIN
  *   feature-map-pages  "1": MMAP may ask for the mapping's first pages
  *   feature-submit  "1": the backend accepts XENDRM_CALL_ORDERED
+ *   feature-quiet-fences  "1": the backend knows XENDRM_FENCE_WANTED
  *   feature-import  "1": the backend accepts IMPORT, see "Imports"
  *   error           why the device was closed, if the guest or the node is to
  *                   blame; removed at the next connection
@@ -99,6 +100,8 @@
  *                   descriptor fails with EOPNOTSUPP
  *   feature-submit  "1" if both ends have it; then the last XENDRM_FRONT_FENCES
  *                   slots for fences are the frontend's to give out
+ *   feature-quiet-fences  "1" if both ends have it; then the backend notifies of
+ *                   fences that the frontend wants alone
  *   device-pages    the backend's value, if the frontend supports it (optional;
  *                   without it FAULT of such a page: -ENXIO)
  *   window-frame    with "window": the first guest frame of the window, a multiple
@@ -141,6 +144,7 @@
 #define XENDRM_KEY_FEATURE_PIN		"feature-pin"
 #define XENDRM_KEY_FEATURE_MAP_PAGES	"feature-map-pages"
 #define XENDRM_KEY_FEATURE_SUBMIT	"feature-submit"
+#define XENDRM_KEY_FEATURE_QUIET_FENCES	"feature-quiet-fences"
 #define XENDRM_KEY_FEATURE_IMPORT	"feature-import"
 #define XENDRM_KEY_RING_ORDER		"ring-page-order"
 #define XENDRM_KEY_OBJECTS		"feature-objects"
@@ -478,8 +482,15 @@ struct xendrm_read {
  * an ordered IOCTL: a free one, and in the name the number after its last use's (the
  * first is 1). The response has no fence then. A status comes in any case: if the ioctl
  * fails, that is 1 + errno.
+ *
+ * With feature-quiet-fences, the backend notifies only if the slot had
+ * XENDRM_FENCE_WANTED, or if it is short of slots. The frontend replaces
+ * XENDRM_FENCE_PENDING by that when somebody waits, and the backend stores the status,
+ * both by one atomic access, so that one of them sees what the other has done. A slot
+ * that the frontend names may have it before the IOCTL is sent.
  */
 #define XENDRM_FENCE_PENDING		0u	/* or the slot is free */
+#define XENDRM_FENCE_WANTED		0xffffu	/* pending, and somebody waits */
 #define XENDRM_FENCE_DONE		1u	/* signalled; after an error:
 						 * 1 + errno */
 

@@ -29,13 +29,14 @@
  *   pvdrm_front.lock         spinlock, also taken in interrupts: ring, slots,
  *                            data area
  *   dma_fence.lock           of our fences: they are signalled under
- *                            pvdrm_front.lock when the connection dies
+ *                            pvdrm_front.lock, e.g. when the connection dies
  *   pvdrm_implicit_state.lock  spinlock, also taken in interrupts: which implicit
  *                            fences to ask for
  *
  *   pvdrm_front.fence_lock   spinlock, also taken in interrupts: the table of
- *                            fences. Taken inside pvdrm_front.lock; no lock is
- *                            taken inside it, and no fence is signalled under it
+ *                            fences. Taken inside pvdrm_front.lock and the lock of
+ *                            a fence; no lock is taken inside it, and no fence is
+ *                            signalled under it
  *   pvdrm_front.files        its xa_lock, also taken in interrupts, and in it
  *                            the wait queues of files. Taken inside
  *                            pvdrm_front.lock; no other lock is taken inside it
@@ -101,6 +102,8 @@ struct pvdrm_front {
 	 * mappings, and by bus/xenbus.c
 	 */
 	struct kref ref;
+	/** @rcu: frees it, since fences look at it under RCU */
+	struct rcu_head rcu;
 	/** @release: called when @ref has gone */
 	void (*release)(struct kref *ref);
 	/** @hooks: what the ring calls */
@@ -227,7 +230,7 @@ struct pvdrm_front {
 	u32 fence_ids[XENDRM_MAX_FENCES];
 	/** @fence_uses: how often the slots that we name were used */
 	u16 fence_uses[XENDRM_FRONT_FENCES];
-	/** @fence_seen: a status was taken by a caller since the last interrupt */
+	/** @fence_seen: a status was taken elsewhere since the last interrupt */
 	bool fence_seen;
 	/** @fences_dead: the event page is not touched any more; set once */
 	bool fences_dead;
@@ -237,6 +240,8 @@ struct pvdrm_front {
 	 * fences (XENDRM_KEY_FEATURE_SUBMIT)
 	 */
 	bool feature_submit;
+	/** @quiet_fences: we ask for notifications of fences */
+	bool quiet_fences;
 
 	/** @feature_objects: the backend knows objects (XENDRM_KEY_OBJECTS) */
 	bool feature_objects;

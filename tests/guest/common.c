@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -239,4 +240,27 @@ void parse_options(int argc, char **argv, const char *purpose, const struct opti
 		else
 			set_value(s, argv[i], argv[i + 1]), i++;
 	}
+}
+
+long front_counter(const char *name)
+{
+	char word[64];
+	long value, sum = 0;
+	glob_t found;
+	FILE *file;
+	size_t i;
+
+	if (glob("/sys/kernel/debug/pvdrm-front/*/stats", 0, NULL, &found))
+		return -1;
+	for (i = 0; i < found.gl_pathc; i++) {
+		file = fopen(found.gl_pathv[i], "re");
+		if (!file)
+			continue;
+		while (fscanf(file, " %63[^: ]%*[: ]%ld", word, &value) == 2)
+			if (!strcmp(word, name))
+				sum += value;
+		fclose(file);
+	}
+	globfree(&found);
+	return sum;
 }

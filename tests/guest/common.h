@@ -43,6 +43,9 @@ const char *errno_name(int error);
 /* The signal that reading or writing a word raises, 0: none; its value stays. One thread at a time */
 int touch(__u32 *word, bool write);
 
+/* One of pvdrm-front's, the sum of all devices; in dom0: 0 or -1 */
+long front_counter(const char *name);
+
 #define HASH_START	0xcbf29ce484222325ull
 __u64 hash(__u64 h, const void *data, size_t size);
 

@@ -8,7 +8,6 @@
  * where they must not be. That needs root.
  */
 #include <errno.h>
-#include <glob.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
@@ -27,29 +26,6 @@ static int hold_ms, fit_mib;
 
 /* ------------------------------------------------- what the frontend counts */
 
-static long counter(const char *name)
-{
-	char word[64];
-	long value, sum = 0;
-	glob_t found;
-	FILE *file;
-	size_t i;
-
-	if (glob("/sys/kernel/debug/pvdrm-front/*/stats", 0, NULL, &found))
-		return -1;
-	for (i = 0; i < found.gl_pathc; i++) {
-		file = fopen(found.gl_pathv[i], "re");
-		if (!file)
-			continue;
-		while (fscanf(file, " %63[^: ]%*[: ]%ld", word, &value) == 2)
-			if (!strcmp(word, name))
-				sum += value;
-		fclose(file);
-	}
-	globfree(&found);
-	return sum;
-}
-
 /* Wait until a counter is that; the answers come from dom0 */
 static long counter_until(const char *name, long wanted)
 {
@@ -57,7 +33,7 @@ static long counter_until(const char *name, long wanted)
 	int i;
 
 	for (i = 0; i < 100; i++) {
-		value = counter(name);
+		value = front_counter(name);
 		if (value == wanted)
 			break;
 		usleep(50000);
@@ -67,7 +43,7 @@ static long counter_until(const char *name, long wanted)
 
 static long hits(void)
 {
-	return cached ? counter("cache-hits") : 0;
+	return cached ? front_counter("cache-hits") : 0;
 }
 
 static void expect_hits(const char *what, long before, long least, long most)
@@ -102,13 +78,13 @@ static void test_rounds(int fd)
 
 static void test_mapped_again(int fd)
 {
-	long before = cached ? counter("cache-maps") : 0, asked;
+	long before = cached ? front_counter("cache-maps") : 0, asked;
 	struct buffer b;
 	int i, bad = 0;
 
 	make_one(&b, fd, SIDE);
 	fill(&b, 0);
-	asked = cached ? counter("requests-fault") : 0;
+	asked = cached ? front_counter("requests-fault") : 0;
 	for (i = 0; i < 10; i++) {
 		fill(&b, i);
 		unmap_buffer(&b);
@@ -119,8 +95,8 @@ static void test_mapped_again(int fd)
 	end_one(&b);
 	if (!cached)
 		return;
-	check(counter("cache-maps") - before >= 10, "by the same mapping");
-	check(counter("requests-fault") == asked, "whose pages are not asked for again");
+	check(front_counter("cache-maps") - before >= 10, "by the same mapping");
+	check(front_counter("requests-fault") == asked, "whose pages are not asked for again");
 }
 
 static void test_freed(int fd)
@@ -327,25 +303,25 @@ static void drop_caches(void)
 
 static void test_bounds(void)
 {
-	long bytes, before = counter("cache-evictions");
+	long bytes, before = front_counter("cache-evictions");
 	int fd = open_drm(node);
 
 	use_and_free(fd, 40);
-	bytes = counter("cache-bytes-now");
+	bytes = front_counter("cache-bytes-now");
 	check(bytes > 0 && bytes <= 32l << 20, "40 MiB freed: %ld bytes kept", bytes);
-	check(counter("cache-evictions") > before, "the rest is not");
+	check(front_counter("cache-evictions") > before, "the rest is not");
 	use_and_free(fd, 4);
 	close(fd);
 	check(!counter_until("cache-bytes-now", 0), "nothing is kept of a closed file");
 
 	fd = open_drm(node);
 	use_and_free(fd, 8);
-	check(counter("cache-bytes-now") > 0, "8 MiB freed, and kept");
+	check(front_counter("cache-bytes-now") > 0, "8 MiB freed, and kept");
 	drop_caches();
 	check(!counter_until("cache-bytes-now", 0), "until memory is short");
 	check(!counter_until("grants-mapped-now", 0), "with no page mapped");
 	use_and_free(fd, 8);
-	check(counter("cache-bytes-now") > 0, "8 MiB freed again");
+	check(front_counter("cache-bytes-now") > 0, "8 MiB freed again");
 	check(!counter_until("cache-bytes-now", 0), "and gone with time");
 	close(fd);
 	check(!counter_until("maps-now", 0), "no mapping is left");
@@ -392,7 +368,7 @@ static void run_hold(void)
 	int fd = open_drm(node);
 
 	use_and_free(fd, 8);
-	info("%ld bytes kept", counter("cache-bytes-now"));
+	info("%ld bytes kept", front_counter("cache-bytes-now"));
 	usleep(hold_ms * 1000);
 	close(fd);
 }

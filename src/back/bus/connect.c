@@ -92,6 +92,9 @@ static int read_keys(struct pvdrm_link *link, struct xenbus_device *xdev,
 	link->feature_submit = xenbus_read_unsigned(xdev->otherend,
 						    XENDRM_KEY_FEATURE_SUBMIT,
 						    0);
+	link->quiet_fences =
+		xenbus_read_unsigned(xdev->otherend,
+				     XENDRM_KEY_FEATURE_QUIET_FENCES, 0);
 	return ret;
 }
 

@@ -158,6 +158,8 @@ struct pvdrm_link {
 	 * for, and names fences (XENDRM_KEY_FEATURE_SUBMIT)
 	 */
 	bool feature_submit;
+	/** @quiet_fences: the guest asks for notifications of fences */
+	bool quiet_fences;
 
 	/** @objects: files of the host that the guest holds */
 	struct pvdrm_objects objects;

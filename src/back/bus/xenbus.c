@@ -300,6 +300,8 @@ static int back_write_keys(struct pvdrm_back *back,
 	ret = ret ?: pvdrm_back_write_parent(back->xdev, node->file);
 	ret = ret ?: xenbus_write(XBT_NIL, dir, XENDRM_KEY_OBJECTS, "1");
 	ret = ret ?: xenbus_write(XBT_NIL, dir, XENDRM_KEY_FEATURE_SUBMIT, "1");
+	ret = ret ?: xenbus_write(XBT_NIL, dir, XENDRM_KEY_FEATURE_QUIET_FENCES,
+				  "1");
 	ret = ret ?: xenbus_write(XBT_NIL, dir, XENDRM_KEY_FEATURE_IMPORT, "1");
 	if (offer)
 		ret = ret ?: xenbus_write(XBT_NIL, dir,

@@ -67,12 +67,14 @@ static void let_go(struct pvdrm_link *link, struct pvdrm_back_fence *slot,
 static void tell(struct pvdrm_link *link, struct pvdrm_back_fence *slot,
 		 int error)
 {
+	u16 before;
+
 	if (!link->fences_dead) {
-		WRITE_ONCE(link->events->fence[slot - link->fences],
-			   wire_status(error));
-		/* The guest sees it when it is notified. */
-		virt_wmb();
-		notify_remote_via_irq(link->irq);
+		/* It is there before the guest is notified, or asks to be. */
+		before = xchg(&link->events->fence[slot - link->fences],
+			      wire_status(error));
+		if (!link->quiet_fences || before == XENDRM_FENCE_WANTED)
+			notify_remote_via_irq(link->irq);
 	}
 	trace_back_fence_signalled(link, name_of(link, slot), error);
 }
@@ -95,11 +97,13 @@ static void signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
 /* fence_lock held, shared memory is there */
 static bool is_free(struct pvdrm_link *link, u32 index)
 {
-	const struct pvdrm_back_fence *slot = &link->fences[index];
+	u16 status;
 
-	return slot->state == PVDRM_FENCE_FREE ||
-	       (slot->state == PVDRM_FENCE_DONE &&
-		READ_ONCE(link->events->fence[index]) == XENDRM_FENCE_PENDING);
+	if (link->fences[index].state != PVDRM_FENCE_DONE)
+		return link->fences[index].state == PVDRM_FENCE_FREE;
+	status = READ_ONCE(link->events->fence[index]);
+	/* The guest may wait for a fence that it has named and not told us of. */
+	return status == XENDRM_FENCE_PENDING || status == XENDRM_FENCE_WANTED;
 }
 
 /* The same. Not one that the guest names */
@@ -159,8 +163,11 @@ static int watch(struct pvdrm_link *link, struct dma_fence *fence, u32 *name)
 		goto out;
 	ret = -EBUSY;
 	slot = take_slot(link, fence, name);
-	if (!slot)
+	if (!slot) {
+		/* It may not know which ones it could free. */
+		notify_remote_via_irq(link->irq);
 		goto out;
+	}
 	ret = dma_fence_add_callback(fence, &slot->cb, signalled);
 	if (ret)
 		undo_slot(link, slot);
@@ -260,8 +267,6 @@ static bool take_named(struct pvdrm_link *link, u32 name,
 	slot->link = link;
 	slot->state = PVDRM_FENCE_RESERVED;
 	slot->uses++;
-	WRITE_ONCE(link->events->fence[slot - link->fences],
-		   XENDRM_FENCE_PENDING);
 	return true;
 }
 

@@ -43,7 +43,7 @@ static void release(struct kref *ref)
 	xa_destroy(&front->objects);
 	xa_destroy(&front->imports);
 	kvfree(front->table_buf);
-	kfree(front);
+	kfree_rcu(front, rcu);
 }
 
 static struct lock_class_key files_key;

@@ -155,6 +155,7 @@ static int write_keys(struct xenbus_transaction xbt, struct pvdrm_front *front)
 		{ XENDRM_KEY_EVENT_CHANNEL, front->port },
 		{ XENDRM_KEY_OBJECTS, front->feature_objects },
 		{ XENDRM_KEY_FEATURE_SUBMIT, front->feature_submit },
+		{ XENDRM_KEY_FEATURE_QUIET_FENCES, front->quiet_fences },
 	};
 	int err = 0;
 	u32 i;

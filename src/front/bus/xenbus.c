@@ -174,6 +174,9 @@ static int start(struct pvdrm_front_xenbus *xb)
 	front->feature_submit = xenbus_read_unsigned(dev->otherend,
 						     XENDRM_KEY_FEATURE_SUBMIT,
 						     0);
+	front->quiet_fences =
+		xenbus_read_unsigned(dev->otherend,
+				     XENDRM_KEY_FEATURE_QUIET_FENCES, 0);
 	front->feature_import = xenbus_read_unsigned(dev->otherend,
 						     XENDRM_KEY_FEATURE_IMPORT,
 						     0);

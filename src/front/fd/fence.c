@@ -4,8 +4,12 @@
  *
  * Each pending fence of the host that the guest has a descriptor of has a fence
  * here. It stays in the table of its connection until the backend stores the
- * fence's status on the event page. A fence does not refer to its connection and
- * may outlive it, signalled with -ENODEV.
+ * fence's status on the event page. A fence may outlive its connection, signalled
+ * with -ENODEV.
+ *
+ * The backend notifies us of a fence that somebody waits for, and stays quiet about the
+ * others (feature-quiet-fences). Those are found when somebody looks at them, at the
+ * next interrupt, when enough of them may have come together, or when a file is closed.
  *
  * The fence of a caller that was killed occupies its slot, too, with nobody to
  * signal, or its status would stay on the page for ever.
@@ -18,18 +22,30 @@
  *   leaves the table before that.
  * - A fence that is named here is in the table before its request is sent.
  * - Once @fences_dead is set, under the lock, no shared memory is touched.
+ * - A connection is freed by RCU, after all its fences have left the table.
+ * - Whoever takes a fence out of the table signals it, with no lock of ours, or has the
+ *   caller of its operation do so.
  */
 #include <linux/dma-fence.h>
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <asm/sync_bitops.h>
 
 #include "front/fd/fence.h"
 #include "front/front.h"
 #include "front/trace.h"
 
+/* Of our fences: it has left its table, and is signalled next */
+#define LEFT_TABLE	DMA_FENCE_FLAG_USER_BITS
+
+/* So many of the table's slots are used before those that are done are looked for. */
+#define SWEEP		32u
+
 struct pvdrm_front_fence {
 	struct dma_fence base;
 	spinlock_t lock; /* of @base */
+	struct pvdrm_front *front; /* valid under RCU, unless LEFT_TABLE is set */
 	int waiter_cpu; /* where somebody began to wait for it; -1: nobody has */
 };
 
@@ -43,12 +59,9 @@ static const char *timeline_name(struct dma_fence *fence)
 	return "host";
 }
 
-/* The backend signals it in any case. */
-static bool enable_signaling(struct dma_fence *fence)
+static struct pvdrm_front_fence *to_ours(const struct dma_fence *fence)
 {
-	container_of(fence, struct pvdrm_front_fence, base)->waiter_cpu =
-		raw_smp_processor_id();
-	return true;
+	return container_of(fence, struct pvdrm_front_fence, base);
 }
 
 /* By RCU, since fences are read under it. Module unload waits for this. */
@@ -63,15 +76,16 @@ static void release(struct dma_fence *fence)
 	call_rcu(&fence->rcu, free_fence);
 }
 
+static bool enable_signaling(struct dma_fence *fence);
+static bool is_signaled(struct dma_fence *fence);
+
 static const struct dma_fence_ops fence_ops = {
 	.get_driver_name = driver_name,
 	.get_timeline_name = timeline_name,
 	.enable_signaling = enable_signaling,
+	.signaled = is_signaled,
 	.release = release,
 };
-
-/* Of our fences: it has left its table, and is signalled next */
-#define LEFT_TABLE	DMA_FENCE_FLAG_USER_BITS
 
 static bool is_ours(const struct dma_fence *fence)
 {
@@ -89,23 +103,34 @@ bool pvdrm_front_fence_is_done(const struct dma_fence *fence)
 
 /**
  * pvdrm_front_fence_create() - make a fence for one that the host may make
+ * @front: the connection
  *
  * It keeps the module loaded, as an open file does.
  *
  * Return: the fence, with a reference, or %NULL.
  */
-struct dma_fence *pvdrm_front_fence_create(void)
+struct dma_fence *pvdrm_front_fence_create(struct pvdrm_front *front)
 {
 	struct pvdrm_front_fence *fence = kzalloc(sizeof(*fence), GFP_KERNEL);
 
 	if (!fence)
 		return NULL;
 	__module_get(THIS_MODULE);
+	fence->front = front;
 	fence->waiter_cpu = -1;
 	spin_lock_init(&fence->lock);
 	dma_fence_init(&fence->base, &fence_ops, &fence->lock,
 		       dma_fence_context_alloc(1), XENDRM_MAX_FENCES);
 	return &fence->base;
+}
+
+/* Before it is signalled. @status: as on the event page */
+static void set_error(struct dma_fence *fence, u32 status)
+{
+	u32 error = min_t(u32, status - XENDRM_FENCE_DONE, MAX_ERRNO);
+
+	if (error)
+		dma_fence_set_error(fence, -(int)error);
 }
 
 /**
@@ -115,12 +140,9 @@ struct dma_fence *pvdrm_front_fence_create(void)
  */
 void pvdrm_front_fence_finish(struct dma_fence *fence, u32 status)
 {
-	u32 error = min_t(u32, status - XENDRM_FENCE_DONE, MAX_ERRNO);
-
 	if (!fence)
 		return;
-	if (error)
-		dma_fence_set_error(fence, -(int)error);
+	set_error(fence, status);
 	dma_fence_signal(fence);
 	dma_fence_put(fence);
 }
@@ -146,7 +168,7 @@ static u32 take_status(struct pvdrm_front *front, u32 slot,
 {
 	u16 status = READ_ONCE(front->events->fence[slot]);
 
-	if (status == XENDRM_FENCE_PENDING)
+	if (status == XENDRM_FENCE_PENDING || status == XENDRM_FENCE_WANTED)
 		return 0;
 	trace_front_fence_signalled(front, front->fence_ids[slot],
 				    -(int)(status - XENDRM_FENCE_DONE));
@@ -154,6 +176,18 @@ static u32 take_status(struct pvdrm_front *front, u32 slot,
 	virt_mb(); /* read before the backend may reuse the slot */
 	WRITE_ONCE(front->events->fence[slot], XENDRM_FENCE_PENDING);
 	return status;
+}
+
+/*
+ * fence_lock is held. Have the backend notify us of a fence; if it is signalled by
+ * now, take_status() finds it. The access is atomic on a single CPU as well.
+ */
+static void want(struct pvdrm_front *front, u32 slot)
+{
+	if (front->quiet_fences && !front->fences_dead)
+		sync_cmpxchg(&front->events->fence[slot],
+			     (u16)XENDRM_FENCE_PENDING,
+			     (u16)XENDRM_FENCE_WANTED);
 }
 
 static void enter_table(struct pvdrm_front *front, u32 id,
@@ -171,6 +205,51 @@ static void enter_table(struct pvdrm_front *front, u32 id,
 	}
 	pvdrm_stat_inc(&front->stats, PVDRM_STAT_FENCES);
 	pvdrm_stat_inc(&front->stats, PVDRM_STAT_FENCES_NOW);
+}
+
+static void note_waiter(const struct dma_fence *fence, int *cpu)
+{
+	if (fence && is_ours(fence) && to_ours(fence)->waiter_cpu >= 0)
+		*cpu = to_ours(fence)->waiter_cpu;
+}
+
+/* Nobody may tell later that they wait: there is nobody, or they do already. */
+static bool is_wanted(const struct dma_fence *fence)
+{
+	return !fence || !is_ours(fence) ||
+	       test_bit(DMA_FENCE_FLAG_ENABLE_SIGNAL_BIT, &fence->flags);
+}
+
+/* fence_lock is held; let go of for a while. Return: whether any fence was done */
+static bool sweep(struct pvdrm_front *front, unsigned long *flags,
+		  int *woken_cpu)
+{
+	struct dma_fence *fence;
+	bool seen = false;
+	u32 slot, status;
+
+	for_each_set_bit(slot, front->fences_pending, XENDRM_MAX_FENCES) {
+		if (front->fences_dead)
+			break;
+		status = take_status(front, slot, &fence);
+		if (!status)
+			continue;
+		seen = true;
+		spin_unlock_irqrestore(&front->fence_lock, *flags);
+		note_waiter(fence, woken_cpu);
+		pvdrm_front_fence_finish(fence, status);
+		spin_lock_irqsave(&front->fence_lock, *flags);
+	}
+	return seen;
+}
+
+/* Outside the interrupt, which may come for these later */
+static void sweep_early(struct pvdrm_front *front, unsigned long *flags)
+{
+	int cpu;
+
+	if (sweep(front, flags, &cpu))
+		front->fence_seen = true;
 }
 
 /**
@@ -201,9 +280,13 @@ const char *pvdrm_front_fence_add(struct pvdrm_front *front, u32 id,
 		why = "fence with a slot that is taken";
 	} else {
 		enter_table(front, id, fence);
+		if (is_wanted(fence))
+			want(front, slot);
 		status = take_status(front, slot, &done);
 		if (status)
 			front->fence_seen = true;
+		else if (slot % SWEEP == SWEEP - 1)
+			sweep_early(front, &flags);
 	}
 	spin_unlock_irqrestore(&front->fence_lock, flags);
 	if (done)
@@ -220,9 +303,10 @@ const char *pvdrm_front_fence_add(struct pvdrm_front *front, u32 id,
  */
 u32 pvdrm_front_fence_name(struct pvdrm_front *front, struct dma_fence *fence)
 {
+	unsigned long flags;
 	u32 slot, id = 0;
 
-	spin_lock_irq(&front->fence_lock);
+	spin_lock_irqsave(&front->fence_lock, flags);
 	slot = find_next_zero_bit(front->fences_pending, XENDRM_MAX_FENCES,
 				  XENDRM_FIRST_FRONT_FENCE);
 	if (slot < XENDRM_MAX_FENCES && !front->fences_dead) {
@@ -231,7 +315,9 @@ u32 pvdrm_front_fence_name(struct pvdrm_front *front, struct dma_fence *fence)
 		id = XENDRM_FENCE_NAME(slot, ++*uses);
 		enter_table(front, id, fence);
 	}
-	spin_unlock_irq(&front->fence_lock);
+	if (slot % SWEEP == SWEEP - 1 || slot == XENDRM_MAX_FENCES)
+		sweep_early(front, &flags);
+	spin_unlock_irqrestore(&front->fence_lock, flags);
 	return id;
 }
 
@@ -256,17 +342,6 @@ void pvdrm_front_fence_unname(struct pvdrm_front *front, u32 id)
 	dma_fence_put(fence);
 }
 
-static void note_waiter(const struct dma_fence *fence, int *cpu)
-{
-	const struct pvdrm_front_fence *ours;
-
-	if (!fence || !is_ours(fence))
-		return;
-	ours = container_of(fence, struct pvdrm_front_fence, base);
-	if (ours->waiter_cpu >= 0)
-		*cpu = ours->waiter_cpu;
-}
-
 /**
  * pvdrm_front_fences_check() - signal the fences that are done, in the interrupt
  * @front: the connection
@@ -276,28 +351,31 @@ static void note_waiter(const struct dma_fence *fence, int *cpu)
  */
 bool pvdrm_front_fences_check(struct pvdrm_front *front, int *woken_cpu)
 {
-	struct dma_fence *fence;
 	unsigned long flags;
 	bool seen;
-	u32 slot, status;
 
 	spin_lock_irqsave(&front->fence_lock, flags);
 	seen = front->fence_seen;
 	front->fence_seen = false;
-	for_each_set_bit(slot, front->fences_pending, XENDRM_MAX_FENCES) {
-		if (front->fences_dead)
-			break;
-		status = take_status(front, slot, &fence);
-		if (!status)
-			continue;
-		seen = true;
-		spin_unlock_irqrestore(&front->fence_lock, flags);
-		note_waiter(fence, woken_cpu);
-		pvdrm_front_fence_finish(fence, status);
-		spin_lock_irqsave(&front->fence_lock, flags);
-	}
+	seen |= sweep(front, &flags, woken_cpu);
 	spin_unlock_irqrestore(&front->fence_lock, flags);
 	return seen;
+}
+
+/**
+ * pvdrm_front_fences_want() - be notified of all fences that are pending now
+ * @front: the connection
+ */
+void pvdrm_front_fences_want(struct pvdrm_front *front)
+{
+	unsigned long flags;
+	u32 slot;
+
+	spin_lock_irqsave(&front->fence_lock, flags);
+	for_each_set_bit(slot, front->fences_pending, XENDRM_MAX_FENCES)
+		want(front, slot);
+	sweep_early(front, &flags);
+	spin_unlock_irqrestore(&front->fence_lock, flags);
 }
 
 /**
@@ -350,10 +428,57 @@ u32 pvdrm_front_fence_id(struct pvdrm_front *front, struct dma_fence *fence)
 	u32 id = XENDRM_FENCE_SIGNALED;
 	u32 slot;
 
+	if (dma_fence_is_signaled(fence))
+		return id;
 	spin_lock_irq(&front->fence_lock);
 	slot = find_slot(front, fence);
 	if (slot < XENDRM_MAX_FENCES)
 		id = front->fence_ids[slot];
 	spin_unlock_irq(&front->fence_lock);
 	return id;
+}
+
+/* ------------------------------------------------------- operations of a fence */
+
+/* Return: the status, if the caller is to signal the fence; else 0 */
+static u32 look(struct pvdrm_front_fence *fence, bool wait)
+{
+	struct pvdrm_front *front = fence->front;
+	struct dma_fence *taken = NULL;
+	unsigned long flags;
+	u32 slot, status = 0;
+
+	rcu_read_lock();
+	if (test_bit(LEFT_TABLE, &fence->base.flags))
+		goto out;
+	spin_lock_irqsave(&front->fence_lock, flags);
+	slot = find_slot(front, &fence->base);
+	if (slot < XENDRM_MAX_FENCES && !front->fences_dead) {
+		if (wait)
+			want(front, slot);
+		status = take_status(front, slot, &taken);
+		if (status)
+			front->fence_seen = true;
+	}
+	spin_unlock_irqrestore(&front->fence_lock, flags);
+out:
+	rcu_read_unlock();
+	if (!status)
+		return 0;
+	set_error(&fence->base, status);
+	dma_fence_put(taken); /* not the last: the caller has one */
+	return status;
+}
+
+/* With the fence's lock held: somebody begins to wait. */
+static bool enable_signaling(struct dma_fence *fence)
+{
+	to_ours(fence)->waiter_cpu = raw_smp_processor_id();
+	return !look(to_ours(fence), true);
+}
+
+/* Perhaps with the fence's lock held */
+static bool is_signaled(struct dma_fence *fence)
+{
+	return look(to_ours(fence), false);
 }

@@ -47,7 +47,7 @@ static int fence_prepare(struct pvdrm_new_fd *new)
 	new->fd = get_unused_fd_flags(O_CLOEXEC);
 	if (new->fd < 0)
 		return new->fd;
-	new->fence = pvdrm_front_fence_create();
+	new->fence = pvdrm_front_fence_create(new->front);
 	if (!new->fence)
 		return -ENOMEM;
 	sync_file = sync_file_create(new->fence);

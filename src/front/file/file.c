@@ -9,6 +9,7 @@
 
 #include "front/call/call.h"
 #include "front/call/ring.h"
+#include "front/fd/fence.h"
 #include "front/file/file.h"
 #include "front/front.h"
 
@@ -139,6 +140,8 @@ void pvdrm_front_file_postclose(struct drm_device *drm, struct drm_file *drm_fil
 	xa_erase_irq(&front->files, file->id);
 	pvdrm_cache_destroy(file->cache);
 	pvdrm_live_destroy(&file->live);
+	/* Fences keep the module loaded; there may be nobody to look at them later. */
+	pvdrm_front_fences_want(front);
 	pvdrm_front_post(front, file->close);
 	drm_file->driver_priv = NULL;
 	kfree(file);

@@ -391,8 +391,10 @@ static void evil_publish(void)
 	evil_key("event-channel", evil.port, mode == MODE_KEY_CHANNEL, 0x7fffffff);
 	if (mode >= MODE_OBJECTS)
 		xenbus_write(XBT_NIL, evil.dev->nodename, "feature-objects", "1");
-	if (mode >= MODE_SUBMIT)
+	if (mode >= MODE_SUBMIT) {
 		xenbus_write(XBT_NIL, evil.dev->nodename, "feature-submit", "1");
+		xenbus_write(XBT_NIL, evil.dev->nodename, "feature-quiet-fences", "1");
+	}
 	if (mode == MODE_ENTRY_FOREIGN || mode == MODE_ENTRY_KEEP ||
 	    mode == MODE_ENTRY_AGAIN)
 		xenbus_write(XBT_NIL, evil.dev->nodename, "device-pages", "entries");

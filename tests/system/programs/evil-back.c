@@ -101,6 +101,7 @@ void offer(enum xenbus_state state)
 	xs_put(e.back, "driver-date", "0");
 	xs_put(e.back, "feature-objects", "1");
 	xs_put(e.back, "feature-submit", "1");
+	xs_put(e.back, "feature-quiet-fences", "1");
 	xs_put(e.back, "feature-pin", "1");
 	xs_put(e.back, "feature-map-pages", "1");
 	xs_put(e.back, "max-ring-page-order", "0");

@@ -39,7 +39,7 @@ static const char *const keys[] = {
 	"versions", "driver-version", "driver-desc", "driver-date", "driver", "pci-id",
 	"platform-name", "compatible", "device-pages", "max-ring-page-order", "max-data-pages",
 	"feature-objects", "feature-submit", "feature-pin", "feature-import", "feature-nonblock",
-	"feature-map-pages",
+	"feature-map-pages", "feature-quiet-fences",
 };
 
 #define NR_KEYS		(ARRAY_SIZE(keys))
