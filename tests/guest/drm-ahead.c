@@ -18,7 +18,7 @@
 #define PAGE	4096
 
 static const char *node = DEFAULT_NODE;
-static int maps = 20, pages = 16;
+static int maps = 20, pages = 16, failing;
 static bool touching;
 static int fd;
 static __u64 offset;
@@ -59,6 +59,7 @@ int main(int argc, char **argv)
 		{ "device", .text = &node, .help = "DRM node (" DEFAULT_NODE ")" },
 		{ "maps", .number = &maps, .help = "mappings, one after the other (20)" },
 		{ "pages", .number = &pages, .help = "of the buffer (16)" },
+		{ "fail", .number = &failing, .help = "of more than the buffer, which fail, before (0)" },
 		{ "touch", .flag = &touching, .help = "touch each page of each" },
 	};
 	int wrong = 0;
@@ -69,6 +70,9 @@ int main(int argc, char **argv)
 	if (fd < 0)
 		die("cannot open %s: %s", node, errno_name(errno));
 	create();
+	for (int i = 0; i < failing; i++)
+		wrong += mmap(NULL, 2 * pages * PAGE, PROT_READ, MAP_SHARED, fd, offset) != MAP_FAILED;
+	check(!wrong, "%d mappings fail, but for %d", failing, wrong);
 	for (int i = 0; i < maps; i++) {
 		at = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset);
 		if (at == MAP_FAILED)

@@ -5,7 +5,8 @@
  * Most programs touch what they map. So the host is asked for the pages that the first
  * FAULT would ask for, and the program's first touch needs no round trip. That is done on
  * credit, which the first touch of a mapping pays back: so the pages that nobody touches
- * are few, and if nothing that is mapped is touched, none are asked for.
+ * are few, and if nothing that is mapped is touched, none are asked for. An mmap() that
+ * fails costs nothing.
  *
  * An invalidation may overtake the response, and the mapping cannot be found by then. So
  * the pages are used only if no invalidation of anything has been looked at since.
@@ -31,6 +32,7 @@ void pvdrm_ahead_begin(struct pvdrm_front_map *map, struct pvdrm_ahead *ahead)
 	if (!map->front->map_pages ||
 	    atomic_dec_if_positive(&map->front->ahead_credit) < 0)
 		return;
+	ahead->paid = true;
 	batch->count = min(map->nr_pages, PVDRM_CHUNK_PAGES);
 	if (pvdrm_batch_alloc(batch) ||
 	    pvdrm_chunks_reserve(map, 0, batch->count))
@@ -76,15 +78,6 @@ void pvdrm_ahead_take(struct pvdrm_front_map *map, struct pvdrm_ahead *ahead)
 }
 
 /**
- * pvdrm_ahead_end() - free what pvdrm_ahead_begin() allocated
- * @ahead: the pages
- */
-void pvdrm_ahead_end(struct pvdrm_ahead *ahead)
-{
-	kvfree(ahead->batch.reply);
-}
-
-/**
  * pvdrm_ahead_touched() - a program touches a page
  * @map: the mapping
  */
@@ -93,4 +86,18 @@ void pvdrm_ahead_touched(struct pvdrm_front_map *map)
 	if (READ_ONCE(map->touched) || xchg(&map->touched, true))
 		return;
 	atomic_add_unless(&map->front->ahead_credit, 1, PVDRM_AHEAD_CREDIT);
+}
+
+/**
+ * pvdrm_ahead_end() - the mapping is made, or not
+ * @map: the mapping
+ * @ahead: from pvdrm_ahead_begin(); what that allocated is freed
+ * @err: 0, or why the mapping is not made
+ */
+void pvdrm_ahead_end(struct pvdrm_front_map *map, struct pvdrm_ahead *ahead,
+		     int err)
+{
+	if (err && ahead->paid)
+		pvdrm_ahead_touched(map);
+	kvfree(ahead->batch.reply);
 }

@@ -16,6 +16,8 @@
 struct pvdrm_ahead {
 	/** @batch: the pages; its count is 0 if none are asked for */
 	struct pvdrm_batch batch;
+	/** @paid: credit was spent */
+	bool paid;
 	/** @len: bytes of the response's payload; 0: there are no pages */
 	u32 len;
 	/** @inval_seq: of the response */
@@ -24,7 +26,8 @@ struct pvdrm_ahead {
 
 void pvdrm_ahead_begin(struct pvdrm_front_map *map, struct pvdrm_ahead *ahead);
 void pvdrm_ahead_take(struct pvdrm_front_map *map, struct pvdrm_ahead *ahead);
-void pvdrm_ahead_end(struct pvdrm_ahead *ahead);
 void pvdrm_ahead_touched(struct pvdrm_front_map *map);
+void pvdrm_ahead_end(struct pvdrm_front_map *map, struct pvdrm_ahead *ahead,
+		     int err);
 
 #endif /* PVDRM_FRONT_AHEAD_H */

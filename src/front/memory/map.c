@@ -165,7 +165,7 @@ static int map_connect(struct pvdrm_front_map *map, u32 file, u32 object)
 		if (!err)
 			pvdrm_ahead_take(map, &ahead);
 	}
-	pvdrm_ahead_end(&ahead);
+	pvdrm_ahead_end(map, &ahead, err);
 	return err;
 }
 
