@@ -60,5 +60,7 @@ void pvdrm_rate_take(struct pvdrm_rate *rate, struct pvdrm_job *job, u32 often,
 		return;
 	if (!READ_ONCE(job->link->closing))
 		schedule_timeout_killable(DIV_ROUND_UP(HZ, often));
+	/* What it has slept for pays for this one, not for the next. */
+	take_one(rate, often);
 	mutex_unlock(&rate->turn);
 }
