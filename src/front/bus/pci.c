@@ -174,10 +174,14 @@ static struct pci_host_bridge *alloc_bridge(struct pvdrm_front *front)
 	return bridge;
 }
 
+/* The reference of alloc_bridge() is ours; others end with the bus and its device. */
 static void remove_bus(struct pci_bus *bus)
 {
+	struct pci_host_bridge *bridge = to_pci_host_bridge(bus->bridge);
+
 	pci_stop_root_bus(bus);
 	pci_remove_root_bus(bus);
+	pci_free_host_bridge(bridge);
 }
 
 /* Nobody binds a device between the two: it is not on offer before it is added. */
