@@ -174,14 +174,24 @@ static struct pci_host_bridge *alloc_bridge(struct pvdrm_front *front)
 	return bridge;
 }
 
-/* The reference of alloc_bridge() is ours; others end with the bus and its device. */
+/*
+ * Puts the reference of alloc_bridge(). Linux 7.2 would give the domain's number back to
+ * where it has not come from.
+ */
+static void free_bridge(struct pci_host_bridge *bridge)
+{
+	bridge->domain_nr = PCI_DOMAIN_NR_NOT_SET;
+	pci_free_host_bridge(bridge);
+}
+
+/* Other references to the bridge end with the bus and its device. */
 static void remove_bus(struct pci_bus *bus)
 {
 	struct pci_host_bridge *bridge = to_pci_host_bridge(bus->bridge);
 
 	pci_stop_root_bus(bus);
 	pci_remove_root_bus(bus);
-	pci_free_host_bridge(bridge);
+	free_bridge(bridge);
 }
 
 /* Nobody binds a device between the two: it is not on offer before it is added. */
@@ -208,7 +218,7 @@ static int add_locked(struct pvdrm_front *front)
 		return -ENOMEM;
 	err = pci_scan_root_bus_bridge(bridge);
 	if (err) {
-		pci_free_host_bridge(bridge);
+		free_bridge(bridge);
 		return err;
 	}
 	err = add_devices(bridge->bus);
