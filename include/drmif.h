@@ -100,8 +100,8 @@
  *                   descriptor fails with EOPNOTSUPP
  *   feature-submit  "1" if both ends have it; then the last XENDRM_FRONT_FENCES
  *                   slots for fences are the frontend's to give out
- *   feature-quiet-fences  "1" if both ends have it; then the backend notifies of
- *                   fences that the frontend wants alone
+ *   feature-quiet-fences  "1" if both ends have it; then the backend notifies
+ *                   only of fences that the frontend wants
  *   device-pages    the backend's value, if the frontend supports it (optional;
  *                   without it FAULT of such a page: -ENXIO)
  *   window-frame    with "window": the first guest frame of the window, a multiple

@@ -175,8 +175,8 @@ static struct pci_host_bridge *alloc_bridge(struct pvdrm_front *front)
 }
 
 /*
- * Puts the reference of alloc_bridge(). Linux 7.2 would give the domain's number back to
- * where it has not come from.
+ * Puts the reference of alloc_bridge(). If the bridge had a domain number, Linux 7.2 would
+ * free that, too, and warn that it has not allocated it.
  */
 static void free_bridge(struct pci_host_bridge *bridge)
 {

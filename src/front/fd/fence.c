@@ -23,8 +23,8 @@
  * - A fence that is named here is in the table before its request is sent.
  * - Once @fences_dead is set, under the lock, no shared memory is touched.
  * - A connection is freed by RCU, after all its fences have left the table.
- * - Whoever takes a fence out of the table signals it, with no lock of ours, or has the
- *   caller of its operation do so.
+ * - Whoever takes a fence out of the table signals it without fence_lock. The operations
+ *   of a fence leave that to their caller.
  */
 #include <linux/dma-fence.h>
 #include <linux/module.h>
@@ -39,7 +39,7 @@
 /* Of our fences: it has left its table, and is signalled next */
 #define LEFT_TABLE	DMA_FENCE_FLAG_USER_BITS
 
-/* So many of the table's slots are used before those that are done are looked for. */
+/* After so many slots of the table, those whose fences are done are looked for. */
 #define SWEEP		32u
 
 struct pvdrm_front_fence {
