@@ -586,7 +586,8 @@ struct xendrm_table {
 #define XENDRM_IOCTL_SUBMITS	0x80u	/* gives work to the GPU, and need not be
 					 * waited for if no WAIT field applies: a
 					 * successful call changes nothing of the
-					 * argument but a new descriptor */
+					 * argument but a new descriptor and a
+					 * NUMBER */
 #define XENDRM_IOCTL_NATIVE_PTR	0x100u	/* the argument is a u32 and a pointer
 					 * of the program's own width, to what
 					 * is only written: 32-bit programs have
@@ -630,13 +631,17 @@ enum xendrm_field_kind {
 	XENDRM_FIELD_SYNC	= 10,	/* u32 handle of a syncobj; aux: what happens
 					 * to it; elem_size: offset of the u64
 					 * point, or 0; count: as WAIT */
-	XENDRM_FIELD_QUEUE	= 11,	/* no data; count: a value in the argument
-					 * itself, which tells, with others, where
-					 * work goes: the call is waited for until
-					 * one with the same has succeeded */
+	XENDRM_FIELD_QUEUE	= 11,	/* no data; count: a value that tells, with
+					 * others, where work goes, and of what form
+					 * it is: the call is waited for until one
+					 * with the same has succeeded */
 	XENDRM_FIELD_ABS_TIMESPEC = 12,	/* CLOCK_MONOTONIC time: s64 seconds, s64
 					 * ns; on the wire: ns from now, in place
 					 * of the seconds */
+	XENDRM_FIELD_NUMBER	= 13,	/* u64 in the argument itself: a successful
+					 * call of a SUBMITS leaves a number there,
+					 * which is one more each time that all
+					 * COUNTED values are the same */
 };
 
 /* xendrm_field.flags */
@@ -656,6 +661,11 @@ enum xendrm_field_kind {
 
 #define XENDRM_FIELD_HANDLES	0x10u	/* ARRAY that is read: each element begins
 					 * with the u32 handle of a buffer */
+#define XENDRM_FIELD_MANY	0x20u	/* ARRAY with units: of whole elements, not
+					 * one struct */
+#define XENDRM_FIELD_COUNTED	0x40u	/* QUEUE: see NUMBER. If elements of an array
+					 * have different values, the call is waited
+					 * for */
 
 enum xendrm_cond {			/* when the field applies */
 	XENDRM_COND_ALWAYS	= 0,
@@ -707,7 +717,8 @@ enum xendrm_sync_use {
 };
 
 #define XENDRM_MAX_SYNCS	16u	/* in a call that is not waited for */
-#define XENDRM_MAX_QUEUE	4u	/* QUEUE fields that apply to a call */
+#define XENDRM_MAX_QUEUE	4u	/* QUEUE fields that apply to a call, in the
+					 * argument itself or COUNTED */
 
 #define XENDRM_MAX_BUFFER_ARG	128u	/* bytes of the argument, for CREATED and
 					 * MMAP_OFFSET */
@@ -746,8 +757,8 @@ struct xendrm_field {
 				 *    SYNC: enum xendrm_sync_use;
 				 *    VARIANT: offset of the second count;
 				 *    ARRAY: 0, or bytes of a unit: then the
-				 *    pointee is one struct, and the count is
-				 *    its length in units;
+				 *    pointee is one struct (or MANY), and the
+				 *    count is its length in units;
 				 *    BUFFER: enum xendrm_buffer_use */
 };
 

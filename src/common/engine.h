@@ -197,12 +197,22 @@ struct pvdrm_sync {
 
 /**
  * struct pvdrm_queue - where a submission goes
- * @value: of the QUEUE fields that apply
+ * @value: of the QUEUE fields that apply, in the argument itself or COUNTED
+ * @form: a digest of those in arrays, in order
+ * @field: indexes of the fields that have @value
  * @nr: their number
+ * @counted: bit n: the n-th is COUNTED
+ * @miscounted: not all COUNTED values are here
+ *
+ * Compared byte by byte.
  */
 struct pvdrm_queue {
 	u64 value[XENDRM_MAX_QUEUE];
+	u64 form;
+	u16 field[XENDRM_MAX_QUEUE];
 	u32 nr;
+	u16 counted;
+	u16 miscounted;
 };
 
 #define PVDRM_INLINE_SEGMENTS	8
@@ -234,6 +244,7 @@ struct pvdrm_plan {
 	u8 nr_syncs;		/* syncobjs that it names */
 	struct pvdrm_sync syncs[XENDRM_MAX_SYNCS];
 	struct pvdrm_queue queue;
+	u32 number;		/* offset of a NUMBER in the argument, or ABSENT */
 	u32 handles;		/* where a list of buffers begins in the request */
 	u32 nr_handles;		/* its elements; 0: there is none */
 	u32 handle_step;	/* bytes from one to the next */

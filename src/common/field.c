@@ -34,6 +34,7 @@ static u32 field_translated(const struct xendrm_field *f)
 	case XENDRM_FIELD_WAIT:
 	case XENDRM_FIELD_SYNC:
 	case XENDRM_FIELD_QUEUE:
+	case XENDRM_FIELD_NUMBER:
 		return 0;
 	case XENDRM_FIELD_FD:
 		return sizeof(s32);
@@ -70,6 +71,8 @@ static const char *field_condition(const struct xendrm_field *f,
 static const char *field_count(const struct xendrm_field *f,
 			       const struct pvdrm_field_scope *s)
 {
+	if (f->flags & XENDRM_FIELD_MANY && !f->aux)
+		return "array: many of no units";
 	if (f->count_width) {
 		if (!field_width(f->count_width))
 			return "array: width of the count";
@@ -266,15 +269,25 @@ static const char *field_sync(const struct xendrm_field *f,
 static const char *field_queue(const struct xendrm_field *f,
 			       const struct pvdrm_field_scope *s)
 {
-	if (s->depth > 1)
-		return "queue: not in the argument itself";
-	if (f->flags || f->offset || f->elem_size || f->stride ||
+	if (f->flags & ~XENDRM_FIELD_COUNTED || f->offset || f->elem_size || f->stride ||
 	    f->stride_width || f->max || f->nr || f->aux)
 		return "queue: unused value is set";
 	if (!field_width(f->count_width) ||
 	    !bytes_within(f->count, f->count_width, s->size))
 		return "queue: outside the struct";
 	return NULL;
+}
+
+static const char *field_number(const struct xendrm_field *f,
+				const struct pvdrm_field_scope *s)
+{
+	if (s->depth > 1 || !s->returned)
+		return "number: not in the argument itself";
+	if (f->flags || f->elem_size || f->stride || f->max || f->nr || f->aux)
+		return "number: unused value is set";
+	if (!bytes_within(f->offset, sizeof(u64), s->size))
+		return "number: outside the struct";
+	return field_no_array(f);
 }
 
 static const char *field_by_kind(const struct xendrm_field *f,
@@ -305,6 +318,8 @@ static const char *field_by_kind(const struct xendrm_field *f,
 		return field_sync(f, s);
 	case XENDRM_FIELD_QUEUE:
 		return field_queue(f, s);
+	case XENDRM_FIELD_NUMBER:
+		return field_number(f, s);
 	default:
 		return "field: unknown kind";
 	}
@@ -316,8 +331,12 @@ const char *pvdrm_field_check(const struct xendrm_field *f,
 	const char *why;
 
 	if (f->flags & ~(FIELD_DIRECTION | XENDRM_FIELD_PRODUCT |
-			 XENDRM_FIELD_RESULT | XENDRM_FIELD_HANDLES))
+			 XENDRM_FIELD_RESULT | XENDRM_FIELD_HANDLES |
+			 XENDRM_FIELD_MANY | XENDRM_FIELD_COUNTED))
 		return "field: unknown flags";
+	if ((f->flags & XENDRM_FIELD_MANY && f->kind != XENDRM_FIELD_ARRAY) ||
+	    (f->flags & XENDRM_FIELD_COUNTED && f->kind != XENDRM_FIELD_QUEUE))
+		return "field: flag of another kind";
 	if (f->flags & XENDRM_FIELD_HANDLES &&
 	    (f->kind != XENDRM_FIELD_ARRAY || f->aux ||
 	     !(f->flags & XENDRM_FIELD_IN) || f->elem_size < sizeof(u32)))

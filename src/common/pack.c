@@ -361,6 +361,7 @@ static bool walk_is_wide(const struct xendrm_field *f)
 	case XENDRM_FIELD_WAIT:
 	case XENDRM_FIELD_SYNC:
 	case XENDRM_FIELD_QUEUE:
+	case XENDRM_FIELD_NUMBER:
 		return false;
 	default:
 		return true;
@@ -412,6 +413,9 @@ static int walk_field(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		return 0;
 	case XENDRM_FIELD_QUEUE:
 		pvdrm_walk_queue(w, v, f);
+		return 0;
+	case XENDRM_FIELD_NUMBER:
+		pvdrm_walk_number(w, v, f);
 		return 0;
 	default:
 		return pvdrm_walk_fd(w, v, f);

@@ -243,4 +243,13 @@ void pvdrm_walk_sync(struct pvdrm_walk *w, const struct pvdrm_view *v,
 void pvdrm_walk_queue(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		      const struct xendrm_field *f);
 
+/**
+ * pvdrm_walk_number() - note where the number of a submission will be
+ * @w: the walk
+ * @v: the argument
+ * @f: the field, which applies
+ */
+void pvdrm_walk_number(struct pvdrm_walk *w, const struct pvdrm_view *v,
+		       const struct xendrm_field *f);
+
 #endif /* PVDRM_PACK_H */

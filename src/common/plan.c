@@ -11,6 +11,7 @@ void pvdrm_plan_init(struct pvdrm_plan *plan)
 	plan->max_segs = PVDRM_INLINE_SEGMENTS;
 	plan->fixups = plan->inline_fixups;
 	plan->max_fixups = PVDRM_INLINE_FIXUPS;
+	plan->number = PVDRM_ABSENT;
 	plan->new_fd = -1;
 }
 
@@ -28,6 +29,7 @@ void pvdrm_plan_reset(struct pvdrm_plan *plan)
 	plan->more_syncs = false;
 	plan->nr_syncs = 0;
 	memset(&plan->queue, 0, sizeof(plan->queue));
+	plan->number = PVDRM_ABSENT;
 	plan->nr_handles = 0;
 	plan->new_fd = -1;
 }

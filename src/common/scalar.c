@@ -185,15 +185,67 @@ void pvdrm_walk_sync(struct pvdrm_walk *w, const struct pvdrm_view *v,
 	plan->nr_syncs++;
 }
 
+/* As FNV-1a does it, but with 64 bits at a time. It only has to tell forms apart by chance. */
+static u64 walk_digest(u64 digest, u64 value)
+{
+	return (digest ^ (value + 1)) * 0x100000001b3ull;
+}
+
+/* Nobody knows which count it is. */
+static void walk_lose_count(struct pvdrm_plan *plan)
+{
+	plan->must_wait = true;
+	plan->queue.miscounted = true;
+}
+
+/* In an array, all elements have to have the same. */
+static bool walk_counted_before(struct pvdrm_plan *plan, u16 field, u64 value)
+{
+	const struct pvdrm_queue *queue = &plan->queue;
+	u32 i;
+
+	for (i = 0; i < queue->nr; i++) {
+		if (queue->field[i] != field)
+			continue;
+		if (queue->value[i] != value)
+			walk_lose_count(plan);
+		return true;
+	}
+	return false;
+}
+
 void pvdrm_walk_queue(struct pvdrm_walk *w, const struct pvdrm_view *v,
 		      const struct xendrm_field *f)
 {
+	u64 value = pvdrm_walk_value(w, v, f->count, f->count_width);
+	bool counted = f->flags & XENDRM_FIELD_COUNTED;
 	struct pvdrm_plan *plan = w->plan;
 	struct pvdrm_queue *queue = &plan->queue;
+	u16 field = f - w->table->fields;
 
-	if (queue->nr == XENDRM_MAX_QUEUE)
+	if (v->seg && !counted) {
+		queue->form = walk_digest(queue->form, value);
+		return;
+	}
+	if (counted && walk_counted_before(plan, field, value))
+		return;
+	if (queue->nr == XENDRM_MAX_QUEUE) {
+		walk_lose_count(plan);
+		return;
+	}
+	queue->counted |= (u32)counted << queue->nr;
+	queue->field[queue->nr] = field;
+	queue->value[queue->nr++] = value;
+}
+
+void pvdrm_walk_number(struct pvdrm_walk *w, const struct pvdrm_view *v,
+		       const struct xendrm_field *f)
+{
+	struct pvdrm_plan *plan = w->plan;
+
+	if (f->offset + sizeof(u64) > v->size ||
+	    plan->segs[v->seg].rsp_off == PVDRM_ABSENT)
 		plan->must_wait = true;
 	else
-		queue->value[queue->nr++] = pvdrm_walk_value(w, v, f->count,
-							     f->count_width);
+		plan->number = f->offset;
 }

@@ -38,6 +38,20 @@ static u64 shape_step(const struct pvdrm_walk *w, const struct pvdrm_view *v,
 	return pvdrm_walk_value(w, v, f->stride, f->stride_width);
 }
 
+/* One struct of so many bytes, or whole elements */
+static void shape_units(const struct xendrm_field *f, u32 len,
+			struct pvdrm_shape *shape)
+{
+	bool many = f->flags & XENDRM_FIELD_MANY;
+
+	*shape = (struct pvdrm_shape) {
+		.nr = many ? len / f->elem_size : !!len,
+		.step = many ? f->elem_size : len,
+		.used = many ? f->elem_size : len,
+		.len = len,
+	};
+}
+
 int pvdrm_shape_array(const struct pvdrm_walk *w, const struct pvdrm_view *v,
 		      const struct xendrm_field *f, struct pvdrm_shape *shape)
 {
@@ -47,14 +61,7 @@ int pvdrm_shape_array(const struct pvdrm_walk *w, const struct pvdrm_view *v,
 	if (err)
 		return err;
 	if (f->aux) {
-		/* One struct of so many units */
-		len = nr * f->aux;
-		*shape = (struct pvdrm_shape) {
-			.nr = !!nr,
-			.step = len,
-			.used = len,
-			.len = len,
-		};
+		shape_units(f, nr * f->aux, shape);
 		return 0;
 	}
 	step = shape_step(w, v, f);

@@ -265,10 +265,25 @@ NOOP_HANDLER(bo_list, DRM_AMDGPU_BO_LIST, union drm_amdgpu_bo_list)
 
 /* -------------------------------------------------------------- submissions */
 
+static unsigned int skip;
+module_param(skip, uint, 0644);
+MODULE_PARM_DESC(skip, "amdgpu: leave out a number after so many submissions (0: never)");
+
+/* Whose submissions are counted: an index of noop_context.seqno, or an error */
+static int find_ring(u32 type, u32 instance, u32 ring)
+{
+	if (!noop_amdgpu_has_ring(type, ring) || instance || ring >= NOOP_RINGS)
+		return -EINVAL;
+	return type * NOOP_RINGS + ring;
+}
+
 static int read_ib(struct noop_call *call, const struct drm_amdgpu_cs_chunk_ib *ib)
 {
-	if (!noop_amdgpu_has_ring(ib->ip_type, ib->ring))
-		return -EINVAL;
+	int ring = find_ring(ib->ip_type, ib->ip_instance, ib->ring);
+
+	if (ring < 0)
+		return ring;
+	call->ring = ring;
 	return noop_add_mapped(call, ib->va_start, ib->ib_bytes);
 }
 
@@ -353,6 +368,16 @@ static int read_chunks(struct noop_call *call, u64 from, u32 nr)
 	return ret;
 }
 
+/* Of the ring that the last IB is for */
+static u64 next_number(const struct noop_call *call, struct noop_context *context)
+{
+	u64 *seqno = &context->seqno[call->ring];
+
+	if (skip && *seqno && !(*seqno % (skip + 1)))
+		++*seqno;
+	return ++*seqno;
+}
+
 static int cs(struct noop_call *call, union drm_amdgpu_cs *arg)
 {
 	struct noop_context *context = noop_context(call, arg->in.ctx_id);
@@ -365,7 +390,7 @@ static int cs(struct noop_call *call, union drm_amdgpu_cs *arg)
 		return -ENOENT;
 	ret = read_chunks(call, arg->in.chunks, arg->in.num_chunks);
 	if (!ret)
-		arg->out.handle = ++context->seqno;
+		arg->out.handle = next_number(call, context);
 	return ret;
 }
 
@@ -373,12 +398,15 @@ NOOP_HANDLER(cs, DRM_AMDGPU_CS, union drm_amdgpu_cs)
 
 /* ------------------------------------------------------------------ waiting */
 
+/* As the driver: only what was submitted has a fence */
 static int wait_cs(struct noop_call *call, union drm_amdgpu_wait_cs *arg)
 {
-	u32 id = arg->in.ctx_id;
+	struct noop_context *context = noop_context(call, arg->in.ctx_id);
+	int ring = find_ring(arg->in.ip_type, arg->in.ip_instance, arg->in.ring);
 
-	noop_add_value(call, id);
-	if (!noop_context(call, id))
+	noop_add_value(call, arg->in.ctx_id);
+	noop_add_value(call, arg->in.handle);
+	if (!context || ring < 0 || arg->in.handle > context->seqno[ring])
 		return -EINVAL;
 	memset(arg, 0, sizeof(*arg));
 	return 0;

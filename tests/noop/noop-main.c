@@ -232,6 +232,13 @@ static void fill_config(void)
 	ids[0] = (struct pci_device_id){ PCI_DEVICE(noop_gpu->vendor, noop_gpu->device) };
 }
 
+/* See src/front/bus/pci.c. */
+static void free_bridge(struct pci_host_bridge *bridge)
+{
+	bridge->domain_nr = PCI_DOMAIN_NR_NOT_SET;
+	pci_free_host_bridge(bridge);
+}
+
 static int add_bus(void)
 {
 	static struct pci_sysdata sysdata = { .domain = DOMAIN, .node = NUMA_NO_NODE };
@@ -247,7 +254,7 @@ static int add_bus(void)
 	bridge->sysdata = &sysdata;
 	ret = pci_scan_root_bus_bridge(bridge);
 	if (ret) {
-		pci_free_host_bridge(bridge);
+		free_bridge(bridge);
 		return ret;
 	}
 	noop_bus = bridge->bus;
@@ -257,9 +264,12 @@ static int add_bus(void)
 
 static void remove_bus(void)
 {
+	struct pci_host_bridge *bridge = to_pci_host_bridge(noop_bus->bridge);
+
 	pci_lock_rescan_remove();
 	pci_stop_root_bus(noop_bus);
 	pci_remove_root_bus(noop_bus);
+	free_bridge(bridge);
 	pci_unlock_rescan_remove();
 }
 

@@ -84,13 +84,16 @@ struct noop_bo {
 
 #define to_noop_bo(obj) container_of(to_drm_gem_shmem_obj(obj), struct noop_bo, base)
 
+/* Of an engine of a context: so many rings have numbers of their own */
+#define NOOP_RINGS	8
+
 /**
  * struct noop_context - what programs submit to
- * @seqno: of the last submission
+ * @seqno: of the last submission to each ring of each engine
  * @state: for the family
  */
 struct noop_context {
-	u64 seqno;
+	u64 seqno[16 * NOOP_RINGS];
 	u32 state;
 };
 
@@ -118,12 +121,14 @@ struct noop_file {
  * @file: who calls
  * @sum: digest of what it has read
  * @fence: of all that it signals; NULL: nothing yet
+ * @ring: for the family: where its work goes
  */
 struct noop_call {
 	struct drm_device *dev;
 	struct drm_file *file;
 	u64 sum;
 	struct dma_fence *fence;
+	u32 ring;
 };
 
 #define NOOP_SUM_START	0xcbf29ce484222325ull

@@ -54,11 +54,28 @@ SPOILED(list_backwards, "field: children before their parent", 6,
 SPOILED(list_itself, "field: children before their parent", 6,
 	f[F_VARIANT].first = F_VARIANT);
 SPOILED(field_kind, "field: unknown kind", 3,
-	f[F_OTHER].kind = 13);
+	f[F_OTHER].kind = 14);
 SPOILED(field_kind_zero, "field: unknown kind", 3,
 	f[F_OTHER].kind = 0);
 SPOILED(field_flags, "field: unknown flags", 3,
-	f[F_OTHER].flags |= 32);
+	f[F_OTHER].flags |= 128);
+SPOILED(many_strings, "field: flag of another kind", 4,
+	f[F_STRING].flags |= XENDRM_FIELD_MANY);
+SPOILED(many_without_units, "array: many of no units", 0,
+	f[F_ARRAY].flags |= XENDRM_FIELD_MANY);
+SPOILED(counted_array, "field: flag of another kind", 0,
+	f[F_ARRAY].flags |= XENDRM_FIELD_COUNTED);
+SPOILED(number_nested, "number: not in the argument itself", 5,
+	become(&f[F_TIME], XENDRM_FIELD_NUMBER));
+SPOILED(number_outside, "number: outside the struct", 3,
+	become(&f[F_OTHER], XENDRM_FIELD_NUMBER);
+	f[F_OTHER].offset = 60);
+SPOILED(number_count, "field: unused value is set", 3,
+	become(&f[F_OTHER], XENDRM_FIELD_NUMBER);
+	f[F_OTHER].count_width = 4);
+SPOILED(number_size, "number: unused value is set", 3,
+	become(&f[F_OTHER], XENDRM_FIELD_NUMBER);
+	f[F_OTHER].elem_size = 8);
 SPOILED(handles_in_chain, "field: no list of handles", 1,
 	f[F_CHAIN].flags |= XENDRM_FIELD_HANDLES);
 SPOILED(handles_written, "field: no list of handles", 3,
@@ -66,8 +83,9 @@ SPOILED(handles_written, "field: no list of handles", 3,
 SPOILED(handles_small, "field: no list of handles", 3,
 	f[F_OTHER].flags |= XENDRM_FIELD_HANDLES;
 	f[F_OTHER].elem_size = 2);
-SPOILED(queue_nested, "queue: not in the argument itself", 5,
-	become(&f[F_TIME], XENDRM_FIELD_QUEUE));
+SPOILED(queue_flags, "queue: unused value is set", 3,
+	become(&f[F_OTHER], XENDRM_FIELD_QUEUE);
+	f[F_OTHER].flags = XENDRM_FIELD_IN);
 SPOILED(queue_width, "queue: outside the struct", 3,
 	become(&f[F_OTHER], XENDRM_FIELD_QUEUE));
 SPOILED(queue_offset, "queue: unused value is set", 3,
@@ -462,7 +480,14 @@ SPOILED(fd_outside, "field: outside the struct", 2,
 	FLAW_TEST(handles_in_chain), \
 	FLAW_TEST(handles_written), \
 	FLAW_TEST(handles_small), \
-	FLAW_TEST(queue_nested), \
+	FLAW_TEST(many_strings), \
+	FLAW_TEST(many_without_units), \
+	FLAW_TEST(counted_array), \
+	FLAW_TEST(number_nested), \
+	FLAW_TEST(number_outside), \
+	FLAW_TEST(number_count), \
+	FLAW_TEST(number_size), \
+	FLAW_TEST(queue_flags), \
 	FLAW_TEST(queue_width), \
 	FLAW_TEST(queue_offset), \
 	FLAW_TEST(queue_in_pointer), \

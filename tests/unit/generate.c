@@ -99,6 +99,8 @@ static void some_form(struct generator *g, struct xendrm_field *f, u32 size)
 	switch (generate_below(g, 8)) {
 	case 0:
 		f->aux = 1 + generate_below(g, 8);
+		if (generate_below(g, 2))
+			f->flags |= XENDRM_FIELD_MANY;
 		break;
 	case 1:
 		f->flags |= XENDRM_FIELD_PRODUCT;
@@ -218,11 +220,11 @@ static void some_field(struct generator *g, struct xendrm_field *f,
 		XENDRM_FIELD_FD, XENDRM_FIELD_ABS_TIMEOUT, XENDRM_FIELD_ABS_TIMESPEC,
 		XENDRM_FIELD_REFUSE,
 		XENDRM_FIELD_BUFFER, XENDRM_FIELD_WAIT, XENDRM_FIELD_SYNC,
-		XENDRM_FIELD_QUEUE,
+		XENDRM_FIELD_QUEUE, XENDRM_FIELD_NUMBER,
 	};
 
 	f->kind = kinds[generate_below(g, sizeof(kinds))];
-	if ((f->kind == XENDRM_FIELD_BUFFER || f->kind == XENDRM_FIELD_QUEUE) &&
+	if ((f->kind == XENDRM_FIELD_BUFFER || f->kind == XENDRM_FIELD_NUMBER) &&
 	    l->depth > 1)
 		f->kind = XENDRM_FIELD_REFUSE;
 	f->offset = some_offset(g, 8, l->size, POINTER_PLACE);
@@ -257,8 +259,11 @@ static void some_field(struct generator *g, struct xendrm_field *f,
 		f->offset = some_offset(g, 4, l->size, NUMBER_PLACE);
 		f->aux = XENDRM_SYNC_ENDED + generate_below(g, 5);
 		break;
-	case XENDRM_FIELD_QUEUE:
+	case XENDRM_FIELD_NUMBER:
 		f->flags = 0;
+		break;
+	case XENDRM_FIELD_QUEUE:
+		f->flags = generate_below(g, 2) ? XENDRM_FIELD_COUNTED : 0;
 		f->offset = 0;
 		f->count_width = 4;
 		f->count = some_offset(g, 4, l->size, NUMBER_PLACE);

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "carry.h"
+#include "uapi/newest/amdgpu_drm.h"
 #include "uapi/newest/etnaviv_drm.h"
 #include "uapi/newest/nouveau_drm.h"
 #include "uapi/newest/panfrost_drm.h"
@@ -377,6 +378,182 @@ static void of_v3d_computing(void **state)
 	assert_true(waits(&pvdrm_v3d_table, DRM_IOCTL_V3D_SUBMIT_CSD, &csd, sizeof(csd)));
 }
 
+/* Chunks of amdgpu's CS */
+struct chunks {
+	struct drm_amdgpu_cs_chunk chunk[8];
+	u64 pointer[8];
+	u32 nr;
+};
+
+static void add_chunk(struct chunks *c, u32 id, const void *data, size_t len)
+{
+	assert_true(c->nr < ARRAY_SIZE(c->chunk));
+	c->chunk[c->nr++] = (struct drm_amdgpu_cs_chunk){
+		.chunk_id = id, .length_dw = len / 4,
+		.chunk_data = space_put(&program, data, len),
+	};
+}
+
+static bool cs_waits(union drm_amdgpu_cs *cs, struct chunks *c)
+{
+	u32 i;
+
+	for (i = 0; i < c->nr; i++)
+		c->pointer[i] = space_put(&program, &c->chunk[i], sizeof(c->chunk[i]));
+	cs->in.chunks = space_put(&program, c->pointer, c->nr * sizeof(u64));
+	cs->in.num_chunks = c->nr;
+	return waits(&pvdrm_amdgpu_table, DRM_IOCTL_AMDGPU_CS, cs, sizeof(*cs));
+}
+
+static struct drm_amdgpu_cs_chunk_ib an_ib(void)
+{
+	return (struct drm_amdgpu_cs_chunk_ib){
+		.va_start = 1 << 20, .ib_bytes = 64, .ip_type = AMDGPU_HW_IP_COMPUTE, .ring = 1,
+	};
+}
+
+static struct chunks ordinary_chunks(void)
+{
+	struct drm_amdgpu_bo_list_entry list[] = { { 3, 0 }, { 5, 1 } };
+	struct drm_amdgpu_bo_list_in bos = {
+		.operation = ~0u, .list_handle = ~0u, .bo_number = 2, .bo_info_size = sizeof(list[0]),
+		.bo_info_ptr = space_put(&program, list, sizeof(list)),
+	};
+	struct drm_amdgpu_cs_chunk_ib ib = an_ib();
+	struct drm_amdgpu_cs_chunk_fence fence = { .handle = 9, .offset = 16 };
+	struct chunks c = { .nr = 0 };
+
+	add_chunk(&c, AMDGPU_CHUNK_ID_BO_HANDLES, &bos, sizeof(bos));
+	add_chunk(&c, AMDGPU_CHUNK_ID_FENCE, &fence, sizeof(fence));
+	add_chunk(&c, AMDGPU_CHUNK_ID_IB, &ib, sizeof(ib));
+	return c;
+}
+
+static bool ib_waits(const struct drm_amdgpu_cs_chunk_ib *more)
+{
+	struct chunks c = ordinary_chunks();
+	union drm_amdgpu_cs cs = { .in.ctx_id = 2 };
+
+	add_chunk(&c, AMDGPU_CHUNK_ID_IB, more, sizeof(*more));
+	return cs_waits(&cs, &c);
+}
+
+static void of_amdgpu(void **state)
+{
+	struct chunks c = ordinary_chunks();
+	union drm_amdgpu_cs cs = { .in.ctx_id = 2 };
+
+	assert_false(cs_waits(&cs, &c));
+	assert_int_equal(carried.number, 0);
+	assert_int_equal(carried.nr_handles, 2);
+	assert_int_equal(carried.nr_syncs, 0);
+	assert_int_equal(carried.queue.nr, 3);
+	assert_int_equal(carried.queue.counted, 7);
+	assert_int_equal(carried.queue.value[0], 2);
+	assert_int_equal(carried.queue.value[1], AMDGPU_HW_IP_COMPUTE);
+	assert_int_equal(carried.queue.value[2], 1);
+	cs.in.flags = 1;
+	assert_true(cs_waits(&cs, &c));
+	cs.in.flags = 0;
+	cs.in.bo_list_handle = 1;
+	assert_true(cs_waits(&cs, &c));
+	cs.in.bo_list_handle = 0;
+	add_chunk(&c, AMDGPU_CHUNK_ID_DEPENDENCIES, some_handles, sizeof(some_handles));
+	assert_true(cs_waits(&cs, &c));
+}
+
+/* Two rings have two counts. */
+static void of_amdgpu_by_ib(void **state)
+{
+	struct drm_amdgpu_cs_chunk_ib ib = an_ib();
+
+	assert_false(ib_waits(&ib));
+	assert_false(carried.queue.miscounted);
+	ib.ring = 0;
+	assert_true(ib_waits(&ib));
+	assert_true(carried.queue.miscounted);
+	ib = an_ib();
+	ib.ip_type = AMDGPU_HW_IP_GFX;
+	assert_true(ib_waits(&ib));
+	assert_true(carried.queue.miscounted);
+	ib = an_ib();
+	ib.ip_type = AMDGPU_HW_IP_UVD;
+	assert_true(ib_waits(&ib));
+	ib = an_ib();
+	ib.ip_instance = 1;
+	assert_true(ib_waits(&ib));
+	ib = an_ib();
+	ib.ib_bytes = 0;
+	assert_true(ib_waits(&ib));
+	ib.ib_bytes = 0x400000;
+	assert_true(ib_waits(&ib));
+	assert_false(carried.queue.miscounted);
+}
+
+static void of_amdgpu_by_syncobjs(void **state)
+{
+	struct drm_amdgpu_cs_chunk_syncobj points[] = {
+		{ .handle = 4, .flags = DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT, .point = 7 },
+		{ .handle = 5, .point = 8 },
+	};
+	struct chunks c = ordinary_chunks();
+	union drm_amdgpu_cs cs = { .in.ctx_id = 2 };
+
+	add_chunk(&c, AMDGPU_CHUNK_ID_SYNCOBJ_IN, some_handles, 2 * sizeof(u32));
+	add_chunk(&c, AMDGPU_CHUNK_ID_SYNCOBJ_OUT, some_handles, sizeof(u32));
+	add_chunk(&c, AMDGPU_CHUNK_ID_SYNCOBJ_TIMELINE_WAIT, points, sizeof(points));
+	add_chunk(&c, AMDGPU_CHUNK_ID_SYNCOBJ_TIMELINE_SIGNAL, points, sizeof(points));
+	assert_false(cs_waits(&cs, &c));
+	assert_int_equal(carried.nr_syncs, 7);
+	names(0, some_handles[0], XENDRM_SYNC_WAITED, 0);
+	names(1, some_handles[1], XENDRM_SYNC_WAITED, 0);
+	names(2, some_handles[0], XENDRM_SYNC_SIGNALLED, 0);
+	names(3, 4, XENDRM_SYNC_WAITED, 7);
+	names(4, 5, XENDRM_SYNC_WAITED, 8);
+	names(5, 4, XENDRM_SYNC_SIGNALLED, 7);
+	names(6, 5, XENDRM_SYNC_SIGNALLED, 8);
+	points[1].flags = 1;
+	c = ordinary_chunks();
+	add_chunk(&c, AMDGPU_CHUNK_ID_SYNCOBJ_TIMELINE_WAIT, points, sizeof(points));
+	assert_true(cs_waits(&cs, &c));
+}
+
+/* What the driver might refuse because of its form is of another form. */
+static void of_amdgpu_by_form(void **state)
+{
+	struct drm_amdgpu_cs_chunk_ib ib = an_ib();
+	struct chunks c = ordinary_chunks();
+	union drm_amdgpu_cs cs = { .in.ctx_id = 2 };
+	u64 form, before;
+
+	assert_false(cs_waits(&cs, &c));
+	form = carried.queue.form;
+	assert_false(cs_waits(&cs, &c));
+	assert_true(carried.queue.form == form);
+	/* Where it is does not matter. */
+	ib.va_start += 4096;
+	ib.ib_bytes += 4;
+	c.chunk[2].chunk_data = space_put(&program, &ib, sizeof(ib));
+	assert_false(cs_waits(&cs, &c));
+	assert_true(carried.queue.form == form);
+	ib.flags = AMDGPU_IB_FLAG_PREEMPT;
+	c.chunk[2].chunk_data = space_put(&program, &ib, sizeof(ib));
+	assert_false(cs_waits(&cs, &c));
+	before = carried.queue.form;
+	assert_true(before != form);
+	add_chunk(&c, AMDGPU_CHUNK_ID_IB, &ib, sizeof(ib));
+	assert_false(cs_waits(&cs, &c));
+	assert_true(carried.queue.form != before);
+	c = ordinary_chunks();
+	c.chunk[2].length_dw--;
+	assert_false(cs_waits(&cs, &c));
+	assert_true(carried.queue.form != form);
+	c = ordinary_chunks();
+	c.chunk[1].chunk_data = space_put(&program, some_handles, 2 * sizeof(u32));
+	assert_false(cs_waits(&cs, &c));
+	assert_true(carried.queue.form != form);
+}
+
 static bool core_waits(u32 cmd, const void *any, size_t len)
 {
 	return waits(&pvdrm_vgem_table, cmd, any, len);
@@ -437,6 +614,7 @@ static void what_ends(void **state)
 		const struct pvdrm_driver_table *table;
 		u32 cmd;
 	} ends[] = {
+		{ &pvdrm_amdgpu_table, DRM_IOCTL_AMDGPU_CTX },
 		{ &pvdrm_nouveau_table, DRM_IOCTL_NOUVEAU_CHANNEL_FREE },
 		{ &pvdrm_xe_table, DRM_IOCTL_XE_EXEC_QUEUE_DESTROY },
 		{ &pvdrm_xe_table, DRM_IOCTL_XE_VM_DESTROY },
@@ -480,6 +658,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(of_v3d, setup, teardown),
 		cmocka_unit_test_setup_teardown(of_v3d_with_many_syncobjs, setup, teardown),
 		cmocka_unit_test_setup_teardown(of_v3d_computing, setup, teardown),
+		cmocka_unit_test_setup_teardown(of_amdgpu, setup, teardown),
+		cmocka_unit_test_setup_teardown(of_amdgpu_by_ib, setup, teardown),
+		cmocka_unit_test_setup_teardown(of_amdgpu_by_syncobjs, setup, teardown),
+		cmocka_unit_test_setup_teardown(of_amdgpu_by_form, setup, teardown),
 		cmocka_unit_test_setup_teardown(of_core, setup, teardown),
 		cmocka_unit_test_setup_teardown(not_of_others, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_ends, setup, teardown),

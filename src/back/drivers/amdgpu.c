@@ -20,6 +20,9 @@
 #define MOST_MAPPINGS	32768
 #define MOST_HANDLES	16384
 
+/* The longest command buffer that each version takes, in bytes */
+#define LONGEST_IB	(0xfffff * 4)
+
 /* What an array of pointers has */
 struct amdgpu_cs_pointer {
 	__u64 chunk;
@@ -28,8 +31,9 @@ struct amdgpu_cs_pointer {
 #define ARG struct drm_amdgpu_bo_list_in
 static const struct pvdrm_field_entry bo_handles[] = {
 	REFUSE(EINVAL, WHEN_GT(bo_number, MOST_BUFFERS)),
-	ARRAY(bo_info_ptr, IN, COUNT(bo_number), STRIDE(bo_info_size),
+	ARRAY(bo_info_ptr, IN_HANDLES, COUNT(bo_number), STRIDE(bo_info_size),
 	      ELEM(struct drm_amdgpu_bo_list_entry), AT_MOST(MOST_BUFFERS)),
+	QUEUE(bo_info_size),
 };
 
 #undef ARG
@@ -45,15 +49,82 @@ static const struct pvdrm_field_entry bo_list[] = {
 #undef ARG
 
 /*
+ * amdgpu_cs_submit() returns the number of the fence, which amdgpu_ctx_add_fence() counts for
+ * each ring of the context: that of the last IB. Programs use the first instance of a ring; those
+ * with more than one queue of a kind wait. What the driver refuses because of the forms of IBs,
+ * their number, or the user fence, it has refused before. Video engines look into IBs.
+ */
+#define ARG struct drm_amdgpu_cs_chunk_ib
+static const struct pvdrm_field_entry cs_ib[] = {
+	QUEUE(ip_type, COUNTED),
+	QUEUE(ring, COUNTED),
+	QUEUE(flags),
+	WAIT(WHEN_GT(ip_type, AMDGPU_HW_IP_DMA)),
+	WAIT(WHEN_NE(ip_instance, 0)),
+	WAIT(WHEN_EQ(ib_bytes, 0)),
+	WAIT(WHEN_GT(ib_bytes, LONGEST_IB)),
+};
+
+#undef ARG
+
+#define ARG struct drm_amdgpu_cs_chunk_fence
+static const struct pvdrm_field_entry cs_fence[] = {
+	QUEUE(handle),
+	QUEUE(offset),
+};
+
+#undef ARG
+
+#define ARG struct drm_amdgpu_cs_chunk_sem
+static const struct pvdrm_field_entry cs_in[] = {
+	SYNC(handle, WAITED),
+};
+
+static const struct pvdrm_field_entry cs_out[] = {
+	SYNC(handle, SIGNALLED),
+};
+
+#undef ARG
+
+/* A point that is there need not be waited for. The flags of one that is signalled are ignored. */
+#define ARG struct drm_amdgpu_cs_chunk_syncobj
+static const struct pvdrm_field_entry cs_timeline_in[] = {
+	SYNC(handle, WAITED, POINT(point)),
+	WAIT(WHEN_ANY(flags, (u32)~DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT)),
+};
+
+static const struct pvdrm_field_entry cs_timeline_out[] = {
+	SYNC(handle, SIGNALLED, POINT(point)),
+};
+
+#undef ARG
+
+#define CHUNK(id, direction, type, list) \
+	ARRAY(chunk_data, direction, UNITS(length_dw, 4), ELEM(type), \
+	      AT_MOST(XENDRM_MAX_ARG / 4), EACH(list), \
+	      WHEN_EQ(chunk_id, AMDGPU_CHUNK_ID_##id))
+
+/*
  * Of the chunks, one has a pointer within. Those of later kernels, which might,
  * get the answer of a kernel that does not know them.
  */
 #define ARG struct drm_amdgpu_cs_chunk
 static const struct pvdrm_field_entry cs_chunk[] = {
 	REFUSE(EINVAL, WHEN_GT(chunk_id, AMDGPU_CHUNK_ID_CP_GFX_SHADOW)),
-	ARRAY(chunk_data, IN, UNITS(length_dw, 4),
-	      ELEM(struct drm_amdgpu_bo_list_in), AT_MOST(XENDRM_MAX_ARG / 4),
-	      EACH(bo_handles), WHEN_EQ(chunk_id, AMDGPU_CHUNK_ID_BO_HANDLES)),
+	QUEUE(chunk_id),
+	QUEUE(length_dw),
+	WAIT(WHEN_EQ(chunk_id, AMDGPU_CHUNK_ID_DEPENDENCIES)),
+	WAIT(WHEN_EQ(chunk_id, AMDGPU_CHUNK_ID_SCHEDULED_DEPENDENCIES)),
+	WAIT(WHEN_EQ(chunk_id, AMDGPU_CHUNK_ID_CP_GFX_SHADOW)),
+	CHUNK(BO_HANDLES, IN, struct drm_amdgpu_bo_list_in, bo_handles),
+	CHUNK(IB, IN, struct drm_amdgpu_cs_chunk_ib, cs_ib),
+	CHUNK(FENCE, IN, struct drm_amdgpu_cs_chunk_fence, cs_fence),
+	CHUNK(SYNCOBJ_IN, IN_MANY, struct drm_amdgpu_cs_chunk_sem, cs_in),
+	CHUNK(SYNCOBJ_OUT, IN_MANY, struct drm_amdgpu_cs_chunk_sem, cs_out),
+	CHUNK(SYNCOBJ_TIMELINE_WAIT, IN_MANY,
+	      struct drm_amdgpu_cs_chunk_syncobj, cs_timeline_in),
+	CHUNK(SYNCOBJ_TIMELINE_SIGNAL, IN_MANY,
+	      struct drm_amdgpu_cs_chunk_syncobj, cs_timeline_out),
 	ARRAY(chunk_data, IN, COUNT(length_dw), ELEM(__u32),
 	      AT_MOST(XENDRM_MAX_ARG / 4)),
 };
@@ -69,6 +140,10 @@ static const struct pvdrm_field_entry cs_pointer[] = {
 
 #define ARG union drm_amdgpu_cs
 static const struct pvdrm_field_entry cs[] = {
+	QUEUE(in.ctx_id, COUNTED),
+	NUMBER(out.handle),
+	WAIT(WHEN_NE(in.bo_list_handle, 0)),
+	WAIT(WHEN_NE(in.flags, 0)),
 	ARRAY(in.chunks, IN, COUNT(in.num_chunks),
 	      ELEM(struct amdgpu_cs_pointer), AT_MOST(MOST_CHUNKS),
 	      EACH(cs_pointer)),
@@ -174,7 +249,7 @@ static const struct pvdrm_ioctl_entry amdgpu_ioctls[] = {
 	IOCTL(AMDGPU_GEM_CREATE,	MAY_BLOCK,
 	      CREATES(union drm_amdgpu_gem_create, in.bo_size, out.handle)),
 	IOCTL(AMDGPU_GEM_MMAP,		NOTHING),
-	IOCTL(AMDGPU_CTX,		NOTHING,	FIELDS(ctx),
+	IOCTL(AMDGPU_CTX,		ENDS,		FIELDS(ctx),
 	      OBJECTS_BY(union drm_amdgpu_ctx, in.op, AMDGPU_CTX_OP_ALLOC_CTX,
 			 AMDGPU_CTX_OP_FREE_CTX)),
 	IOCTL(AMDGPU_BO_LIST,		NOTHING,	FIELDS(bo_list),
@@ -182,7 +257,7 @@ static const struct pvdrm_ioctl_entry amdgpu_ioctls[] = {
 			 AMDGPU_BO_LIST_OP_CREATE, AMDGPU_BO_LIST_OP_DESTROY,
 			 NAMED(union drm_amdgpu_bo_list, out.list_handle,
 			       in.list_handle))),
-	IOCTL(AMDGPU_CS,		MAY_BLOCK,	FIELDS(cs)),
+	IOCTL(AMDGPU_CS,		MAY_BLOCK | SUBMITS,	FIELDS(cs)),
 	IOCTL(AMDGPU_INFO,		NOTHING,	FIELDS(info)),
 	IOCTL(AMDGPU_GEM_METADATA,	NOTHING),
 	IOCTL(AMDGPU_GEM_WAIT_IDLE,	MAY_BLOCK,	FIELDS(gem_wait_idle)),

@@ -52,7 +52,7 @@
 
 /*
  * The ioctl gives work to the GPU. A program need not wait for it if no WAIT applies,
- * since a successful call leaves the argument as it was, but for a new descriptor, and
+ * since a successful call leaves the argument as it was, but for a new descriptor and a NUMBER, and
  * what the driver might refuse is in a list of HANDLES, is a SYNC, or was fine the last
  * time, with the same QUEUE. It must not wait for anything that another request of the
  * guest would bring; if it waits for a sync_file that it is given, that is a signalled one.
@@ -304,6 +304,7 @@ struct work_handle {	/* an element of a list of nothing but handles */
 #define TABLE_OUT	XENDRM_FIELD_OUT
 #define TABLE_INOUT	(XENDRM_FIELD_IN | XENDRM_FIELD_OUT)
 #define TABLE_IN_TIMES	(TABLE_IN | XENDRM_FIELD_PRODUCT)
+#define TABLE_IN_MANY	(TABLE_IN | XENDRM_FIELD_MANY)
 #define TABLE_IN_HANDLES	(TABLE_IN | XENDRM_FIELD_HANDLES)
 #define TABLE_INOUT_TIMES	(TABLE_INOUT | XENDRM_FIELD_PRODUCT)
 #define TABLE_IN_RESULT	(TABLE_IN | XENDRM_FIELD_RESULT)
@@ -356,7 +357,7 @@ struct work_handle {	/* an element of a list of nothing but handles */
 /*
  * The pointer leads to one struct, whose length is in a member, in units of so many
  * bytes. ELEM is the part of it that is known, EACH has its fields. AT_MOST counts
- * units.
+ * units. With IN_MANY it leads to as many elements as there is room for.
  */
 #define UNITS(member, bytes) \
 	COUNT(member), \
@@ -523,13 +524,29 @@ struct work_handle {	/* an element of a list of nothing but handles */
 #define POINT(member) \
 	.wire.elem_size = TABLE_OFFSET(member, sizeof(u64))
 
-/* With SUBMITS or NO_REPLY: what is refused for one value of all these need not be for another */
+/*
+ * With SUBMITS or NO_REPLY: what is refused for one value of all these need not be for another.
+ * In an array, elements are told apart by their order as well.
+ */
 #define QUEUE(member, ...) \
 	{ \
 		.wire.kind = XENDRM_FIELD_QUEUE, \
 		COUNT(member), \
 		__VA_ARGS__ \
 	}
+
+/*
+ * With SUBMITS: a u64 in the argument itself, in which a successful call returns a number. It
+ * is one more each time for the same values of all QUEUEs that are COUNTED, never 0, and
+ * nothing else counts it up. In an array, each element has to have the same value.
+ */
+#define NUMBER(member) \
+	{ \
+		.wire.kind = XENDRM_FIELD_NUMBER, \
+		.wire.offset = TABLE_OFFSET(member, sizeof(u64)), \
+	}
+#define COUNTED \
+	.wire.flags = XENDRM_FIELD_COUNTED
 
 /* The entry applies only if another member has any of these bits, equals a value, ... */
 #define TABLE_WHEN(condition, member, value) \

@@ -161,6 +161,9 @@ static int submit(struct pvdrm_front *front, struct pvdrm_front_slot *slot,
 	} else {
 		slot->spinning = spin;
 		slot->quiet = call->one_way;
+		slot->numbered = call->numbered;
+		slot->number_at = call->number_at;
+		slot->number = call->number;
 		front->nr_spinning += spin;
 		notify = pvdrm_ring_push(front, slot, &call->req,
 					 call->one_way ? PVDRM_SLOT_ORPHAN :

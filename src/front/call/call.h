@@ -46,6 +46,12 @@ struct pvdrm_call {
 	 * a failure is only counted
 	 */
 	bool one_way;
+	/** @numbered: one-way: a successful response has @number at @number_at */
+	bool numbered;
+	/** @number_at: offset in its payload */
+	u32 number_at;
+	/** @number: a u64 there */
+	u64 number;
 	/** @rsp: the response */
 	struct xendrm_response rsp;
 };

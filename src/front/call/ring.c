@@ -82,6 +82,7 @@ struct pvdrm_front_slot *pvdrm_ring_alloc_slot(struct pvdrm_front *front, u32 un
 	slot->units = units;
 	slot->post = NULL;
 	slot->quiet = false;
+	slot->numbered = false;
 	return slot;
 }
 
@@ -206,6 +207,21 @@ static void finish_post(struct pvdrm_post *post,
 		kfree(post);
 }
 
+/* The caller may have been told a number that is wrong: then it has failed as well. */
+static int quiet_status(const struct pvdrm_front *front,
+			const struct pvdrm_front_slot *slot,
+			const struct xendrm_response *rsp)
+{
+	u64 number = 0;
+
+	if (rsp->status < 0 || !slot->numbered)
+		return rsp->status;
+	if (rsp->rsp_len >= slot->number_at + sizeof(number))
+		memcpy(&number, front->data.base + slot->unit * XENDRM_DATA_UNIT +
+		       slot->number_at, sizeof(number));
+	return number == slot->number ? 0 : -EIO;
+}
+
 /* Nobody waits for it; if its caller was killed, undo what was done for it. */
 static const char *finish_orphan(struct pvdrm_front *front,
 				 struct pvdrm_front_slot *slot,
@@ -213,12 +229,12 @@ static const char *finish_orphan(struct pvdrm_front *front,
 {
 	struct xendrm_request undo = { 0 };
 	const char *why = NULL;
+	int status = quiet_status(front, slot, rsp);
 
-	if (slot->quiet && slot->op == XENDRM_OP_IOCTL && rsp->status < 0) {
+	if (slot->quiet && slot->op == XENDRM_OP_IOCTL && status < 0) {
 		pvdrm_stat_inc(&front->stats, PVDRM_STAT_ONE_WAY_FAILED);
 		if (slot->submits)
-			front->hooks->submit_failed(front, slot->file,
-						    rsp->status);
+			front->hooks->submit_failed(front, slot->file, status);
 	}
 	if (rsp->fence)
 		why = front->hooks->fence(front, rsp->fence,

@@ -38,6 +38,12 @@ struct pvdrm_front_slot {
 	bool quiet;
 	/** @submits: it is an ordered ioctl */
 	bool submits;
+	/** @numbered: a successful response has @number at @number_at */
+	bool numbered;
+	/** @number_at: offset in its payload */
+	u32 number_at;
+	/** @number: what the caller was told instead of the response */
+	u64 number;
 	/** @op: the request's operation */
 	u16 op;
 	/** @file: the request's file */

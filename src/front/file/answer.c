@@ -3,7 +3,7 @@
  * answer.c: the answer to a request that nobody waits for
  *
  * The table says of some ioctls that a successful call leaves the argument as it was,
- * but for a new descriptor. So the program gets what it has sent.
+ * but for a new descriptor and a number. So the program gets what it has sent.
  */
 #include <linux/string.h>
 
@@ -28,7 +28,7 @@ static bool descriptor_is_known(const struct pvdrm_fixup *fixup)
  * pvdrm_answer_is_known() - whether the argument alone tells the answer
  * @plan: the argument, packed, descriptors as well
  *
- * Return: true if all of it is sent, and all that changes is a new fence.
+ * Return: true if all of it is sent, and all that changes is a new fence, and a number.
  */
 bool pvdrm_answer_is_known(const struct pvdrm_plan *plan)
 {
@@ -65,6 +65,9 @@ void pvdrm_answer_expect(struct pvdrm_call *call, struct pvdrm_plan *plan,
 	if (!plan->nr_segs || arg->rsp_off == PVDRM_ABSENT)
 		return;
 	memcpy(call->in, plan->buf + arg->req_off, arg->len);
+	if (call->numbered)
+		memcpy(call->in + call->number_at, &call->number,
+		       sizeof(call->number));
 	for (i = 0; i < plan->nr_fixups; i++) {
 		if (!pvdrm_fixup_fd(&plan->fixups[i], XENDRM_FIELD_OUT))
 			continue;

@@ -171,7 +171,7 @@ static long exchange(struct pvdrm_front *front, struct pvdrm_scratch *scratch,
 	if (front->nonblock && fp->f_flags & O_NONBLOCK)
 		call.req.u.ioctl.flags = XENDRM_CALL_NONBLOCK;
 	if (scratch->submit.one_way) {
-		pvdrm_submit_prepare(&scratch->submit, &call);
+		pvdrm_submit_prepare(&scratch->submit, &scratch->plan, &call);
 		pvdrm_stat_inc(&front->stats, PVDRM_STAT_ONE_WAY_SUBMITS);
 	}
 	err = pvdrm_front_call(front, &call);
@@ -224,7 +224,7 @@ static long exchange_in_order(struct pvdrm_front *front,
 	scratch->one_way = live.one_way || submit->one_way;
 	if (!ret)
 		ret = exchange_or_reuse(front, scratch, desc, fp, cmd, new);
-	pvdrm_submit_after_call(submit, front, fp, plan, ret);
+	pvdrm_submit_after_call(submit, front, fp, desc, plan, scratch->rsp, ret);
 	pvdrm_live_after_call(&file->live, desc, plan, &live, scratch->rsp,
 			      ret);
 	return ret;

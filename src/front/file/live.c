@@ -23,7 +23,8 @@
  *
  * Syncobjs (syncs.c) and queues (queues.c) are known likewise: an ioctl that may end or
  * change one counts as a close, and what a call that is waited for has shown is learned
- * only if there was no close of any kind meanwhile.
+ * only if there was no close of any kind meanwhile. An ioctl that may end a queue has the
+ * numbers of submissions (counts.c) forgotten as well.
  */
 #include <linux/errno.h>
 #include <linux/module.h>
@@ -120,6 +121,7 @@ void pvdrm_live_forget_queues(struct pvdrm_live *live)
 {
 	xa_lock(&live->handles);
 	pvdrm_queues_forget(&live->queues);
+	pvdrm_counts_forget(&live->counts);
 	xa_unlock(&live->handles);
 }
 
@@ -381,18 +383,21 @@ static bool mark_handle(struct pvdrm_live *live, u32 handle)
  * @live: its file's, with the mutex, so that they stay
  * @desc: its entry in the table
  * @plan: its argument, packed
+ * @number: that which the driver will return, if it has one
  *
  * Return: true if all buffers and syncobjs exist, no buffer is listed twice, the syncobjs
- * that it waits for have a fence, and one to the same queue has succeeded.
+ * that it waits for have a fence, one to the same queue has succeeded, and its number is known.
  */
 bool pvdrm_live_know(struct pvdrm_live *live, const struct xendrm_ioctl *desc,
-		     const struct pvdrm_plan *plan)
+		     const struct pvdrm_plan *plan, u64 *number)
 {
 	bool known = pvdrm_syncs_know(&live->syncs, plan);
 	u32 i;
 
 	xa_lock(&live->handles);
-	known = known && pvdrm_queues_know(&live->queues, desc, plan);
+	known = known && pvdrm_queues_know(&live->queues, desc, plan) &&
+		(plan->number == PVDRM_ABSENT ||
+		 pvdrm_counts_next(&live->counts, desc, plan, number));
 	/* New handles have 0. */
 	live->mark = live->mark < S32_MAX ? live->mark + 1 : 1;
 	for (i = 0; i < plan->nr_handles && known; i++)
@@ -402,16 +407,63 @@ bool pvdrm_live_know(struct pvdrm_live *live, const struct xendrm_ioctl *desc,
 }
 
 /**
- * pvdrm_live_submitted() - a submission is on its way
+ * pvdrm_live_submitted() - a submission that nobody waits for is on the ring
  * @live: its file's, with the mutex
+ * @desc: its entry in the table
  * @plan: its argument, packed
- * @sent: it is on the ring
  */
-void pvdrm_live_submitted(struct pvdrm_live *live, const struct pvdrm_plan *plan,
-			  bool sent)
+void pvdrm_live_submitted(struct pvdrm_live *live, const struct xendrm_ioctl *desc,
+			  const struct pvdrm_plan *plan)
 {
-	if (!sent || !plan->nr_syncs)
+	if (plan->number != PVDRM_ABSENT) {
+		xa_lock(&live->handles);
+		pvdrm_counts_sent(&live->counts, desc, plan);
+		xa_unlock(&live->handles);
+	}
+	if (!plan->nr_syncs)
 		return;
 	pvdrm_syncs_learn(&live->syncs, plan);
 	WRITE_ONCE(live->sent, live->sent + 1);
+}
+
+/**
+ * pvdrm_live_count_begin() - a submission will be sent and waited for
+ * @live: its file's
+ * @desc: its entry in the table
+ * @plan: its argument, packed
+ * @counted: filled in; pvdrm_live_count_end() is due
+ */
+void pvdrm_live_count_begin(struct pvdrm_live *live, const struct xendrm_ioctl *desc,
+			    const struct pvdrm_plan *plan,
+			    struct pvdrm_counted *counted)
+{
+	if (plan->number == PVDRM_ABSENT)
+		return;
+	xa_lock(&live->handles);
+	pvdrm_counts_begin(&live->counts, desc, plan, counted);
+	xa_unlock(&live->handles);
+}
+
+/**
+ * pvdrm_live_count_end() - it is done
+ * @live: its file's
+ * @desc: its entry in the table
+ * @plan: its argument, packed
+ * @counted: from pvdrm_live_count_begin(), or zeroes
+ * @rsp: the payload of the response
+ * @done: it has succeeded
+ */
+void pvdrm_live_count_end(struct pvdrm_live *live, const struct xendrm_ioctl *desc,
+			  const struct pvdrm_plan *plan,
+			  const struct pvdrm_counted *counted, const u8 *rsp, bool done)
+{
+	u64 number = 0;
+
+	if (!counted->begun)
+		return;
+	if (done)
+		memcpy(&number, rsp + plan->number, sizeof(number));
+	xa_lock(&live->handles);
+	pvdrm_counts_end(&live->counts, desc, plan, counted, number);
+	xa_unlock(&live->handles);
 }

@@ -10,6 +10,7 @@
 #include <linux/xarray.h>
 
 #include "engine.h"
+#include "front/file/counts.h"
 #include "front/file/queues.h"
 #include "front/file/syncs.h"
 
@@ -27,6 +28,8 @@ struct pvdrm_live {
 	struct pvdrm_syncs syncs;
 	/** @queues: contexts and the like, to which work was given */
 	struct pvdrm_queues queues;
+	/** @counts: numbers that were given to work */
+	struct pvdrm_counts counts;
 	/** @mark: of the handles that were last looked at */
 	u32 mark;
 	/** @closing: ioctls that may close or change anything and run now */
@@ -70,9 +73,15 @@ void pvdrm_live_after_call(struct pvdrm_live *live,
 			   const struct pvdrm_live_call *call, const u8 *rsp,
 			   long ret);
 bool pvdrm_live_know(struct pvdrm_live *live, const struct xendrm_ioctl *desc,
-		     const struct pvdrm_plan *plan);
-void pvdrm_live_submitted(struct pvdrm_live *live, const struct pvdrm_plan *plan,
-			  bool sent);
+		     const struct pvdrm_plan *plan, u64 *number);
+void pvdrm_live_submitted(struct pvdrm_live *live, const struct xendrm_ioctl *desc,
+			  const struct pvdrm_plan *plan);
+void pvdrm_live_count_begin(struct pvdrm_live *live, const struct xendrm_ioctl *desc,
+			    const struct pvdrm_plan *plan,
+			    struct pvdrm_counted *counted);
+void pvdrm_live_count_end(struct pvdrm_live *live, const struct xendrm_ioctl *desc,
+			  const struct pvdrm_plan *plan,
+			  const struct pvdrm_counted *counted, const u8 *rsp, bool done);
 void pvdrm_live_forget_queues(struct pvdrm_live *live);
 bool pvdrm_live_async(void);
 

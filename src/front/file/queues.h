@@ -9,7 +9,7 @@
 
 #include "engine.h"
 
-#define PVDRM_QUEUES	8u
+#define PVDRM_QUEUES	16u
 
 /**
  * struct pvdrm_goal - where a submission goes, and of which kind it is

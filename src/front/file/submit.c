@@ -13,6 +13,7 @@
  *   works, the context is there
  *   it has no descriptor but those of a signalled fence and of a new one, for which a
  *   slot is free
+ *   the number that the driver returns is known, if it numbers submissions
  *
  * The request is ordered: the backend runs it before it looks at the next one. So
  * whatever this program or another one does next finds it done. pvdrm_live.lock is
@@ -113,14 +114,17 @@ int pvdrm_submit_before_call(struct pvdrm_submit_call *submit,
 	err = xchg(&file->submits.error, 0);
 	if (err)
 		return err;
-	if (!may_be_one_way(front, fp, plan))
-		return 0;
-	if (mutex_lock_interruptible(&file->live.lock))
-		return -ERESTARTSYS;
-	submit->one_way = pvdrm_live_know(&file->live, desc, plan) &&
-			  name_fence(submit, front, plan, new);
-	if (!submit->one_way)
+	if (may_be_one_way(front, fp, plan)) {
+		if (mutex_lock_interruptible(&file->live.lock))
+			return -ERESTARTSYS;
+		submit->one_way = pvdrm_live_know(&file->live, desc, plan,
+						  &submit->number) &&
+				  name_fence(submit, front, plan, new);
+		if (submit->one_way)
+			return 0;
 		mutex_unlock(&file->live.lock);
+	}
+	pvdrm_live_count_begin(&file->live, desc, plan, &submit->counted);
 	return 0;
 }
 
@@ -129,19 +133,23 @@ int pvdrm_submit_before_call(struct pvdrm_submit_call *submit,
  * @submit: from pvdrm_submit_before_call()
  * @front: the connection
  * @fp: the ioctl's file
+ * @desc: its entry in the table
  * @plan: its argument, packed
+ * @rsp: the payload of the response
  * @ret: what the ioctl returns
  */
 void pvdrm_submit_after_call(const struct pvdrm_submit_call *submit,
 			     struct pvdrm_front *front, struct file *fp,
-			     const struct pvdrm_plan *plan, long ret)
+			     const struct xendrm_ioctl *desc,
+			     const struct pvdrm_plan *plan, const u8 *rsp, long ret)
 {
 	struct pvdrm_front_file *file = pvdrm_front_file_of(fp);
 
 	if (submit->fence && !submit->sent)
 		pvdrm_front_fence_unname(front, submit->fence);
 	if (submit->one_way) {
-		pvdrm_live_submitted(&file->live, plan, submit->sent);
+		if (submit->sent)
+			pvdrm_live_submitted(&file->live, desc, plan);
 		mutex_unlock(&file->live.lock);
 	} else if (submit->submits && ret >= 0 &&
 		   READ_ONCE(file->submits.failed)) {
@@ -149,18 +157,24 @@ void pvdrm_submit_after_call(const struct pvdrm_submit_call *submit,
 		pvdrm_live_forget_queues(&file->live);
 		WRITE_ONCE(file->submits.failed, false);
 	}
+	pvdrm_live_count_end(&file->live, desc, plan, &submit->counted, rsp,
+			     ret >= 0);
 }
 
 /**
  * pvdrm_submit_prepare() - have the backend keep the order
  * @submit: one-way
+ * @plan: its argument, packed
  * @call: its request
  */
 void pvdrm_submit_prepare(const struct pvdrm_submit_call *submit,
-			  struct pvdrm_call *call)
+			  const struct pvdrm_plan *plan, struct pvdrm_call *call)
 {
 	call->req.u.ioctl.flags |= XENDRM_CALL_ORDERED;
 	call->req.u.ioctl.fence = submit->fence;
+	call->numbered = plan->number != PVDRM_ABSENT;
+	call->number_at = plan->number;
+	call->number = submit->number;
 }
 
 /* A program would take these for its own, and make the next submission again. */

@@ -7,12 +7,12 @@
 
 #include <linux/types.h>
 
+#include "front/file/counts.h"
+
 struct file;
 struct pvdrm_call;
 struct pvdrm_front;
 struct pvdrm_new_fd;
-struct pvdrm_plan;
-struct xendrm_ioctl;
 
 /**
  * struct pvdrm_submits - the submissions of a file
@@ -36,6 +36,10 @@ struct pvdrm_submit_call {
 	bool sent;
 	/** @fence: our name for the fence it makes; 0: it makes none */
 	u32 fence;
+	/** @number: what the driver will return, if it numbers submissions */
+	u64 number;
+	/** @counted: it is waited for, and has a number */
+	struct pvdrm_counted counted;
 };
 
 int pvdrm_submit_before_call(struct pvdrm_submit_call *submit,
@@ -45,9 +49,10 @@ int pvdrm_submit_before_call(struct pvdrm_submit_call *submit,
 			     struct pvdrm_new_fd *new);
 void pvdrm_submit_after_call(const struct pvdrm_submit_call *submit,
 			     struct pvdrm_front *front, struct file *fp,
-			     const struct pvdrm_plan *plan, long ret);
+			     const struct xendrm_ioctl *desc,
+			     const struct pvdrm_plan *plan, const u8 *rsp, long ret);
 void pvdrm_submit_prepare(const struct pvdrm_submit_call *submit,
-			  struct pvdrm_call *call);
+			  const struct pvdrm_plan *plan, struct pvdrm_call *call);
 void pvdrm_submit_failed(struct pvdrm_front *front, u32 file, int status);
 
 #endif /* PVDRM_FRONT_SUBMIT_H */
