@@ -428,7 +428,7 @@ void pvdrm_live_submitted(struct pvdrm_live *live, const struct xendrm_ioctl *de
 
 /**
  * pvdrm_live_count_begin() - a submission will be sent and waited for
- * @live: its file's
+ * @live: its file's, with the mutex
  * @desc: its entry in the table
  * @plan: its argument, packed
  * @counted: filled in; pvdrm_live_count_end() is due

@@ -104,6 +104,7 @@ int pvdrm_submit_before_call(struct pvdrm_submit_call *submit,
 			     struct pvdrm_new_fd *new)
 {
 	struct pvdrm_front_file *file = pvdrm_front_file_of(fp);
+	bool may;
 	int err;
 
 	memset(submit, 0, sizeof(*submit));
@@ -114,17 +115,19 @@ int pvdrm_submit_before_call(struct pvdrm_submit_call *submit,
 	err = xchg(&file->submits.error, 0);
 	if (err)
 		return err;
-	if (may_be_one_way(front, fp, plan)) {
-		if (mutex_lock_interruptible(&file->live.lock))
-			return -ERESTARTSYS;
-		submit->one_way = pvdrm_live_know(&file->live, desc, plan,
-						  &submit->number) &&
-				  name_fence(submit, front, plan, new);
-		if (submit->one_way)
-			return 0;
-		mutex_unlock(&file->live.lock);
-	}
+	may = may_be_one_way(front, fp, plan);
+	if (!may && plan->number == PVDRM_ABSENT)
+		return 0;
+	/* Those whose numbers were foretold are on the ring before this one takes the next. */
+	if (mutex_lock_interruptible(&file->live.lock))
+		return -ERESTARTSYS;
+	submit->one_way = may &&
+			  pvdrm_live_know(&file->live, desc, plan, &submit->number) &&
+			  name_fence(submit, front, plan, new);
+	if (submit->one_way)
+		return 0;
 	pvdrm_live_count_begin(&file->live, desc, plan, &submit->counted);
+	mutex_unlock(&file->live.lock);
 	return 0;
 }
 
