@@ -49,10 +49,10 @@ static const struct pvdrm_field_entry bo_list[] = {
 #undef ARG
 
 /*
- * amdgpu_cs_submit() returns the number of the fence, which amdgpu_ctx_add_fence() counts for
- * each ring of the context: that of the last IB. Programs use the first instance of a ring; those
- * with more than one queue of a kind wait. What the driver refuses because of the forms of IBs,
- * their number, or the user fence, it has refused before. Video engines look into IBs.
+ * amdgpu_cs_submit() returns the number of the fence. amdgpu_ctx_add_fence() counts them for each
+ * ring of a context; the last IB says for which. What the driver might refuse because of the flags
+ * of IBs, their number, or the user fence is of a form that has not succeeded before. Video engines
+ * look into IBs.
  */
 #define ARG struct drm_amdgpu_cs_chunk_ib
 static const struct pvdrm_field_entry cs_ib[] = {

@@ -52,9 +52,9 @@
 
 /*
  * The ioctl gives work to the GPU. A program need not wait for it if no WAIT applies,
- * since a successful call leaves the argument as it was, but for a new descriptor and a NUMBER, and
- * what the driver might refuse is in a list of HANDLES, is a SYNC, or was fine the last
- * time, with the same QUEUE. It must not wait for anything that another request of the
+ * since a successful call leaves the argument as it was, but for a new descriptor and a
+ * NUMBER, and what the driver might refuse is in a list of HANDLES, is a SYNC, or was fine
+ * the last time, with the same QUEUE. It must not wait for anything that another request of the
  * guest would bring; if it waits for a sync_file that it is given, that is a signalled one.
  */
 #define SUBMITS		XENDRM_IOCTL_SUBMITS
@@ -526,7 +526,7 @@ struct work_handle {	/* an element of a list of nothing but handles */
 
 /*
  * With SUBMITS or NO_REPLY: what is refused for one value of all these need not be for another.
- * In an array, elements are told apart by their order as well.
+ * In an array, the number of elements and their order matter as well.
  */
 #define QUEUE(member, ...) \
 	{ \
@@ -536,9 +536,9 @@ struct work_handle {	/* an element of a list of nothing but handles */
 	}
 
 /*
- * With SUBMITS: a u64 in the argument itself, in which a successful call returns a number. It
- * is one more each time for the same values of all QUEUEs that are COUNTED, never 0, and
- * nothing else counts it up. In an array, each element has to have the same value.
+ * With SUBMITS: a u64 in the argument itself, in which a successful call returns a number. With
+ * the same values of all QUEUEs that are COUNTED it is one more each time, never 0, and nothing
+ * else counts it up. If elements of an array have different values, the call is waited for.
  */
 #define NUMBER(member) \
 	{ \
